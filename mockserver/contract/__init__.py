@@ -1,0 +1,1 @@
+"""The contract: read once, compiled into a plan."""

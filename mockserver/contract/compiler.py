@@ -1,0 +1,69 @@
+"""Compiles a contract into a plan, or says everything that is wrong with it."""
+
+from pathlib import Path
+
+from mockserver.contract import vocabulary
+from mockserver.contract.document import Document, read
+from mockserver.contract.errors import BrokenContract, ContractError
+from mockserver.contract.links import check_links
+from mockserver.contract.operations import located, operation, routes
+from mockserver.contract.plan import Operation, Plan, Resource
+from mockserver.contract.reader import Reader
+from mockserver.contract.resources import resource
+from mockserver.contract.sandbox import errors, events, parameter_kinds, sandbox
+
+
+def compile_(document: Document) -> Plan:
+    """The plan of a document; BrokenContract lists every mistake in it."""
+    reader = Reader(document)
+    vocabulary.check(document.root, reader.mistakes)
+    if not reader.mistakes:
+        plan = _plan(reader)
+        check_links(reader, plan)
+    if reader.mistakes:
+        raise BrokenContract([ContractError(document.place(one.pointer), one.message) for one in reader.mistakes])
+    return plan
+
+
+def _plan(reader: Reader) -> Plan:
+    document = reader.document
+    resources = _resources(reader)
+    kinds = parameter_kinds(reader)
+    operations: dict[str, Operation] = {}
+    for route in routes(reader):
+        compiled = operation(reader, route, resources, kinds)
+        if compiled.id in operations:
+            reader.mistakes.add(route.at, f"the operationId {compiled.id} is taken by another operation")
+        operations[compiled.id] = compiled
+    info = document.root.get("info", {})
+    return Plan(
+        title=str(info.get("title", "")),
+        version=str(info.get("version", "")),
+        sandbox=sandbox(reader),
+        errors=errors(reader),
+        resources=resources,
+        operations=located(operations),
+        events=events(reader),
+        rules=reader.expressions,
+    )
+
+
+def _resources(reader: Reader) -> dict[str, Resource]:
+    schemas = reader.document.root.get("components", {}).get("schemas", {})
+    said = {name: schema["x-resource"] for name, schema in schemas.items() if "x-resource" in schema}
+    return {name: resource(reader, name, schemas[name], facts) for name, facts in (said or _inferred(reader)).items()}
+
+
+def _inferred(reader: Reader) -> dict[str, dict[str, str]]:
+    """Resources of a contract that declares none: what a GET of one thing answers with."""
+    found: dict[str, dict[str, str]] = {}
+    for route in routes(reader):
+        name = str((route.answer or {}).get("$ref", "")).rsplit("/", 1)[-1]
+        if route.method == "GET" and route.ends_in_placeholder and name:
+            found[name] = {"collection": route.path.split("/")[-2]}
+    return found
+
+
+def load(path: Path) -> Plan:
+    """The plan of the contract at a path."""
+    return compile_(read(path))

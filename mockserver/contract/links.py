@@ -1,0 +1,83 @@
+"""Checks that every name in a plan leads somewhere: resources, events, transitions, operations, states."""
+
+from collections.abc import Iterable
+
+from mockserver.contract.document import pointer
+from mockserver.contract.plan import Action, Effect, Emission, Operation, Plan, Resource
+from mockserver.contract.reader import Reader
+
+
+def check_links(reader: Reader, plan: Plan) -> None:
+    """Note every name that leads nowhere."""
+    for resource in plan.resources.values():
+        _resource(reader, plan, resource)
+    for operation in plan.operations.values():
+        at = pointer("paths", operation.path, operation.method.lower(), "x-action")
+        _action(reader, plan, operation, operation.action, at)
+
+
+def _resource(reader: Reader, plan: Plan, resource: Resource) -> None:
+    for field in resource.references:
+        reference = field.reference
+        where = f"{resource.pointer}/properties/{field.path}/x-ref"
+        if reference is None:
+            continue
+        if reference.to not in plan.resources:
+            reader.mistakes.add(where, f"there is no resource {reference.to}")
+        elif reference.by not in plan.resources[reference.to].names:
+            reader.mistakes.add(where, f"{reference.to} has no field {reference.by}")
+    if resource.lifecycle is None:
+        return
+    at = f"{resource.pointer}/x-resource/lifecycle"
+    reached = {resource.lifecycle.initial} | {move.target for move in resource.lifecycle.transitions.values()}
+    for name, move in resource.lifecycle.transitions.items():
+        _emissions(reader, plan, move.emit, f"{at}/transitions/{name}/emit")
+    states = resource.paths[resource.lifecycle.field].schema.get("enum", []) if not reader.mistakes else []
+    writable = {state for state in states if _written(plan, resource, state)}
+    for state in states:
+        if state is not None and state not in reached | writable:
+            reader.mistakes.add(at, f"nothing leads to the state {state}")
+
+
+def _written(plan: Plan, resource: Resource, state: str) -> bool:
+    """Whether a body or an effect may give this state directly."""
+    field = resource.lifecycle.field if resource.lifecycle else ""
+    bodies = [
+        operation.body.schema.get("properties", {}).get(field, {})
+        for operation in plan.operations.values()
+        if operation.resource is not None and operation.resource.name == resource.name and operation.body
+    ]
+    return any(state in part.get("enum", [state] if part.get("type") == "string" else []) for part in bodies)
+
+
+def _emissions(reader: Reader, plan: Plan, emissions: Iterable[Emission], at: str) -> None:
+    for emission in emissions:
+        if emission.event not in plan.events:
+            reader.mistakes.add(at, f"there is no event {emission.event}")
+
+
+def _transitions(reader: Reader, resource: Resource | None, names: Iterable[str], at: str) -> None:
+    known = resource.lifecycle.transitions if resource is not None and resource.lifecycle else {}
+    for name in names:
+        if name not in known:
+            reader.mistakes.add(at, f"there is no transition {name}")
+
+
+def _action(reader: Reader, plan: Plan, operation: Operation, action: Action, at: str) -> None:
+    _emissions(reader, plan, action.emit, f"{at}/emit")
+    _transitions(reader, operation.resource, action.transition, f"{at}/transition")
+    for verb, name in action.bulk.items():
+        if name not in plan.operations:
+            reader.mistakes.add(f"{at}/bulk/{verb}", f"there is no operation {name}")
+    _effects(reader, plan, action.effects, f"{at}/effects")
+
+
+def _effects(reader: Reader, plan: Plan, effects: Iterable[Effect], at: str) -> None:
+    for place, effect in enumerate(effects):
+        where = f"{at}/{place}"
+        if effect.resource is not None and effect.resource not in plan.resources:
+            reader.mistakes.add(where, f"there is no resource {effect.resource}")
+            continue
+        _transitions(reader, plan.resources.get(effect.resource or ""), effect.transition, where)
+        _emissions(reader, plan, effect.emit, where)
+        _effects(reader, plan, effect.effects, where)

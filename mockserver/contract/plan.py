@@ -1,0 +1,344 @@
+"""The plan: what a contract says, compiled into immutable nouns that are only looked up while serving."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mockserver.contract.expression import Expression, Scope
+from mockserver.contract.schema import Schema, Validate
+from mockserver.contract.template import Fill
+from mockserver.json import Json
+
+Let = Callable[[Scope], Scope]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that must be true, and the problem when it is not."""
+
+    holds: Expression
+    message: Fill
+    details: Fill
+    code: str | None = None
+    name: str | None = None
+    field: Fill | None = None
+    detail: str | None = None
+    when: Expression | None = None
+    each: Expression | None = None
+    each_as: str = "it"
+    let: Let | None = None
+
+
+@dataclass(frozen=True)
+class Emission:
+    """An event that is told once the call is committed; `of` is the document it is about."""
+
+    event: str
+    of: Expression | None = None
+    when: Expression | None = None
+    payload: Fill | None = None
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A move of a lifecycle: from which states to which, when it is possible, and when the clock takes it."""
+
+    name: str
+    sources: tuple[str, ...]
+    target: str | None = None
+    when: Expression | None = None
+    at: Expression | None = None
+    set: Fill | None = None
+    emit: tuple[Emission, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """The states a document passes through, kept in one of its fields."""
+
+    field: str
+    initial: str
+    transitions: Mapping[str, Transition]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A field names a document of another resource."""
+
+    to: str
+    by: str = "id"
+    when: Expression | None = None
+    code: str | None = None
+    name: str | None = None
+    message: Fill | None = None
+    on_delete: Literal["restrict", "cascade", "clear"] = "restrict"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A property of a stored document and all that the contract says of it."""
+
+    name: str
+    path: str
+    type: str
+    schema: Schema
+    nullable: bool = False
+    read_only: bool = False
+    write_only: bool = False
+    required: bool = False
+    default: Fill | None = None
+    sequence: str | None = None
+    id_prefix: str | None = None
+    computed: Expression | None = None
+    computed_when: Expression | None = None
+    value: Fill | None = None
+    reference: Reference | None = None
+    unique: bool = False
+    immutable: Expression | None = None
+    faker: Json = None
+    fields: tuple["Field", ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the fields within."""
+        return frozenset(inner.name for inner in self.fields)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What is stored: its fields, its rules, its lifecycle."""
+
+    name: str
+    collection: str
+    fields: tuple[Field, ...]
+    prefix: str = ""
+    date: str | None = None
+    search: tuple[str, ...] = ()
+    label: Expression | None = None
+    rules: tuple[Rule, ...] = ()
+    lifecycle: Lifecycle | None = None
+    pointer: str = ""
+    names: frozenset[str] = frozenset()
+    paths: Mapping[str, Field] = field(default_factory=dict)
+    """Every field by dotted path; those of array elements too."""
+    virtual: tuple[Field, ...] = ()
+    """Fields computed when given out."""
+    unique: tuple[Field, ...] = ()
+    references: tuple[Field, ...] = ()
+    indexed: tuple[str, ...] = ()
+    """Fields by which documents are looked up."""
+
+
+EffectKind = Literal["create", "update", "delete", "each", "group"]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One change an action makes beside its own document."""
+
+    kind: EffectKind
+    resource: str | None = None
+    id: Fill | None = None
+    where: Fill | None = None
+    or_create: Fill | None = None
+    values: Fill | None = None
+    each: Expression | None = None
+    name: str | None = None
+    when: Expression | None = None
+    let: Let | None = None
+    require: tuple[Rule, ...] = ()
+    transition: tuple[str, ...] = ()
+    emit: tuple[Emission, ...] = ()
+    effects: tuple["Effect", ...] = ()
+
+
+@dataclass(frozen=True)
+class Action:
+    """What an operation does beyond storing."""
+
+    let: Let | None = None
+    require: tuple[Rule, ...] = ()
+    set: Fill | None = None
+    transition: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    emit: tuple[Emission, ...] = ()
+    reply: Fill | None = None
+    bulk: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query or header parameter that is not a filter."""
+
+    name: str
+    location: str
+    type: str
+    validate: Validate
+    required: bool = False
+    default: Json = None
+    kind: str = "parameter"
+
+
+@dataclass(frozen=True)
+class Operand:
+    """What a filter's value must be: its type and what checks it."""
+
+    type: str
+    validate: Validate
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A query parameter that narrows a list: `field[operator]=value`, or the bare `field=value`."""
+
+    name: str
+    field: str
+    operands: Mapping[str, Operand]
+    member: Operand
+    """What a bare value, and each entry of a list of values, must be."""
+    bare: str | None = "eq"
+    """The operator of the bare form."""
+    rule: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Body:
+    """A request body: the media types it may have, what it must fit, and the members that are taken."""
+
+    required: bool
+    media_types: tuple[str, ...]
+    validate: Validate
+    project: Callable[[Json], Json]
+    schema: Schema
+
+
+Kind = Literal["list", "create", "read", "update", "delete", "action", "bulk"]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a call does."""
+
+    id: str
+    method: str
+    path: str
+    kind: Kind
+    status: int
+    reply: Fill
+    resource: Resource | None = None
+    key: str | None = None
+    """The path parameter that addresses the document."""
+    key_field: str = "id"
+    parents: tuple[tuple[str, Field], ...] = ()
+    """Path parameters that are fields of the resource and name a document above it."""
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    headers: tuple[Parameter, ...] = ()
+    path_parameters: tuple[Parameter, ...] = ()
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    body: Body | None = None
+    scopes: tuple[str, ...] = ()
+    secured: bool = True
+    action: Action = Action()
+    result: Resource | None = None
+    """The resource its answer holds, one or many."""
+    reader: "Operation | None" = None
+    """The operation that reads what this one creates."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What the outside hears."""
+
+    name: str
+    payload: Fill
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProblemKind:
+    """A kind of refusal the engine knows, and how the contract words it."""
+
+    status: int
+    code: str
+    message: Fill
+    detail: str | None = None
+    details: Fill | None = None
+
+
+@dataclass(frozen=True)
+class Errors:
+    """How problems are worded and rendered."""
+
+    kinds: Mapping[str, ProblemKind]
+    codes: Mapping[str, int]
+    details: Mapping[str, str]
+    reply: Fill
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The query parameters that steer every list."""
+
+    limit: str | None = None
+    cursor: str | None = None
+    sort: str | None = None
+    search: str | None = None
+    search_fields: str | None = None
+    since: str | None = None
+    until: str | None = None
+    range_years: int | None = None
+
+
+@dataclass(frozen=True)
+class Security:
+    """Which credentials a call carries and how scopes imply each other."""
+
+    key: str | None = None
+    tenant: str | None = None
+    tenant_header: str | None = None
+    tenant_pattern: str | None = None
+    everything: str | None = None
+    implies: Mapping[str, str] = field(default_factory=dict)
+    environment: str | None = None
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """What holds for every call."""
+
+    timezone: str = "UTC"
+    base_paths: tuple[str, ...] = ("",)
+    security: Security = Security()
+    request_header: str | None = None
+    request_prefix: str = ""
+    event_prefix: str = "evt_"
+    headers: Mapping[str, Fill] = field(default_factory=dict)
+    body_bytes: int = 1 << 20
+    depth: int = 64
+    listing: Listing = Listing()
+    let: Let | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A contract, compiled."""
+
+    title: str
+    version: str
+    sandbox: Sandbox
+    errors: Errors
+    resources: Mapping[str, Resource]
+    operations: Mapping[str, Operation]
+    events: Mapping[str, Event]
+    rules: int = 0
+
+    def summary(self) -> str:
+        """One line that says how much there is."""
+        counts = {
+            "resources": len(self.resources),
+            "operations": len(self.operations),
+            "events": len(self.events),
+            "rules": self.rules,
+            "hooks": 0,
+        }
+        return ", ".join(f"{count} {noun}" for noun, count in counts.items())

@@ -1,0 +1,146 @@
+"""Compiles component schemas into resources: what is stored, field by field."""
+
+from collections.abc import Iterator
+
+from mockserver.contract.actions import emissions, rules
+from mockserver.contract.document import pointer
+from mockserver.contract.expression import Expression
+from mockserver.contract.plan import Field, Lifecycle, Reference, Resource, Transition
+from mockserver.contract.reader import Reader
+from mockserver.contract.schema import Schema
+from mockserver.json import Json
+from mockserver.contract.template import Fill
+
+DEEPEST = 6
+"""How many levels of nesting are read; a schema that contains itself ends there."""
+
+
+def resource(reader: Reader, name: str, schema: Schema, facts: dict[str, Json]) -> Resource:
+    """The resource of a component schema; `facts` is what `x-resource` says."""
+    at = pointer("components", "schemas", name)
+    fields = tuple(_fields(reader, schema, at, ""))
+    every = dict(_walk(fields))
+    lifecycle = _lifecycle(reader, facts["lifecycle"], f"{at}/x-resource/lifecycle") if "lifecycle" in facts else None
+    for path in [*facts.get("search", []), *([facts["date"]] if "date" in facts else [])]:
+        if path not in every:
+            reader.mistakes.add(f"{at}/x-resource", f"there is no field {path}")
+    if lifecycle is not None:
+        _check_states(reader, lifecycle, every, f"{at}/x-resource/lifecycle")
+    references = tuple(field for field in every.values() if field.reference)
+    unique = tuple(field for field in every.values() if field.unique)
+    return Resource(
+        name=name,
+        collection=facts["collection"],
+        fields=fields,
+        prefix=facts.get("id", ""),
+        date=facts.get("date"),
+        search=tuple(facts.get("search", [])),
+        label=reader.maybe(facts, "label", f"{at}/x-resource"),
+        rules=rules(reader, facts.get("rules"), f"{at}/x-resource/rules"),
+        lifecycle=lifecycle,
+        pointer=at,
+        names=frozenset(field.name for field in fields),
+        paths=every,
+        virtual=tuple(field for field in fields if field.value),
+        unique=unique,
+        references=references,
+        indexed=tuple(field.path for field in (*unique, *references)),
+    )
+
+
+def _walk(fields: tuple[Field, ...]) -> Iterator[tuple[str, Field]]:
+    for field in fields:
+        yield field.path, field
+        yield from _walk(field.fields)
+
+
+def _fields(reader: Reader, schema: Schema, at: str, above: str) -> Iterator[Field]:
+    whole = reader.flat(schema)
+    for name, part in whole.get("properties", {}).items():
+        path = f"{above}.{name}" if above else name
+        yield _field(reader, name, path, part, f"{at}/properties/{name}", name in whole.get("required", []))
+
+
+def _field(reader: Reader, name: str, path: str, part: Schema, at: str, required: bool) -> Field:
+    schema = reader.flat(part)
+    inner = reader.flat(schema["items"]) if schema.get("type") == "array" and "items" in schema else schema
+    nested = inner.get("type") == "object" and path.count(".") < DEEPEST
+    computed, when = _computed(reader, schema, at)
+    immutable = schema.get("x-immutable")
+    return Field(
+        name=name,
+        path=path,
+        type=schema.get("type", "object" if "properties" in schema else ""),
+        schema=schema,
+        nullable=bool(schema.get("nullable")),
+        read_only=bool(schema.get("readOnly")),
+        write_only=bool(schema.get("writeOnly")),
+        required=required,
+        default=_default(reader, schema, at),
+        sequence=schema.get("x-sequence"),
+        id_prefix=schema.get("x-id"),
+        computed=computed,
+        computed_when=when,
+        value=reader.maybe_template(schema, "x-value", at),
+        reference=_reference(reader, schema["x-ref"], f"{at}/x-ref") if "x-ref" in schema else None,
+        unique=bool(schema.get("x-unique")),
+        immutable=None if immutable is None else reader.expression(immutable, f"{at}/x-immutable"),
+        faker=schema.get("x-faker"),
+        fields=tuple(_fields(reader, inner, at, path)) if nested else (),
+    )
+
+
+def _default(reader: Reader, schema: Schema, at: str) -> Fill | None:
+    if "x-default" in schema:
+        return reader.template(schema["x-default"], f"{at}/x-default")
+    return reader.template(schema["default"], f"{at}/default") if "default" in schema else None
+
+
+def _computed(reader: Reader, schema: Schema, at: str) -> tuple[Expression | None, Expression | None]:
+    said = schema.get("x-computed")
+    if isinstance(said, dict):
+        where = f"{at}/x-computed"
+        return reader.expression(said["value"], f"{where}/value"), reader.expression(said["when"], f"{where}/when")
+    return (None if said is None else reader.expression(said, f"{at}/x-computed")), None
+
+
+def _reference(reader: Reader, node: dict[str, Json], at: str) -> Reference:
+    return Reference(
+        to=node["to"],
+        by=node.get("by", "id"),
+        when=reader.maybe(node, "when", at),
+        code=node.get("code"),
+        name=node.get("name"),
+        message=reader.maybe_template(node, "message", at),
+        on_delete=node.get("delete", "restrict"),
+    )
+
+
+def _lifecycle(reader: Reader, node: dict[str, Json], at: str) -> Lifecycle:
+    moves = {
+        name: Transition(
+            name=name,
+            sources=tuple(move["from"]),
+            target=move.get("to"),
+            when=reader.maybe(move, "when", f"{at}/transitions/{name}"),
+            at=reader.maybe(move, "at", f"{at}/transitions/{name}"),
+            set=reader.maybe_template(move, "set", f"{at}/transitions/{name}"),
+            emit=emissions(reader, move.get("emit"), f"{at}/transitions/{name}/emit"),
+        )
+        for name, move in node["transitions"].items()
+    }
+    return Lifecycle(node["field"], node["initial"], moves)
+
+
+def _check_states(reader: Reader, lifecycle: Lifecycle, every: dict[str, Field], at: str) -> None:
+    if lifecycle.field not in every:
+        reader.mistakes.add(f"{at}/field", f"there is no field {lifecycle.field}")
+        return
+    states = every[lifecycle.field].schema.get("enum", [])
+    named = [(f"{at}/initial", lifecycle.initial)]
+    for name, move in lifecycle.transitions.items():
+        named += [(f"{at}/transitions/{name}/from", state) for state in move.sources]
+        named += [(f"{at}/transitions/{name}/to", move.target)] if move.target is not None else []
+    for where, state in named:
+        if state not in states:
+            reader.mistakes.add(where, f"{state} is not a state: {lifecycle.field} is one of {', '.join(map(str, states))}")

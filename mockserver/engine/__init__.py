@@ -1,0 +1,1 @@
+"""Runs operations: everything that happens to documents, without a word of HTTP."""

@@ -1,0 +1,54 @@
+"""What goes into the engine and what comes out."""
+
+from dataclasses import dataclass, field
+
+from mockserver.contract.plan import Operation
+from mockserver.json import Json
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: the tenant they act for and what they may do."""
+
+    tenant: str
+    key: str | None = None
+    user: str | None = None
+    permissions: tuple[str, ...] = ()
+    expires_at: str | None = None
+    environment: str | None = None
+
+    def names(self) -> dict[str, Json]:
+        """What expressions call `caller`."""
+        return {
+            "tenant": self.tenant,
+            "key": self.key,
+            "user": self.user,
+            "permissions": list(self.permissions),
+            "expiresAt": self.expires_at,
+            "environment": self.environment,
+        }
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request inside the engine: an operation and what it was given, already read and validated."""
+
+    operation: Operation
+    caller: Caller
+    path: dict[str, Json] = field(default_factory=dict)
+    query: dict[str, Json] = field(default_factory=dict)
+    filters: dict[str, dict[str, str]] = field(default_factory=dict)
+    input: Json = None
+    request: dict[str, Json] = field(default_factory=dict)
+    id: str | None = None
+    """The id that a new document is to get; one is made where it is absent."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The engine's answer: the result, and how a list goes on."""
+
+    result: Json
+    page: dict[str, Json] | None = None
+    created: dict[str, Json] | None = None
+    """The document that was created, whose place the answer may name."""

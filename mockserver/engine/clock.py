@@ -1,0 +1,66 @@
+"""The sandbox's clock: it runs with the world's, stands still, or is moved.
+
+>>> clock = Clock("Asia/Tokyo")
+>>> clock.freeze(moment("2024-01-15T18:30:00Z", "UTC"))
+>>> clock.now(), clock.today()
+('2024-01-15T18:30:00Z', '2024-01-16')
+"""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+def moment(text: str, timezone: str) -> datetime:
+    """The instant of an ISO 8601 text; one without an offset is in the given zone. Raises ValueError."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(timezone))
+
+
+class Clock:
+    """Tells the time, to the second, in UTC; `today` is the date in the contract's time zone."""
+
+    def __init__(self, timezone: str = "UTC") -> None:
+        try:
+            self.zone = ZoneInfo(timezone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"there is no time zone {timezone}") from None
+        self._frozen: datetime | None = None
+        self._offset = timedelta()
+
+    def instant(self) -> datetime:
+        """The current instant."""
+        return self._frozen or datetime.now(UTC) + self._offset
+
+    def now(self) -> str:
+        """The current instant as text, such as 2024-01-15T10:30:00Z."""
+        return written(self.instant())
+
+    def today(self) -> str:
+        """The current date in the contract's time zone."""
+        return self.instant().astimezone(self.zone).date().isoformat()
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the clock stands still."""
+        return self._frozen is not None
+
+    def freeze(self, at: datetime | None = None) -> None:
+        """Stand still, at the current instant or another."""
+        self._frozen = (at or self.instant()).astimezone(UTC)
+
+    def set(self, at: datetime) -> None:
+        """Move to an instant; a frozen clock stays frozen."""
+        if self._frozen is not None:
+            self._frozen = at.astimezone(UTC)
+        else:
+            self._offset = at - datetime.now(UTC)
+
+    def run(self) -> None:
+        """Run on from the current instant."""
+        if self._frozen is not None:
+            self._offset, self._frozen = self._frozen - datetime.now(UTC), None
+
+
+def written(instant: datetime) -> str:
+    """An instant as text, to the second, in UTC."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

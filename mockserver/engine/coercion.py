@@ -1,0 +1,33 @@
+"""Text from URLs and headers as the values a contract declares.
+
+>>> coerce("integer", "20"), coerce("number", "0.10"), coerce("boolean", "true")
+(20, Decimal('0.10'), True)
+"""
+
+import re
+from decimal import Decimal
+
+from mockserver.json import Json, flaws
+
+INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,12})?", re.ASCII)
+BOOLEANS = {"true": True, "false": False}
+
+
+def coerce(type: str, text: str) -> Json:
+    """The value of a text; ValueError with the end of a sentence when it has none."""
+    for _, _, reason in flaws(text):
+        raise ValueError(reason)
+    if type == "integer":
+        if not INTEGER.fullmatch(text):
+            raise ValueError("must be a whole number")
+        return int(text)
+    if type == "number":
+        if not NUMBER.fullmatch(text):
+            raise ValueError("must be a number")
+        return Decimal(text)
+    if type == "boolean":
+        if text not in BOOLEANS:
+            raise ValueError("must be true or false")
+        return BOOLEANS[text]
+    return text

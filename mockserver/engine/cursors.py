@@ -1,0 +1,55 @@
+"""Cursors: where a page begins, as base64url JSON without padding.
+
+A cursor holds the position of the last row that was given; a sorted list's also the values sorted by, and a list
+with filters or an order also a mark, so that it cannot be used on another list.
+
+>>> written(123, [], "")
+'eyJpZCI6MTIzfQ'
+"""
+
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from mockserver import json
+from mockserver.engine.problems import Problem
+from mockserver.json import Json
+from mockserver.store.base import After
+
+LARGEST = 1 << 53
+
+
+def written(position: int, values: list[Json], mark: str) -> str:
+    """The cursor after a row."""
+    told: dict[str, Json] = {"id": position}
+    if values:
+        told["s"] = values
+    if mark:
+        told["q"] = mark
+    return urlsafe_b64encode(json.write(told)).decode().rstrip("=")
+
+
+def tie(*told: list[Json] | tuple[Json, ...]) -> str:
+    """What ties a cursor to its list: nothing for a plain list, so that its cursors hold only a position."""
+    if not any(told):
+        return ""
+    return hashlib.blake2b(repr(told).encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def place(cursor: str, mark: str) -> After:
+    """Where the page of a cursor begins; Problem when it is not this list's."""
+    try:
+        read = json.read(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError:
+        raise _unknown() from None
+    position, values = (read.get("id"), read.get("s", [])) if isinstance(read, dict) else (None, [])
+    if not isinstance(position, int) or isinstance(position, bool) or not isinstance(values, list):
+        raise _unknown()
+    if not 0 <= position < LARGEST:
+        raise _unknown()
+    if read.get("q", "") != mark:
+        raise Problem("cursor", field="cursor", reason="belongs to a list with other filters or another order")
+    return After(position, tuple(values))
+
+
+def _unknown() -> Problem:
+    return Problem("cursor", field="cursor", reason="is not one that this server gave")

@@ -1,0 +1,104 @@
+"""How a document comes about: defaults, numbers and computed fields in the order written, and merging of changes."""
+
+from collections.abc import Iterator
+
+from mockserver.contract.expression import Scope
+from mockserver.contract.plan import Field, Resource
+from mockserver.engine.work import Work
+from mockserver.json import Json
+from mockserver.store.base import Document, value_at
+
+
+def settle(work: Work, resource: Resource, document: Document, scope: Scope) -> None:
+    """Fill what is missing and compute what is computed, in place; doing it twice changes nothing."""
+    year = str(value_at(document, resource.date) or work.today())[:4] if resource.date else work.today()[:4]
+    _settle(work, resource.fields, document, scope, f"{resource.collection}", year)
+
+
+def _settle(work: Work, fields: tuple[Field, ...], document: Document, scope: Scope, series: str, year: str) -> None:
+    for field in fields:
+        if field.value is not None:
+            continue
+        if field.computed is not None and (field.computed_when is None or field.computed_when.holds(scope)):
+            _assign(document, field, field.computed.evaluate(scope))
+        elif field.name not in document:
+            _fill(work, field, document, scope, series, year)
+        inner = document.get(field.name)
+        if field.fields and isinstance(inner, dict):
+            _settle(work, field.fields, inner, scope, series, year)
+        elif field.fields and isinstance(inner, list):
+            for element in inner:
+                _settle(work, field.fields, element, scope.inside({"parent": document}, element, field.names), series, year)
+
+
+def _fill(work: Work, field: Field, document: Document, scope: Scope, series: str, year: str) -> None:
+    if field.sequence is not None:
+        document[field.name] = work.number(f"{series}.{field.path}", field.sequence, year)
+    elif field.id_prefix is not None:
+        document[field.name] = work.new_id(field.id_prefix)
+    elif field.default is not None:
+        _assign(document, field, field.default(scope))
+    elif field.nullable:
+        document[field.name] = None
+
+
+def _assign(document: Document, field: Field, value: Json) -> None:
+    if value is None and not field.nullable:
+        document.pop(field.name, None)
+    else:
+        document[field.name] = value
+
+
+def ordered(fields: tuple[Field, ...], document: Document) -> Document:
+    """The document with its fields in the order the contract writes them, and no others."""
+    return {field.name: _inner(field, document[field.name]) for field in fields if field.name in document}
+
+
+def _inner(field: Field, value: Json) -> Json:
+    if not field.fields:
+        return value
+    if isinstance(value, list):
+        return [ordered(field.fields, member) for member in value]
+    return ordered(field.fields, value) if isinstance(value, dict) else value
+
+
+def merge(fields: tuple[Field, ...], document: Document, changes: Document) -> None:
+    """Lay changes over a document, in place: objects merge, null clears, lists are replaced.
+
+    An entry of a list that carries the id of an old entry keeps what clients cannot write.
+    """
+    known = {field.name: field for field in fields}
+    for name, value in changes.items():
+        field, old = known.get(name), document.get(name)
+        if field is not None and field.fields and isinstance(value, dict) and isinstance(old, dict):
+            merge(field.fields, old, value)
+        elif field is not None and field.fields and isinstance(value, list) and isinstance(old, list):
+            document[name] = [_kept(field, element, old) for element in value]
+        elif value is None and field is not None and not field.nullable:
+            document.pop(name, None)
+        else:
+            document[name] = value
+
+
+def _kept(field: Field, element: Json, old: list[Document]) -> Json:
+    if not isinstance(element, dict) or "id" not in element:
+        return element
+    before = next((one for one in old if one.get("id") == element["id"]), None)
+    if before is None:
+        return {name: value for name, value in element.items() if name != "id"}
+    return {**{one.name: before[one.name] for one in field.fields if one.read_only and one.name in before}, **element}
+
+
+def walk(fields: tuple[Field, ...], document: Document, path: str = "") -> Iterator[tuple[Field, str, Json]]:
+    """Every field that has a value, with its path as clients read it (`items[0].quantity`)."""
+    for field in fields:
+        value = document.get(field.name)
+        if value is None:
+            continue
+        here = f"{path}.{field.name}" if path else field.name
+        yield field, here, value
+        if field.fields and isinstance(value, dict):
+            yield from walk(field.fields, value, here)
+        elif field.fields and isinstance(value, list):
+            for place, element in enumerate(value):
+                yield from walk(field.fields, element, f"{here}[{place}]")

@@ -1,0 +1,133 @@
+"""One document being created or changed, step by step, in the order the vocabulary pins down."""
+
+from collections.abc import Iterable
+
+from mockserver.contract.expression import ExpressionError, Scope
+from mockserver.contract.plan import Emission, Resource, Transition
+from mockserver.engine.documents import merge, ordered, settle
+from mockserver.engine.problems import Problem
+from mockserver.engine.rules import blame, check, immutable_flaws
+from mockserver.engine.work import Happening, Work
+from mockserver.json import Json, copy
+from mockserver.store.base import Document
+
+
+class Edit:
+    """A document on its way: `old` is how it was, null for a new one; `scope` is what expressions about it see."""
+
+    def __init__(self, work: Work, resource: Resource, document: Document, outer: Scope, new: bool = False) -> None:
+        self.work = work
+        self.resource = resource
+        self.old: Document | None = None if new else document
+        self.document: Document = document if new else copy(document)
+        self.names: dict[str, Json] = {"old": self.old, "transition": None}
+        self.scope = outer.inside(self.names, self.document, resource.names)
+
+    @classmethod
+    def new(cls, work: Work, resource: Resource, values: Document, outer: Scope) -> "Edit":
+        """A document that is not stored yet; its id and its first state are given where the values lack them."""
+        document = copy(values)
+        document.setdefault("id", work.new_id(resource.prefix))
+        if resource.lifecycle is not None and document.get(resource.lifecycle.field) is None:
+            document[resource.lifecycle.field] = resource.lifecycle.initial
+        return cls(work, resource, document, outer, new=True)
+
+    def settle(self) -> None:
+        """Fill and compute; what cannot be computed is first asked for what is wrong with it."""
+        try:
+            settle(self.work, self.resource, self.document, self.scope)
+        except ExpressionError:
+            blame(self.work, self.resource, self.document, self.old, self.scope)
+            raise
+        tidy = ordered(self.resource.fields, self.document)
+        self.document.clear()
+        self.document.update(tidy)
+
+    def set(self, changes: Document) -> None:
+        """Lay changes over the document."""
+        merge(self.resource.fields, self.document, changes)
+
+    def change(self, changes: Document) -> None:
+        """Lay a client's changes over the document: what is fixed must stay, a new state needs a transition."""
+        before = copy(self.document)
+        self.set(changes)
+        scope = Scope({}, before, self.resource.names, world=self.work)
+        if flaws := list(immutable_flaws(self.resource.fields, before, self.document, scope)):
+            raise Problem("validation", flaws)
+        wanted = self._wanted_state(before)
+        self.settle()
+        if wanted is not None:
+            self.move(wanted)
+
+    def _wanted_state(self, before: Document) -> list[str] | None:
+        """The transitions that lead to the state a client asked for; the document keeps its state until one is taken."""
+        lifecycle = self.resource.lifecycle
+        if lifecycle is None or self.document.get(lifecycle.field) == before.get(lifecycle.field):
+            return None
+        target = self.document[lifecycle.field]
+        self.document[lifecycle.field] = before[lifecycle.field]
+        moves = [name for name, move in lifecycle.transitions.items() if move.target == target]
+        if not any(before[lifecycle.field] in lifecycle.transitions[name].sources for name in moves):
+            raise self._impossible(f"{lifecycle.field} {target}", moves)
+        return moves
+
+    def possible(self, names: Iterable[str], action: str) -> None:
+        """Raise Problem when none of the transitions starts from the present state."""
+        lifecycle, names = self.resource.lifecycle, list(names)
+        if lifecycle is None or not names:
+            return
+        state = self.document.get(lifecycle.field)
+        if not any(state in lifecycle.transitions[name].sources for name in names):
+            raise self._impossible(action, names)
+
+    def _impossible(self, action: str, names: list[str]) -> Problem:
+        lifecycle = self.resource.lifecycle
+        moves = [] if lifecycle is None else [lifecycle.transitions[name] for name in names]
+        allowed = list(dict.fromkeys(state for move in moves for state in move.sources))
+        current = "" if lifecycle is None else self.document.get(lifecycle.field)
+        facts = {"resource": self.resource.name, "id": self.document["id"], "current": current}
+        return Problem("state", **facts, action=action, allowed=allowed)
+
+    def move(self, names: Iterable[str], action: str = "") -> Transition | None:
+        """Take the first transition that is possible now; Problem when none is."""
+        lifecycle, names = self.resource.lifecycle, list(names)
+        if lifecycle is None or not names:
+            return None
+        state = self.document.get(lifecycle.field)
+        for move in (lifecycle.transitions[name] for name in names):
+            if state in move.sources and (move.when is None or move.when.holds(self.scope)):
+                self._take(move)
+                return move
+        raise self._impossible(action or " or ".join(names), names)
+
+    def _take(self, move: Transition) -> None:
+        self.names["transition"] = move.name
+        if move.set is not None:
+            self.set(move.set(self.scope))
+        if move.target is not None and self.resource.lifecycle is not None:
+            self.document[self.resource.lifecycle.field] = move.target
+        self.settle()
+
+    def check(self) -> None:
+        """Raise Problem or Refused when the document may not be as it is."""
+        check(self.work, self.resource, self.document, self.old, self.scope)
+
+    def store(self) -> None:
+        """Hand the document to the transaction."""
+        self.work.transaction.put(self.resource.collection, self.document["id"], self.document)
+
+    def emit(self, emissions: Iterable[Emission], scope: Scope | None = None) -> None:
+        """Note events about this document, or about another that they name."""
+        for emission in emissions:
+            self._emit(emission, scope or self.scope)
+
+    def _emit(self, emission: Emission, scope: Scope) -> None:
+        if emission.when is not None and not emission.when.holds(scope):
+            return
+        about: Document = emission.of.evaluate(scope) if emission.of else self.work.shown(self.resource, self.document)
+        about = {**about, **(emission.payload(scope) if emission.payload else {})}
+        payload = self.work.plan.events[emission.event].payload(scope.inside({"document": about}))
+        previous = None
+        if emission.of is None and self.old is not None:
+            previous = {name: value for name, value in self.old.items() if self.document.get(name) != value}
+        self.work.happenings.append(Happening(emission.event, payload, copy(about), previous))

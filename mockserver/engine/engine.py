@@ -1,0 +1,62 @@
+"""The engine: runs an operation of the plan against a store, all of it or nothing."""
+
+import random
+from collections.abc import Callable
+
+from mockserver.contract.expression import Scope
+from mockserver.contract.plan import Plan
+from mockserver.engine.call import Call, Reply
+from mockserver.engine.clock import Clock
+from mockserver.engine.handlers import HANDLERS
+from mockserver.engine.intake import accepted, located
+from mockserver.engine.transaction import Transaction
+from mockserver.engine.work import Happening, Work
+from mockserver.store.base import Document, Store
+
+Listener = Callable[[str, list[Happening]], None]
+
+
+class Engine:
+    """A plan at work: a store, a clock, a source of ids, and those who listen to what happens."""
+
+    def __init__(self, plan: Plan, store: Store, clock: Clock | None = None, seed: int = 0) -> None:
+        self.plan = plan
+        self.store = store
+        self.clock = clock or Clock(plan.sandbox.timezone)
+        self.random = random.Random(seed)
+        self.listeners: list[Listener] = []
+
+    def run(self, call: Call) -> Reply:
+        """Run a call in a transaction of its own; Problem or Refused leaves everything as it was."""
+        work = self.work(call.caller.tenant)
+        place = located(work, call)
+        call = accepted(call)
+        reply = HANDLERS[call.operation.kind](work, call, place, self.scope(work, call))
+        self._commit(work)
+        return reply
+
+    def work(self, tenant: str) -> Work:
+        """A unit of work for a tenant."""
+        return Work(self.plan, Transaction(self.store, tenant), self.clock, self.random)
+
+    def scope(self, work: Work, call: Call) -> Scope:
+        """What every expression of a call can see."""
+        names = {
+            "input": call.input,
+            "query": call.query,
+            "path": call.path,
+            "request": call.request,
+            "caller": call.caller.names(),
+        }
+        base = Scope(names, world=work)
+        return self.plan.sandbox.let(base) if self.plan.sandbox.let else base
+
+    def get(self, tenant: str, resource: str, id: str) -> Document | None:
+        """A document as it is given out."""
+        return self.work(tenant).get(resource, id)
+
+    def _commit(self, work: Work) -> None:
+        work.transaction.commit()
+        if work.happenings:
+            for listener in self.listeners:
+                listener(work.transaction.tenant, work.happenings)

@@ -1,0 +1,124 @@
+"""What each kind of operation does. One function per kind, all of one form."""
+
+from collections.abc import Callable, Mapping
+
+from mockserver.contract.expression import Scope
+from mockserver.contract.plan import Kind, Resource
+from mockserver.engine.call import Call, Reply
+from mockserver.engine.edit import Edit
+from mockserver.engine.effects import apply
+from mockserver.engine.intake import Place
+from mockserver.engine.listing import answer, ask, next_cursor
+from mockserver.engine.problems import Problem
+from mockserver.engine.removal import remove
+from mockserver.engine.rules import require
+from mockserver.engine.work import Work
+from mockserver.store.base import Document
+
+Handler = Callable[[Work, Call, Place, Scope], Reply]
+
+
+def list_(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+    """A page of a collection."""
+    asked = ask(work.plan, call.operation, call.query, call.filters, place.above)
+    found = answer(work, asked)
+    page = {
+        "hasMore": found.more,
+        "nextCursor": next_cursor(asked, found),
+        "limit": asked.query.limit,
+        "total": found.total,
+    }
+    return Reply(found.rows, page)
+
+
+def read(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+    """One document."""
+    return Reply(work.shown(_resource(call), _document(place)))
+
+
+def create(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+    """A new document."""
+    values = {**(call.input or {}), **{field.name: call.path[name] for name, field in call.operation.parents}}
+    edit = Edit.new(work, _resource(call), {**values, **({"id": call.id} if call.id else {})}, scope)
+    edit.settle()
+    reply = _act(work, call, edit)
+    return Reply(reply.result, created=edit.document)
+
+
+def update(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+    """Changes laid over a document."""
+    return _act(work, call, Edit(work, _resource(call), _document(place), scope), changes=call.input or {})
+
+
+def delete(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+    """A document removed, if nothing stands in the way."""
+    resource, document, action = _resource(call), _document(place), call.operation.action
+    edit = Edit(work, resource, document, scope)
+    within = action.let(edit.scope) if action.let else edit.scope
+    edit.possible(action.transition, call.operation.id)
+    require(action.require, within)
+    apply(work, action.effects, within)
+    remove(work, resource, document)
+    edit.emit(action.emit, within)
+    return Reply(action.reply(within) if action.reply else {"id": document["id"], "deleted": True})
+
+
+def action(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+    """What the operation says, on the document its path addresses, if it addresses one."""
+    declared = call.operation.action
+    if call.operation.key is not None:
+        return _act(work, call, Edit(work, _resource(call), _document(place), scope))
+    within = declared.let(scope) if declared.let else scope
+    require(declared.require, within)
+    final = within.inside(apply(work, declared.effects, within))
+    return Reply(declared.reply(final) if declared.reply else None)
+
+
+def _act(work: Work, call: Call, edit: Edit, changes: Document | None = None) -> Reply:
+    """A document through an action: require, set, transition, rules, effects, events, reply."""
+    declared, resource = call.operation.action, _resource(call)
+    if edit.old is None:
+        edit.check()
+    within = declared.let(edit.scope) if declared.let else edit.scope
+    edit.possible(declared.transition, call.operation.id)
+    require(declared.require, within)
+    if changes is not None:
+        edit.change(changes)
+    if declared.set is not None:
+        edit.set(declared.set(within))
+    if declared.set is not None or changes is None:
+        edit.settle()
+    move = edit.move(declared.transition, call.operation.id)
+    edit.check()
+    edit.store()
+    final = within.inside(apply(work, declared.effects, within))
+    if declared.effects:
+        edit.settle()
+        edit.check()
+    if changes is not None or declared.set or move or declared.effects or edit.old is None:
+        edit.store()
+    edit.emit(move.emit if move else (), final)
+    edit.emit(declared.emit, final)
+    return Reply(declared.reply(final) if declared.reply else work.shown(resource, edit.document))
+
+
+def _document(place: Place) -> Document:
+    if place.document is None:
+        raise Problem("internal")
+    return place.document
+
+
+def _resource(call: Call) -> Resource:
+    if call.operation.resource is None:
+        raise Problem("internal")
+    return call.operation.resource
+
+
+HANDLERS: Mapping[Kind, Handler] = {
+    "list": list_,
+    "create": create,
+    "read": read,
+    "update": update,
+    "delete": delete,
+    "action": action,
+}

@@ -1,0 +1,57 @@
+"""What a call is about and what it brings: the documents its path names, the members of its body that are taken."""
+
+from dataclasses import dataclass, replace
+
+from mockserver.contract.plan import Operation, Resource
+from mockserver.contract.schema import Flaw
+from mockserver.engine.call import Call
+from mockserver.engine.problems import Problem
+from mockserver.engine.rules import referred
+from mockserver.engine.work import Work
+from mockserver.json import flaws
+from mockserver.store.base import Condition, Document, Query
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a call leads: the document its path addresses, and the conditions that the path sets above it."""
+
+    document: Document | None = None
+    above: tuple[Condition, ...] = ()
+
+
+def located(work: Work, call: Call) -> Place:
+    """The documents a path names; Problem when one of them does not exist."""
+    operation = call.operation
+    above = []
+    for name, field in operation.parents:
+        value = call.path[name]
+        if field.reference is not None and referred(work, field.reference, value) is None:
+            raise Problem("not_found", resource=field.reference.to, id=value, field=name)
+        above.append(Condition((field.path,), "eq", value))
+    if operation.resource is None or operation.key is None:
+        return Place(None, tuple(above))
+    found = _addressed(work, operation, operation.resource, call.path[operation.key])
+    if found is None or not all(condition.holds(found) for condition in above):
+        raise Problem("not_found", resource=operation.resource.name, id=call.path[operation.key], field=operation.key)
+    return Place(found, tuple(above))
+
+
+def _addressed(work: Work, operation: Operation, resource: Resource, id: str) -> Document | None:
+    if operation.key_field == "id":
+        return work.transaction.get(resource.collection, id)
+    rows = work.transaction.find(resource.collection, Query((Condition((operation.key_field,), "eq", id),)))
+    return next((row for row in rows if row.get(operation.key_field) == id), None)
+
+
+def accepted(call: Call) -> Call:
+    """The call with only the members of its body that are taken; Problem lists everything that does not fit."""
+    body = call.operation.body
+    if body is None:
+        return replace(call, input={})
+    if call.input is None and not body.required:
+        return replace(call, input={})
+    unfit = [Flaw(path, keyword, reason) for path, keyword, reason in flaws(call.input)]
+    if wrong := unfit or body.validate(call.input):
+        raise Problem("validation", wrong)
+    return replace(call, input=body.project(call.input))

@@ -1,0 +1,84 @@
+"""What is refused: raised anywhere as data, worded in one place as the contract says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mockserver.contract.expression import Scope
+from mockserver.contract.plan import Errors
+from mockserver.contract.schema import Flaw
+from mockserver.json import Json
+
+
+class Problem(Exception):
+    """A refusal: its kind, the facts, and the fields at fault."""
+
+    def __init__(self, kind: str, flaws: Iterable[Flaw] = (), **facts: Json) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.flaws = tuple(flaws)
+        self.facts = facts
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A rule of the contract that does not hold."""
+
+    message: str
+    detail: dict[str, Json]
+    code: str | None = None
+
+
+class Refused(Exception):
+    """Rules of the contract do not hold: all those without a code of their own, or the first that has one."""
+
+    def __init__(self, violations: list[Violation]) -> None:
+        super().__init__(violations[0].message)
+        coded = [violation for violation in violations if violation.code is not None]
+        plain = [violation for violation in violations if violation.code is None]
+        self.violations = plain or coded[:1]
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A refusal as the contract words it."""
+
+    status: int
+    code: str
+    message: str
+    details: list[dict[str, Json]]
+
+    def names(self) -> dict[str, Json]:
+        """What answer templates call `problem`."""
+        return {"status": self.status, "code": self.code, "message": self.message, "details": self.details}
+
+
+def worded(errors: Errors, problem: Problem | Refused) -> Worded:
+    """A refusal in the words of the contract."""
+    if isinstance(problem, Refused):
+        return _refused(errors, problem)
+    kind = errors.kinds[problem.kind]
+    details = [_detail(errors, flaw) for flaw in problem.flaws]
+    facts = {**problem.facts, "count": len(details), "first": details[0]["message"] if details else None}
+    scope = Scope({**facts, **problem.facts})
+    message = kind.message(scope)
+    if not details:
+        said = kind.details(scope) if kind.details else problem.facts
+        details = [{"message": message, **({"code": kind.detail} if kind.detail else {}), **said}]
+    return Worded(kind.status, kind.code, message, details)
+
+
+def _detail(errors: Errors, flaw: Flaw) -> dict[str, Json]:
+    detail: dict[str, Json] = {"field": flaw.field, "message": f"{flaw.field} {flaw.message}".strip()}
+    detail["code"] = errors.details.get(flaw.keyword, errors.details.get("format", "INVALID"))
+    if flaw.value is None or isinstance(flaw.value, str | int | bool | float):
+        detail |= {} if flaw.value is None else {"value": flaw.value}
+    return detail | ({"constraint": flaw.constraint} if flaw.constraint else {})
+
+
+def _refused(errors: Errors, refused: Refused) -> Worded:
+    kind, first = errors.kinds["validation"], refused.violations[0]
+    details = [violation.detail for violation in refused.violations]
+    code = first.code or kind.code
+    facts = {"count": len(details), "first": first.message}
+    message = first.message if first.code else kind.message(Scope(facts))
+    return Worded(errors.codes.get(code, kind.status), code, message, details)

@@ -1,0 +1,40 @@
+"""Removing documents: what refers to them stands in the way, goes along, or lets go, as the contract says."""
+
+from mockserver.contract.plan import Field, Resource
+from mockserver.engine.problems import Problem
+from mockserver.engine.work import Work
+from mockserver.json import Json, copy
+from mockserver.store.base import Condition, Document, Query, Row, value_at
+
+
+def remove(work: Work, resource: Resource, document: Document) -> None:
+    """Remove a document; Problem when another that still refers to it stands in the way."""
+    work.transaction.drop(resource.collection, document["id"])
+    for other in work.plan.resources.values():
+        for field in other.references:
+            if field.reference is not None and field.reference.to == resource.name:
+                _let_go(work, resource, document, other, field)
+
+
+def _let_go(work: Work, resource: Resource, document: Document, other: Resource, field: Field) -> None:
+    by = field.reference.by if field.reference else "id"
+    rows = _referring(work, other, field, document.get(by))
+    if not rows:
+        return
+    rule = field.reference.on_delete if field.reference else "restrict"
+    if rule == "restrict":
+        raise Problem("in_use", resource=resource.name, id=document["id"], count=len(rows), by=other.name)
+    for row in rows:
+        if rule == "cascade":
+            remove(work, other, row)
+        else:
+            work.transaction.put(other.collection, row["id"], {**copy(row), field.name: None})
+
+
+def _referring(work: Work, other: Resource, field: Field, value: Json) -> list[Row]:
+    rows = work.transaction.find(other.collection, Query((Condition((field.path,), "eq", value),)))
+    return [row for row in rows if value in _flat(value_at(row, field.path))]
+
+
+def _flat(value: Json) -> list[Json]:
+    return [inner for member in value for inner in _flat(member)] if isinstance(value, list) else [value]

@@ -1,0 +1,131 @@
+"""Asks whether a document may be: rules, references, uniqueness, and what must not change."""
+
+from collections.abc import Iterable, Iterator
+
+from mockserver.contract.expression import ExpressionError, Scope
+from mockserver.contract.plan import Field, Reference, Resource, Rule
+from mockserver.contract.schema import Flaw
+from mockserver.engine.documents import walk
+from mockserver.engine.problems import Problem, Refused, Violation
+from mockserver.engine.work import Work
+from mockserver.json import Json
+from mockserver.store.base import Condition, Document, Query, value_at
+
+
+def violations(rules: Iterable[Rule], scope: Scope, lenient: bool = False) -> Iterator[Violation]:
+    """The rules that do not hold; `lenient` passes over those that cannot be asked of an unfinished document."""
+    for rule in rules:
+        try:
+            yield from _violations(rule, scope)
+        except ExpressionError:
+            if not lenient:
+                raise
+
+
+def _violations(rule: Rule, scope: Scope) -> Iterator[Violation]:
+    if rule.each is None:
+        yield from _violation(rule, scope)
+        return
+    for place, element in enumerate(rule.each.evaluate(scope) or []):
+        yield from _violation(rule, scope.inside({rule.each_as: element, "index": place}))
+
+
+def _violation(rule: Rule, scope: Scope) -> Iterator[Violation]:
+    inner = rule.let(scope) if rule.let else scope
+    if (rule.when is None or rule.when.holds(inner)) and not rule.holds.holds(inner):
+        message = rule.message(inner)
+        field = {"field": rule.field(inner)} if rule.field else {}
+        named = {"rule": rule.name} if rule.name else {}
+        coded = {"code": rule.detail} if rule.detail else {}
+        yield Violation(message, {**field, **named, "message": message, **coded, **(rule.details(inner) or {})}, rule.code)
+
+
+def require(rules: Iterable[Rule], scope: Scope) -> None:
+    """Raise Refused when a rule does not hold."""
+    if broken := list(violations(rules, scope)):
+        raise Refused(broken)
+
+
+def check(work: Work, resource: Resource, document: Document, old: Document | None, scope: Scope) -> None:
+    """Raise Problem or Refused when the document may not be: references, uniqueness, rules."""
+    if flaws := [*reference_flaws(work, resource, document, old), *unique_flaws(work, resource, document)]:
+        raise Problem("validation", flaws)
+    require(resource.rules, scope)
+
+
+def blame(work: Work, resource: Resource, document: Document, old: Document | None, scope: Scope) -> None:
+    """Raise what is wrong with a document that could not be computed, if the contract can tell."""
+    if flaws := list(reference_flaws(work, resource, document, old)):
+        raise Problem("validation", flaws)
+    if broken := list(violations(resource.rules, scope, lenient=True)):
+        raise Refused(broken)
+
+
+def reference_flaws(work: Work, resource: Resource, document: Document, old: Document | None) -> Iterator[Flaw]:
+    """References that lead nowhere; one that is as it was is not asked again."""
+    known = _references(resource, old) if old else set()
+    for field, path, value in walk(resource.fields, document):
+        if field.reference is None:
+            continue
+        for name in value if isinstance(value, list) else [value]:
+            if (field.path, name) not in known:
+                yield from _reference_flaw(work, field.reference, path, name)
+
+
+def _references(resource: Resource, document: Document) -> set[tuple[str, str]]:
+    return {
+        (field.path, name)
+        for field, _, value in walk(resource.fields, document)
+        if field.reference is not None
+        for name in (value if isinstance(value, list) else [value])
+    }
+
+
+def _reference_flaw(work: Work, reference: Reference, path: str, name: str) -> Iterator[Flaw]:
+    other = work.plan.resources[reference.to]
+    found = referred(work, reference, name)
+    if found is None:
+        yield Flaw(path, "reference", f"names no {other.name}: there is no {name}", name)
+        return
+    scope = Scope({}, found, other.names, world=work)
+    if reference.when is not None and not reference.when.holds(scope):
+        message = reference.message(scope) if reference.message else f"{other.name} {name} cannot be used"
+        if reference.code is None and reference.name is None:
+            yield Flaw(path, "reference", f"names a {other.name} that cannot be used: {message}", name)
+            return
+        detail = {"field": path, "rule": reference.name, "message": message, "value": name}
+        raise Refused([Violation(message, {key: value for key, value in detail.items() if value}, reference.code)])
+
+
+def referred(work: Work, reference: Reference, name: str) -> Document | None:
+    """The document a reference names."""
+    collection = work.plan.resources[reference.to].collection
+    if reference.by == "id":
+        return work.transaction.get(collection, name)
+    rows = work.transaction.find(collection, Query((Condition((reference.by,), "eq", name),)))
+    return next((row for row in rows if row.get(reference.by) == name), None)
+
+
+def unique_flaws(work: Work, resource: Resource, document: Document) -> Iterator[Flaw]:
+    """Fields whose value another document of the tenant has."""
+    for field in resource.unique:
+        value = value_at(document, field.path)
+        if value is None or isinstance(value, list):
+            continue
+        rows = work.transaction.find(resource.collection, Query((Condition((field.path,), "eq", value),)))
+        if any(row["id"] != document["id"] for row in rows):
+            yield Flaw(field.path, "unique", "already exists", value)
+
+
+def immutable_flaws(fields: tuple[Field, ...], old: Document, new: Document, scope: Scope) -> Iterator[Flaw]:
+    """Fields that were changed though the contract fixes them once they are set."""
+    for field in fields:
+        before, after = old.get(field.name), new.get(field.name)
+        if field.immutable is not None and before is not None and before != after and field.immutable.holds(scope):
+            yield Flaw(field.path, "immutable", "cannot be changed any more", _shown(after))
+        elif field.type == "object" and field.fields and isinstance(before, dict) and isinstance(after, dict):
+            yield from immutable_flaws(field.fields, before, after, scope)
+
+
+def _shown(value: Json) -> Json:
+    return None if isinstance(value, dict | list) else value

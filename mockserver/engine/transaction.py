@@ -1,0 +1,55 @@
+"""A transaction: changes gather over the store, are seen by what reads through it, and reach the store at once."""
+
+from collections.abc import Iterable
+
+from mockserver.json import copy
+from mockserver.store.base import Change, Document, Query, Row, Store, arranged
+
+UNPLACED = 1 << 60
+"""The position of what is not stored yet: after everything that is."""
+
+
+class Transaction:
+    """One tenant's view of the store with its own changes laid over it."""
+
+    def __init__(self, store: Store, tenant: str) -> None:
+        self.store = store
+        self.tenant = tenant
+        self._overlay: dict[tuple[str, str], Document | None] = {}
+
+    def get(self, collection: str, id: str) -> Document | None:
+        """The document as it stands; never to be changed."""
+        key = (collection, id)
+        return self._overlay[key] if key in self._overlay else self.store.get(self.tenant, collection, id)
+
+    def find(self, collection: str, query: Query) -> list[Row]:
+        """Every row of a query without limit, in its order, with the changes made here."""
+        rows = self.store.find(self.tenant, collection, query).rows
+        mine = {id: document for (where, id), document in self._overlay.items() if where == collection}
+        if not mine:
+            return rows
+        kept = [row for row in rows if row["id"] not in mine]
+        new = [self._row(collection, id, document, place) for place, (id, document) in enumerate(mine.items()) if document]
+        return arranged([*kept, *(row for row in new if all(one.holds(row) for one in query.where))], query.order)
+
+    def _row(self, collection: str, id: str, document: Document, place: int) -> Row:
+        stored = self.store.get(self.tenant, collection, id)
+        return Row(document, stored.position if stored is not None else UNPLACED + place)
+
+    def put(self, collection: str, id: str, document: Document) -> None:
+        """Store a copy of the document when the transaction is committed."""
+        self._overlay[collection, id] = copy(document)
+
+    def drop(self, collection: str, id: str) -> None:
+        """Remove the document when the transaction is committed."""
+        self._overlay[collection, id] = None
+
+    def changes(self) -> Iterable[Change]:
+        """What was changed, in order."""
+        return [Change(collection, id, document) for (collection, id), document in self._overlay.items()]
+
+    def commit(self) -> None:
+        """All changes reach the store in one go."""
+        if self._overlay:
+            self.store.apply(self.tenant, self.changes())
+            self._overlay = {}

@@ -1,0 +1,105 @@
+"""A unit of work: one call's transaction with the world that its expressions see."""
+
+import random
+import string
+from dataclasses import dataclass, field
+
+from mockserver.contract.expression import ExpressionError, Scope
+from mockserver.contract.filters import days_since, equals
+from mockserver.contract.plan import Plan, Resource
+from mockserver.engine.clock import Clock
+from mockserver.engine.transaction import Transaction
+from mockserver.json import Json
+from mockserver.store.base import Condition, Document, Query, value_at
+
+NUMBERS = "_numbers"
+"""The hidden collection of running numbers."""
+
+ID_LETTERS = string.ascii_lowercase + string.digits
+ID_LENGTH = 14
+
+
+@dataclass
+class Happening:
+    """An event as it is told: what it is about and what it says."""
+
+    event: str
+    data: dict[str, Json]
+    document: Document
+    previous: dict[str, Json] | None = None
+
+
+@dataclass
+class Work:
+    """What one call works with. Expressions call its now, today, get, find and days_since."""
+
+    plan: Plan
+    transaction: Transaction
+    clock: Clock
+    random: random.Random
+    happenings: list[Happening] = field(default_factory=list)
+
+    def now(self) -> str:
+        """The current instant."""
+        return self.clock.now()
+
+    def today(self) -> str:
+        """The current date."""
+        return self.clock.today()
+
+    def days_since(self, moment: str, until: str | None = None) -> int:
+        """Whole days from a date until today, or another date."""
+        return days_since(moment, until or self.today())
+
+    def get(self, resource: str, id: str | None) -> Document | None:
+        """The document of an id, or null."""
+        if id is None:
+            return None
+        kind = self._resource(resource)
+        found = self.transaction.get(kind.collection, id)
+        return None if found is None else self.shown(kind, found)
+
+    def find(self, resource: str, /, **equal: Json) -> list[Document]:
+        """The documents whose fields have these values; a list of values means any of them."""
+        kind = self._resource(resource)
+        return [self.shown(kind, row) for row in self.rows(kind, **equal)]
+
+    def rows(self, kind: Resource, /, **equal: Json) -> list[Document]:
+        """The same as they are stored."""
+        wanted = {key.replace("__", "."): value for key, value in equal.items()}
+        where = tuple(
+            Condition((path,), "in" if isinstance(value, list) else "eq", value)
+            for path, value in wanted.items()
+            if value is not None and not (isinstance(value, list) and None in value)
+        )
+        rows = self.transaction.find(kind.collection, Query(where))
+        return [row for row in rows if all(_exactly(value_at(row, path), want) for path, want in wanted.items())]
+
+    def _resource(self, name: str) -> Resource:
+        if name not in self.plan.resources:
+            raise ExpressionError(f"there is no resource {name}")
+        return self.plan.resources[name]
+
+    def shown(self, resource: Resource, document: Document) -> Document:
+        """A document with the fields that are computed when it is given out."""
+        if not resource.virtual:
+            return document
+        scope = Scope({}, document, resource.names, world=self)
+        return {**document, **{one.name: one.value(scope) for one in resource.virtual if one.value}}
+
+    def new_id(self, prefix: str) -> str:
+        """An id that the same seed and the same calls give again."""
+        return prefix + "".join(self.random.choices(ID_LETTERS, k=ID_LENGTH))
+
+    def number(self, series: str, pattern: str, year: str) -> str:
+        """The next of a series of running numbers, such as INV-2024-0001."""
+        key = f"{series}/{year}" if "{year}" in pattern else series
+        last = self.transaction.get(NUMBERS, key) or {"n": 0}
+        self.transaction.put(NUMBERS, key, {"id": key, "n": last["n"] + 1})
+        return pattern.format(year=year, n=last["n"] + 1)
+
+
+def _exactly(value: Json, want: Json) -> bool:
+    if isinstance(value, list):
+        return any(_exactly(member, want) for member in value)
+    return equals(value, want)

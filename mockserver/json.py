@@ -1,0 +1,140 @@
+"""JSON as this project holds it: exact decimals inside, ordinary numbers outside.
+
+>>> read(b'{"total": 1060.10}')
+{'total': Decimal('1060.10')}
+>>> write({"total": Decimal("1060.10")})
+b'{"total":1060.1}'
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, NoReturn
+
+import orjson
+
+Json = Any
+"""A JSON value: None, bool, int, Decimal, str, list or dict."""
+
+LARGEST = Decimal("1e15")
+"""Numbers of this magnitude and above are refused, so that arithmetic stays exact."""
+FINEST = 12
+"""The most decimal places of a number."""
+DIGITS = 40
+"""The longest number, in characters."""
+
+
+class Unreadable(ValueError):
+    """The text is not JSON that could be read."""
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise Unreadable(f"{name} is not a JSON number")
+
+
+def _integer(text: str) -> int | Decimal:
+    return int(text) if len(text) <= DIGITS else Decimal("Infinity")
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(text) if len(text) <= DIGITS else Decimal("Infinity")
+
+
+_DECODER = json.JSONDecoder(parse_float=_decimal, parse_int=_integer, parse_constant=_no_constant)
+
+
+def read(raw: bytes) -> Json:
+    """Parse JSON text; raise Unreadable with a sentence that says where it went wrong."""
+    try:
+        return _DECODER.decode(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"byte {error.start} is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"{error.msg.lower()} at line {error.lineno} column {error.colno}") from None
+    except RecursionError:
+        raise Unreadable("it is nested too deeply") from None
+
+
+def _outside(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() and abs(value) < 2**53 else float(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def write(value: Json) -> bytes:
+    """JSON text of a value; decimals become JSON numbers."""
+    return orjson.dumps(value, default=_outside)
+
+
+def plain(value: Json) -> Json:
+    """The same value with ordinary numbers, for libraries that do not know Decimal."""
+    if isinstance(value, dict):
+        return {key: plain(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [plain(member) for member in value]
+    return _outside(value) if isinstance(value, Decimal) else value
+
+
+def copy(value: Json) -> Json:
+    """A deep copy of a JSON value."""
+    if isinstance(value, dict):
+        return {key: copy(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [copy(member) for member in value]
+    return value
+
+
+def depth(value: Json) -> int:
+    """How deeply objects and arrays are nested, a scalar being 0."""
+    level, layer = 0, [value] if _is_container(value) else []
+    while layer:
+        level += 1
+        layer = [member for node in layer for member in _members(node) if _is_container(member)]
+    return level
+
+
+def _is_container(value: Json) -> bool:
+    return isinstance(value, dict | list)
+
+
+def _members(value: Json) -> list[Json]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def flaws(value: Json, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """What makes a value unfit to be kept, as (field path, keyword, sentence)."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            if flaw := _text_flaw(key):
+                yield (path, "format", f"a member's name {flaw}")
+            yield from flaws(member, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for position, member in enumerate(value):
+            yield from flaws(member, f"{path}[{position}]")
+    elif flaw := _FLAWS.get(type(value), _no_flaw)(value):
+        yield (path, "maximum" if isinstance(value, int | Decimal) else "format", flaw)
+
+
+def _no_flaw(_: Json) -> str | None:
+    return None
+
+
+def _text_flaw(text: str) -> str | None:
+    if "\x00" in text:
+        return "must not contain NUL characters"
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        return "must not contain unpaired surrogates"
+    return None
+
+
+def _number_flaw(number: int | Decimal) -> str | None:
+    if abs(number) >= LARGEST:
+        return f"must be smaller than {LARGEST:e}"
+    if isinstance(number, Decimal) and -number.as_tuple().exponent > FINEST:  # type: ignore[operator]
+        return f"must have at most {FINEST} decimal places"
+    return None
+
+
+_FLAWS: dict[type, Callable[[Any], str | None]] = {str: _text_flaw, int: _number_flaw, Decimal: _number_flaw}

@@ -1,0 +1,57 @@
+"""A whole sandbox: contract, store, fixtures and the application that serves them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.types import ASGIApp
+
+from mockserver.contract.compiler import compile_
+from mockserver.contract.document import Document, read
+from mockserver.contract.plan import Plan
+from mockserver.engine.clock import Clock, moment
+from mockserver.engine.engine import Engine
+from mockserver.seed import fixtures as seeding
+from mockserver.settings import Settings
+from mockserver.store.base import Store
+from mockserver.store.tiny import TinyStore
+from mockserver.web.app import application
+from mockserver.web.security import ApiKey, Gate
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """Everything that serves one contract."""
+
+    document: Document
+    plan: Plan
+    engine: Engine
+    gate: Gate
+    app: ASGIApp
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files the contract was read from."""
+        return self.document.files
+
+
+def build(settings: Settings, store: Store | None = None) -> Sandbox:
+    """A sandbox of its settings, its world seeded unless a store that is already filled is given.
+
+    Raises BrokenContract, or ValueError for a time that is none.
+    """
+    document = read(settings.contract)
+    plan = compile_(document)
+    clock = Clock(plan.sandbox.timezone)
+    if settings.now is not None:
+        clock.freeze(moment(settings.now, plan.sandbox.timezone))
+    found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
+    engine = Engine(plan, store or memory(plan), clock, settings.seed)
+    if store is None:
+        seeding.replay(engine, found, settings.seed)
+    gate = Gate(plan.sandbox.security, {node["key"]: ApiKey.of(node) for node in found.keys})
+    return Sandbox(document, plan, engine, gate, application(plan, document, engine, gate, settings.seed))
+
+
+def memory(plan: Plan) -> TinyStore:
+    """An empty store in memory that looks documents up as a plan needs it."""
+    return TinyStore({resource.collection: resource.indexed for resource in plan.resources.values()})

@@ -1,0 +1,1 @@
+"""Fills a sandbox: fixtures replayed through the engine, and invented documents."""

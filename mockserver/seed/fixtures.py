@@ -1,0 +1,129 @@
+"""Replays fixtures through the engine, so that they can hold only states the contract can reach."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mockserver.contract.document import pointer, read_yaml
+from mockserver.contract.errors import BrokenContract, ContractError
+from mockserver.contract.expression import ExpressionError, Scope
+from mockserver.contract.plan import Operation
+from mockserver.contract.template import template
+from mockserver.engine.call import Call, Caller
+from mockserver.engine.clock import Clock, moment
+from mockserver.engine.edit import Edit
+from mockserver.engine.engine import Engine
+from mockserver.engine.problems import Problem, Refused, worded
+from mockserver.json import Json
+from mockserver.seed.generate import body, inventor
+
+if TYPE_CHECKING:
+    from faker import Faker
+
+Step = dict[str, Json]
+
+
+@dataclass(frozen=True)
+class Fixtures:
+    """What a sandbox starts with: API keys, and the steps that make each tenant's world."""
+
+    keys: list[Step] = field(default_factory=list)
+    worlds: list[Step] = field(default_factory=list)
+    name: str = ""
+
+
+def read(folder: Path) -> Fixtures:
+    """The fixtures of a folder: keys.yaml, and every other YAML file as worlds."""
+    if not folder.is_dir():
+        raise BrokenContract([ContractError(folder.name, f"there is no folder {folder}")])
+    files = sorted(path for path in folder.glob("*.yaml") if path.name != "keys.yaml")
+    keys = read_yaml(folder / "keys.yaml") if (folder / "keys.yaml").exists() else []
+    worlds = [{**world, "file": path.name} for path in files for world in read_yaml(path) or []]
+    return Fixtures(keys or [], worlds, folder.name)
+
+
+class Replay:
+    """Plays the steps of one tenant's world."""
+
+    def __init__(self, engine: Engine, tenant: str, file: str, seed: int) -> None:
+        self.engine = engine
+        self.file = file
+        self.seed = seed
+        self.present = engine.clock.today()
+        self.caller = Caller(tenant, user="system", permissions=())
+        self._faker: Faker | None = None
+
+    def step(self, step: Step, at: str) -> None:
+        """Play one step; BrokenContract says which one cannot be and why."""
+        try:
+            self._step(self._filled(step))
+        except (Problem, Refused) as problem:
+            said = worded(self.engine.plan.errors, problem)
+            facts = "; ".join(str(detail.get("message", detail)) for detail in said.details)
+            raise self._broken(at, f"{said.code}: {facts or said.message}") from None
+        except (ExpressionError, KeyError, ValueError) as error:
+            raise self._broken(at, str(error)) from error
+
+    def _broken(self, at: str, message: str) -> BrokenContract:
+        return BrokenContract([ContractError(f"{self.file}{at}", message)])
+
+    def _filled(self, step: Step) -> Step:
+        scope = Scope({}, world=_Present(self.present))
+        filled: Step = template(step)(scope)
+        return filled
+
+    def _step(self, step: Step) -> None:
+        if "at" in step:
+            self.engine.clock.freeze(moment(step["at"], self.engine.plan.sandbox.timezone))
+        if "create" in step:
+            self._create(step)
+        if "call" in step:
+            self._call(self._operation(step["call"]), step.get("body"), step)
+        if "generate" in step:
+            operation = self._operation(step["generate"])
+            self._faker = self._faker or inventor(self.seed)
+            for _ in range(step["count"]):
+                self._call(operation, body(self._faker, operation, step.get("body", {})), step)
+
+    def _operation(self, name: str) -> Operation:
+        if name not in self.engine.plan.operations:
+            raise ValueError(f"there is no operation {name}")
+        return self.engine.plan.operations[name]
+
+    def _call(self, operation: Operation, input: Json, step: Step) -> None:
+        self.engine.run(Call(operation, self.caller, path=step.get("path", {}), input=input, id=step.get("id")))
+
+    def _create(self, step: Step) -> None:
+        resource = self.engine.plan.resources[step["create"]]
+        work = self.engine.work(self.caller.tenant)
+        call = Scope({"caller": self.caller.names(), "input": {}, "request": {}}, world=work)
+        edit = Edit.new(work, resource, step["with"], call)
+        edit.settle()
+        edit.check()
+        edit.store()
+        work.transaction.commit()
+
+
+class _Present:
+    """The world of a step's templates: the day the sandbox starts."""
+
+    def __init__(self, today: str) -> None:
+        self._today = today
+
+    def today(self) -> str:
+        """The day the sandbox starts."""
+        return self._today
+
+
+def replay(engine: Engine, fixtures: Fixtures, seed: int = 0) -> None:
+    """Make every tenant's world; the engine's clock stands afterwards where it stood before."""
+    clock = engine.clock
+    try:
+        for world in fixtures.worlds:
+            engine.clock = Clock(engine.plan.sandbox.timezone)
+            engine.clock.freeze(clock.instant())
+            one = Replay(engine, world["tenant"], world["file"], seed)
+            for place, step in enumerate(world["steps"]):
+                one.step(step, pointer("steps", place))
+    finally:
+        engine.clock = clock

@@ -1,0 +1,116 @@
+"""Runs a sandbox on a socket, and follows its files when asked to."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from mockserver.contract.errors import BrokenContract
+from mockserver.sandbox import Sandbox, build
+from mockserver.settings import Settings
+
+log = logging.getLogger("mockserver")
+
+GRACE = 0.5
+"""Seconds that calls under way get to finish when the server is told to end."""
+
+
+class CannotListen(Exception):
+    """The address cannot be listened on; the message says why."""
+
+
+class Current:
+    """The application as it is now: the sandbox behind it can be replaced while it serves."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything on to the present sandbox."""
+        await self.sandbox.app(scope, receive, send)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket on an address; CannotListen says in a sentence why there is none."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((host, port))
+    except (OSError, OverflowError) as error:
+        found.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CannotListen(f"Cannot listen on {host}:{port}: {reason.lower()}. Choose another with --port.") from None
+    return found
+
+
+async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve until told to end."""
+    current = Current(sandbox)
+    config = uvicorn.Config(
+        current,
+        log_level=settings.log_level,
+        access_log=settings.log_level in ("debug", "trace"),
+        lifespan="off",
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=1,
+        loop="auto",
+        ws="none",
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[sock]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.001)
+    ready()
+    following = asyncio.create_task(follow(current, settings)) if settings.reload else None
+    await serving
+    if following is not None:
+        following.cancel()
+
+
+async def follow(current: Current, settings: Settings) -> None:
+    """Build the sandbox anew when its contract or fixtures change; a broken one is reported and the old one serves on."""
+    from watchfiles import awatch
+
+    folders = {path.parent for path in current.sandbox.files} | ({settings.fixtures} if settings.fixtures else set())
+    async for changes in awatch(*folders):
+        changed = {Path(path) for _, path in changes}
+        if any(path.suffix in (".yaml", ".yml", ".json") for path in changed):
+            _follow(current, settings, changed)
+
+
+def _follow(current: Current, settings: Settings, changed: set[Path]) -> None:
+    anew = settings.fixtures is not None and any(settings.fixtures.resolve() in path.parents for path in changed)
+    names = ", ".join(sorted(path.name for path in changed))
+    try:
+        current.sandbox = reloaded(current.sandbox, settings, anew)
+    except BrokenContract as broken:
+        log.error("%s changed and is broken; what was served before is served on", names)
+        for error in broken.errors:
+            log.error("  %s", error)
+        return
+    kept = "the world was made anew" if anew else "what was stored is kept"
+    log.warning("%s changed: %s; %s", names, current.sandbox.plan.summary(), kept)
+
+
+def reloaded(before: Sandbox, settings: Settings, anew: bool) -> Sandbox:
+    """The sandbox of the files as they are now: on the documents stored so far, or `anew` from the fixtures."""
+    if anew:
+        return build(settings)
+    store = before.engine.store
+    after = build(replace(settings, now=None), store)
+    after.engine.clock = before.engine.clock
+    after.engine.random = before.engine.random
+    return after
+
+
+def end_quietly() -> None:
+    """Let SIGTERM end the process with status 0 even before the server listens to it."""
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(SystemExit(0)))

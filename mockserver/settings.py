@@ -1,0 +1,40 @@
+"""Where the packaged contract and fixtures are, and what a server is started with."""
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+PACKAGED = "bundled"
+
+
+def _packaged(name: str) -> Path:
+    """A folder that comes with the package: beside it in a checkout, inside it when installed."""
+    package = Path(str(files("mockserver")))
+    inside, beside = package / PACKAGED / name, package.parent / name
+    return inside if inside.is_dir() else beside
+
+
+def default_contract() -> Path:
+    """The contract that comes with the package: the one document in spec/ that has paths and servers."""
+    folder = _packaged("spec")
+    roots = [path for path in sorted(folder.glob("*.yaml")) if path.read_text(encoding="utf-8").startswith("openapi:")]
+    return roots[0] if roots else folder / "openapi.yaml"
+
+
+def default_fixtures() -> Path:
+    """The fixtures that come with the package."""
+    return _packaged("fixtures")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a server is started with."""
+
+    contract: Path
+    fixtures: Path | None
+    host: str = "127.0.0.1"
+    port: int = 8080
+    seed: int = 0
+    now: str | None = None
+    log_level: str = "info"
+    reload: bool = False

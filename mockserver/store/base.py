@@ -1,0 +1,160 @@
+"""The seam between the engine and where documents are kept.
+
+A document belongs to a tenant and a collection, and has an id and a position: the order of its creation. What a store
+hands out is never changed; whoever edits a document copies it first.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from mockserver.json import Json
+from mockserver.operators import OPERATORS, fold
+
+Document = dict[str, Json]
+
+
+class Row(dict[str, Json]):
+    """A stored document that knows its position."""
+
+    __slots__ = ("position",)
+
+    def __init__(self, document: Document, position: int) -> None:
+        super().__init__(document)
+        self.position = position
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Some field of a document, by dotted path, is in a relation to a value; any of several fields suffices."""
+
+    fields: tuple[str, ...]
+    operator: str
+    value: Json
+
+    def holds(self, document: Document) -> bool:
+        """Whether a document fulfils it."""
+        test = OPERATORS[self.operator]
+        return any(test(value_at(document, field), self.value) for field in self.fields)
+
+
+@dataclass(frozen=True)
+class After:
+    """Where a page begins: after these sort values and this position."""
+
+    position: int
+    values: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked of a collection."""
+
+    where: tuple[Condition, ...] = ()
+    order: tuple[tuple[str, bool], ...] = ()
+    """Fields to sort by, each with whether it descends; the position decides between equals."""
+    after: After | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows asked for, how many there are in all, and whether more follow."""
+
+    rows: list[Row]
+    total: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """A document that is stored, or removed where it is None; a new one gets the next position."""
+
+    collection: str
+    id: str
+    document: Document | None
+
+
+class Store(Protocol):
+    """Keeps documents."""
+
+    def get(self, tenant: str, collection: str, id: str) -> Row | None:
+        """The document of an id."""
+
+    def find(self, tenant: str, collection: str, query: Query) -> Page:
+        """The page a query asks for."""
+
+    def apply(self, tenant: str, changes: Iterable[Change]) -> None:
+        """One transaction: all changes, or none."""
+
+    def clear(self, tenant: str | None = None) -> None:
+        """Forget one tenant's documents, or everyone's."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+def value_at(document: Json, path: str) -> Json:
+    """What stands at a dotted path; of a list, what stands there in each entry.
+
+    >>> value_at({"lines": [{"shelf": "a"}, {"shelf": "b"}]}, "lines.shelf")
+    ['a', 'b']
+    """
+    head, _, rest = path.partition(".")
+    if isinstance(document, list):
+        return [value_at(member, path) for member in document]
+    value = document.get(head) if isinstance(document, dict) else None
+    return value_at(value, rest) if rest else value
+
+
+def sort_key(values: Iterable[Json]) -> tuple[tuple[int, Json], ...]:
+    """Values in a form that can be compared: nulls first, then numbers, then text without case."""
+    return tuple(_rank(value) for value in values)
+
+
+def _rank(value: Json) -> tuple[int, Json]:
+    if value is None or isinstance(value, list | dict):
+        return (0, 0)
+    return (2, fold(value)) if isinstance(value, str) else (1, value)
+
+
+def arranged(rows: Iterable[Row], order: tuple[tuple[str, bool], ...]) -> list[Row]:
+    """Rows in the order asked for; sorting is stable, so the last key is applied first."""
+    found = sorted(rows, key=lambda row: row.position)
+    for field, descending in reversed(order):
+        found.sort(key=lambda row: _rank(value_at(row, field)), reverse=descending)
+    return found
+
+
+def page(rows: list[Row], query: Query) -> Page:
+    """The page of rows that are already filtered and in order."""
+    total = len(rows)
+    start = _start(rows, query)
+    end = total if query.limit is None else start + query.limit
+    return Page(rows[start:end], total, end < total)
+
+
+def _start(rows: list[Row], query: Query) -> int:
+    if query.after is None:
+        return 0
+    passed = precedes(query.order, query.after)
+    return bisect_left(rows, 1, key=lambda row: int(not passed(row)))
+
+
+def precedes(order: tuple[tuple[str, bool], ...], after: After) -> Callable[[Row], bool]:
+    """Whether a row stands at or before a place in an order."""
+    mark = sort_key(after.values)
+
+    def compare(one: tuple[int, Json], other: tuple[int, Json]) -> int:
+        return (one > other) - (one < other)
+
+    def passed(row: Row) -> bool:
+        for (field, descending), wanted in zip(order, mark, strict=False):
+            difference = compare(_rank(value_at(row, field)), wanted)
+            if difference:
+                return (difference > 0) == descending
+        return row.position <= after.position
+
+    return passed
+

@@ -1,0 +1,1 @@
+"""HTTP: routing, credentials, reading requests and writing answers."""

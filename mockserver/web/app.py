@@ -1,0 +1,99 @@
+"""Puts the server together. The only file that knows connexion: its router and its security layer."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mockserver.contract.document import Document
+from mockserver.contract.plan import Plan
+from mockserver.engine.engine import Engine
+from mockserver.json import Json
+from mockserver.web.dispatch import Answerer, Dispatch
+from mockserver.web.frame import Frame
+from mockserver.web.pages import Pages
+from mockserver.web.reply import Writer
+from mockserver.web.security import Gate
+
+with warnings.catch_warnings():  # connexion imports Starlette's test client, which announces its next HTTP library
+    warnings.simplefilter("ignore")
+    from connexion.middleware import ConnexionMiddleware
+    from connexion.middleware.abstract import ROUTING_CONTEXT
+    from connexion.middleware.routing import RoutingMiddleware
+    from connexion.middleware.security import SecurityMiddleware
+    from connexion.resolver import Resolution, Resolver
+    from connexion.security import ApiKeySecurityHandler, BearerSecurityHandler
+
+CONTEXT = "connexion_context"
+
+Check = Callable[[Any], Any]
+
+
+class _Plan(Resolver):  # type: ignore[misc]
+    """Maps every operation to the plan: what answers it stands at the end of the stack."""
+
+    def resolve(self, operation: Any) -> Resolution:
+        return Resolution(None, operation.operation_id)
+
+
+def routing_document(plan: Plan, document: Document) -> dict[str, Json]:
+    """What the router needs of a document: paths, fixed ones first, and who must be who."""
+    root = document.root
+    paths: dict[str, Json] = {}
+    for operation in sorted(plan.operations.values(), key=lambda one: [part[:1] == "{" for part in one.path.split("/")]):
+        names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
+        parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+        paths.setdefault(operation.path, {})[operation.method.lower()] = {
+            "operationId": operation.id,
+            "parameters": parameters,
+            "responses": {"default": {"description": "see the contract"}},
+            **({} if operation.secured else {"security": []}),
+        }
+    schemes = root.get("components", {}).get("securitySchemes", {})
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": plan.title or "API", "version": plan.version or "1"},
+        "paths": paths,
+        "components": {"securitySchemes": schemes},
+        "security": root.get("security", []),
+    }
+
+
+def _security(gate: Gate) -> dict[str, Callable[[], Any]]:
+    """How connexion's security layer asks for credentials: each handler gives a key or a tenant, or raises a Problem."""
+
+    class Key(BearerSecurityHandler):  # type: ignore[misc]
+        def get_fn(self, security_scheme: dict[str, Json], required_scopes: list[str]) -> Check:
+            return lambda request: gate.key(request.headers.get("authorization"))
+
+    class Tenant(ApiKeySecurityHandler):  # type: ignore[misc]
+        def get_fn(self, security_scheme: dict[str, Json], required_scopes: list[str]) -> Check:
+            return lambda request: gate.tenant(request.headers.get(security_scheme["name"]))
+
+    return {"bearer": Key, "apiKey": Tenant}
+
+
+class _Named:
+    """Makes the router raise what it cannot route, so that the frame words every refusal."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app({**scope, "app": self}, receive, send)
+
+
+def application(plan: Plan, document: Document, engine: Engine, gate: Gate, seed: int = 0) -> ASGIApp:
+    """The ASGI application of a plan."""
+    writer = Writer(plan, engine.clock)
+    end = Answerer(Dispatch(engine, gate, writer), ROUTING_CONTEXT, CONTEXT)
+    routed = ConnexionMiddleware(end, middlewares=[RoutingMiddleware, SecurityMiddleware], resolver=_Plan())
+    routed.add_api(
+        routing_document(plan, document), base_path=plan.sandbox.base_paths[0], security_map=_security(gate)
+    )
+    pages = Pages(_Named(routed), plan, document)
+    framed = Frame(pages, plan, writer, seed)
+    exposed = [*plan.sandbox.headers, "Location", "Allow", "Retry-After"]
+    return CORSMiddleware(framed, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=exposed)

@@ -1,0 +1,73 @@
+"""From a routed request to its answer: credentials, body, parameters, engine, envelope."""
+
+from urllib.parse import quote
+
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from mockserver import json
+from mockserver.contract.plan import Operation
+from mockserver.engine.call import Call, Reply
+from mockserver.engine.engine import Engine
+from mockserver.engine.problems import Problem
+from mockserver.web.reply import Answer, Writer, send_answer
+from mockserver.web.requests import asked, check_headers, path_values, read_body
+from mockserver.web.security import ApiKey, Gate
+
+
+class Dispatch:
+    """Answers the calls of one plan."""
+
+    def __init__(self, engine: Engine, gate: Gate, writer: Writer) -> None:
+        self.engine = engine
+        self.gate = gate
+        self.writer = writer
+
+    async def answer(self, operation_id: str, credentials: dict[str, object], scope: Scope, receive: Receive) -> Answer:
+        """The answer to one request."""
+        plan = self.engine.plan
+        operation = plan.operations[operation_id]
+        key, tenant = credentials.get(plan.sandbox.security.key or ""), credentials.get(plan.sandbox.security.tenant or "")
+        caller = self.gate.admit(
+            operation, key if isinstance(key, ApiKey) else None, tenant if isinstance(tenant, str) else None
+        )
+        body = await read_body(plan.sandbox, operation.body, scope, receive)
+        headers = Headers(scope=scope)
+        check_headers(operation, headers)
+        query = asked(operation, scope["query_string"])
+        request = scope["state"]["request"]
+        path = path_values(operation, scope["path_params"])
+        reply = self.engine.run(Call(operation, caller, path, query.plain, query.filters, body, request))
+        return self._answer(operation, reply, scope, path)
+
+    def _answer(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, json.Json]) -> Answer:
+        names = self.writer.names(result=reply.result, page=reply.page, request=scope["state"]["request"], path=path)
+        return Answer(operation.status, json.write(operation.reply(names)), self._location(operation, reply, scope, path))
+
+    def _location(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, json.Json]) -> dict[str, str]:
+        reader, created = operation.reader, reply.created or reply.result
+        if reader is None or not isinstance(created, dict):
+            return {}
+        known = {**path, **created, reader.key: created.get(reader.key_field)}
+        place = reader.path
+        for parameter in reader.path_parameters:
+            place = place.replace("{" + parameter.name + "}", quote(str(known.get(parameter.name, "")), safe=""))
+        return {"location": scope["state"]["base_path"] + place}
+
+
+class Answerer:
+    """The ASGI application at the end of the routing: a routed call, or none."""
+
+    def __init__(self, dispatch: Dispatch, routing: str, context: str) -> None:
+        self.dispatch = dispatch
+        self.routing = routing
+        self.context = context
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that the router has named an operation for."""
+        extensions = scope.get("extensions", {})
+        operation = extensions.get(self.routing, {}).get("operation_id")
+        if operation is None:
+            raise Problem("no_route", path=scope["path"])
+        credentials = extensions.get(self.context, {}).get("token_info", {})
+        await send_answer(await self.dispatch.answer(operation, credentials, scope, receive), scope, send)

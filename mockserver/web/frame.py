@@ -1,0 +1,120 @@
+"""What surrounds every call: its id and time, the base paths, common headers, and refusals turned into answers."""
+
+import random
+import re
+import string
+import time
+from collections.abc import MutableMapping
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mockserver.contract.plan import Plan
+from mockserver.engine.problems import Problem, Refused
+from mockserver.json import Json
+from mockserver.web.reply import Answer, Writer, send_answer
+
+REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
+ID_LETTERS = string.ascii_lowercase + string.digits
+
+
+class Stopwatch(MutableMapping[str, Json]):
+    """What templates call `request`; `milliseconds` is the time since it came in."""
+
+    def __init__(self, id: str, method: str, path: str) -> None:
+        self._facts: dict[str, Json] = {"id": id, "method": method, "path": path}
+        self._began = time.perf_counter()
+
+    def __getitem__(self, name: str) -> Json:
+        if name == "milliseconds":
+            return max(1, round((time.perf_counter() - self._began) * 1000))
+        return self._facts[name]
+
+    def __setitem__(self, name: str, value: Json) -> None:
+        self._facts[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self._facts[name]
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter([*self._facts, "milliseconds"])
+
+    def __len__(self) -> int:
+        return len(self._facts) + 1
+
+
+class Frame:
+    """ASGI middleware around the routed application."""
+
+    def __init__(self, app: ASGIApp, plan: Plan, writer: Writer, seed: int = 0) -> None:
+        self.app = app
+        self.plan = plan
+        self.writer = writer
+        self.random = random.Random(f"requests {seed}")
+        self.bases = sorted(plan.sandbox.base_paths, key=len, reverse=True)
+        self.patterns = [(_pattern(one.path), one.method) for one in plan.operations.values()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever happens inside."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Stopwatch(self._id(scope), scope["method"], scope["path"])
+        scope = self._based({**scope, "state": {**scope.get("state", {}), "request": request}})
+        started = False
+
+        async def framed(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message["headers"], *self.writer.headers(request)]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, framed)
+        except Exception as error:
+            if started:
+                raise
+            await send_answer(self._refusal(error, scope, request), scope, framed)
+
+    def _id(self, scope: Scope) -> str:
+        header = (self.plan.sandbox.request_header or "").lower().encode()
+        given = next((value.decode("latin-1") for name, value in scope["headers"] if name == header), "")
+        if REQUEST_ID.fullmatch(given):
+            return given
+        return self.plan.sandbox.request_prefix + "".join(self.random.choices(ID_LETTERS, k=16))
+
+    def _based(self, scope: Scope) -> Scope:
+        """The scope with the canonical base path in place of an alias."""
+        path = scope["path"]
+        for base in self.bases:
+            if path == base or path.startswith(f"{base}/"):
+                canonical = self.plan.sandbox.base_paths[0] + path[len(base) :]
+                return {**scope, "path": canonical, "raw_path": None, "state": {**scope["state"], "base_path": base}}
+        return {**scope, "state": {**scope["state"], "base_path": ""}}
+
+    def _refusal(self, error: Exception, scope: Scope, request: Stopwatch) -> Answer:
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            allowed = self.allowed(scope["path"])
+            problem = Problem("method", method=scope["method"], allowed=", ".join(allowed))
+            return self.writer.refusal(problem, request, {"allow": ", ".join(allowed)})
+        if isinstance(error, HTTPException) and error.status_code == 404:
+            error = Problem("no_route", path=scope["path"])
+        if isinstance(error, Problem | Refused):
+            return self.writer.refusal(error, request, {})
+        return self.writer.failure(error, request, f"{scope['method']} {scope['path']}")
+
+    def allowed(self, path: str) -> list[str]:
+        """The methods that a path answers."""
+        inner = path.removeprefix(self.plan.sandbox.base_paths[0])
+        found = {method for pattern, method in self.patterns if pattern.fullmatch(inner)}
+        return sorted(found | ({"HEAD"} if "GET" in found else set()))
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """What a path template matches.
+
+    >>> bool(_pattern("/books/{bookId}").fullmatch("/books/b1"))
+    True
+    """
+    return re.compile(re.sub(r"\\{[^/]+?\\}", "[^/]+", re.escape(path)))

@@ -1,0 +1,97 @@
+"""What is served beside the API: health, the document, and Swagger UI from its packaged bundle."""
+
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path, PurePosixPath
+
+from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mockserver import json
+from mockserver.contract.document import Document
+from mockserver.contract.plan import Plan
+from mockserver.contract.served import served, yaml_text
+from mockserver.web.reply import JSON, Answer, send_answer
+
+YAML = "application/yaml"
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="stylesheet" href="{base}/ui/swagger-ui.css">
+<link rel="icon" href="{base}/ui/favicon-32x32.png">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="{base}/ui/swagger-ui-bundle.js"></script>
+<script>
+window.ui = SwaggerUIBundle({{
+  url: "{base}/openapi.json", dom_id: "#swagger-ui", deepLinking: true, persistAuthorization: true,
+  displayRequestDuration: true, filter: true, tryItOutEnabled: true
+}});
+</script>
+</body>
+</html>
+"""
+
+
+class Pages:
+    """ASGI middleware that answers a few paths itself and passes everything else on."""
+
+    def __init__(self, app: ASGIApp, plan: Plan, document: Document) -> None:
+        self.app = app
+        self.plan = plan
+        self.document = document
+        base, stem = plan.sandbox.base_paths[0], document.files[0].stem if document.files else "openapi"
+        self.base = base
+        self.documents = {
+            **{f"{path}.json": JSON for path in (f"{base}/openapi", f"/{stem}", f"{base}/{stem}")},
+            **{f"{path}.yaml": YAML for path in (f"{base}/openapi", f"/{stem}", f"{base}/{stem}")},
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a page, or pass the request on."""
+        path = scope.get("path", "")
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+        elif path == "/health":
+            await send_answer(Answer(200, json.write({"status": "ok"})), scope, send)
+        elif path in self.documents:
+            await send_answer(self._document(self.documents[path], scope), scope, send)
+        elif path in (f"{self.base}/ui", "/"):
+            await RedirectResponse(scope["state"]["base_path"] + "/ui/" if path != "/" else f"{self.base}/ui/")(scope, receive, send)
+        elif path.startswith(f"{self.base}/ui/"):
+            await self._ui(PurePosixPath(path.removeprefix(f"{self.base}/ui/")), scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    @cached_property
+    def _served(self) -> dict[str, json.Json]:
+        return served(self.document)
+
+    def _document(self, media_type: str, scope: Scope) -> Answer:
+        """The document, with the address it was asked at among its servers."""
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        here = f"{scope.get('scheme', 'http')}://{host}{self.base}"
+        others = [one for one in self._served.get("servers", []) if one.get("url") != here]
+        whole = {**self._served, "servers": [{"url": here, "description": "This server"}, *others]} if host else self._served
+        body = json.write(whole) if media_type == JSON else yaml_text(whole).encode()
+        return Answer(200, body, media_type=media_type)
+
+    async def _ui(self, name: PurePosixPath, scope: Scope, receive: Receive, send: Send) -> None:
+        if str(name) == ".":
+            page = PAGE.format(title=f"{self.plan.title} {self.plan.version}", base=scope["state"]["base_path"])
+            await HTMLResponse(page)(scope, receive, send)
+            return
+        inner = {**scope, "path": f"/{name}", "root_path": ""}
+        await self._bundle(inner, receive, send)
+
+    @cached_property
+    def _bundle(self) -> StaticFiles:
+        folder = Path(str(files("swagger_ui_bundle")))
+        version = next(folder.glob("vendor/swagger-ui-*"))
+        return StaticFiles(directory=version)

@@ -1,0 +1,164 @@
+"""Reads an HTTP request into what the engine understands; anything that cannot be read is a Problem."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope
+
+from mockserver import json
+from mockserver.contract.plan import Body, Operation, Parameter, Sandbox
+from mockserver.engine.coercion import coerce
+from mockserver.engine.problems import Problem
+from mockserver.json import Json
+
+OPERATOR = re.compile(r"^(?P<name>[^\[\]]+)\[(?P<operator>[^\[\]]*)\]$")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The query of a request: plain parameters by name, filters by name and operator."""
+
+    plain: dict[str, Json]
+    filters: dict[str, dict[str, str]]
+
+
+def pairs(raw: bytes) -> list[tuple[str, str]]:
+    """The names and values of a query string, in order; bytes that are not UTF-8 become lone surrogates.
+
+    >>> pairs(b"status[ne]=void&name=Kopi%20O")
+    [('status[ne]', 'void'), ('name', 'Kopi O')]
+    """
+    split = (part.partition(b"=") for part in raw.split(b"&") if part)
+    return [(_text(name), _text(value)) for name, _, value in split]
+
+
+def _text(raw: bytes) -> str:
+    return unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8", "surrogateescape")
+
+
+def asked(operation: Operation, raw: bytes) -> Asked:
+    """The query parameters of a request, checked and converted; unknown and repeated ones are refused."""
+    given: dict[str, str] = {}
+    filters: dict[str, dict[str, str]] = {}
+    for name, value in pairs(raw):
+        found = OPERATOR.match(name)
+        base, operator = (found["name"], found["operator"]) if found else (name, "")
+        if base in operation.filters:
+            if operator in filters.setdefault(base, {}):
+                raise Problem("filter", name=_shown(name), field=_shown(name), reason="is given more than once")
+            filters[base][operator] = value
+        elif name in operation.parameters:
+            if name in given:
+                raise Problem("parameter", name=name, field=name, reason="is given more than once")
+            given[name] = value
+        else:
+            raise _unknown(operation, name)
+    plain = {name: _parameter(declared, given.get(name)) for name, declared in operation.parameters.items()}
+    return Asked({name: value for name, value in plain.items() if value is not None}, filters)
+
+
+def _unknown(operation: Operation, name: str) -> Problem:
+    shown = _shown(name)
+    if operation.kind == "list":
+        return Problem("filter", name=shown, field=shown, reason="is not one that this list knows")
+    return Problem("parameter", name=shown, field=shown, reason="is not one that this operation knows")
+
+
+def _shown(name: str) -> str:
+    return name.encode("utf-8", "replace").decode()[:100].replace("\x00", "\\0")
+
+
+def _parameter(declared: Parameter, raw: str | None) -> Json:
+    if raw is None:
+        if declared.required:
+            raise Problem(declared.kind, name=declared.name, field=declared.name, reason="is required")
+        return declared.default
+    try:
+        value = _entries(raw) if declared.type == "array" else coerce(declared.type, raw)
+    except ValueError as error:
+        raise Problem(declared.kind, name=declared.name, field=declared.name, reason=str(error)) from None
+    for flaw in declared.validate(value):
+        raise Problem(declared.kind, name=declared.name, field=declared.name, reason=flaw.message)
+    return value
+
+
+def _entries(raw: str) -> list[Json]:
+    return [coerce("string", part) for part in raw.split(",")]
+
+
+def check_headers(operation: Operation, headers: Headers) -> None:
+    """Problem when a header parameter is not what the contract says."""
+    for declared in operation.headers:
+        _parameter(declared, headers.get(declared.name))
+
+
+def path_values(operation: Operation, given: dict[str, str]) -> dict[str, Json]:
+    """The path's parameters; one that cannot be what the contract says names nothing that exists."""
+    values: dict[str, Json] = {}
+    for declared in operation.path_parameters:
+        raw = given[declared.name]
+        try:
+            values[declared.name] = coerce(declared.type, raw)
+        except ValueError:
+            raise _nothing(operation, declared.name, raw) from None
+        if declared.validate(values[declared.name]):
+            raise _nothing(operation, declared.name, raw)
+    return values
+
+
+def _nothing(operation: Operation, name: str, raw: str) -> Problem:
+    resource = operation.resource.name if operation.resource else name
+    return Problem("not_found", resource=resource, id=_shown(raw), field=name)
+
+
+async def read_body(sandbox: Sandbox, body: Body | None, scope: Scope, receive: Receive) -> Json:
+    """The JSON body of a request, or None; refused when it is too large, of another type, or not JSON."""
+    raw = await _raw(sandbox.body_bytes, receive, Headers(scope=scope))
+    if body is None:
+        return None
+    if not raw:
+        if body.required:
+            raise Problem("unreadable", reason="it is empty")
+        return None
+    _check_type(body.media_types, Headers(scope=scope).get("content-type", ""))
+    try:
+        value = json.read(raw)
+    except json.Unreadable as error:
+        raise Problem("unreadable", reason=str(error)) from None
+    if json.depth(value) > sandbox.depth:
+        raise Problem("unreadable", reason=f"it is nested more than {sandbox.depth} levels deep")
+    if not isinstance(value, dict) and body.schema.get("type", "object") == "object":
+        raise Problem("unreadable", reason="it is not a JSON object")
+    return value
+
+
+async def _raw(limit: int, receive: Receive, headers: Headers) -> bytes:
+    declared = headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise Problem("too_large", limit=limit)
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Problem("unreadable", reason="the connection was closed")
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            raise Problem("too_large", limit=limit)
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def _check_type(expected: Iterable[str], given: str) -> None:
+    media = given.partition(";")[0].strip().lower()
+    if media not in expected:
+        shown = media.encode("ascii", "replace").decode() or "without a content type"
+        raise Problem("media_type", given=shown, expected=" or ".join(expected))
+    charset = re.search(r"charset=\"?([\w.-]+)", given, re.IGNORECASE)
+    if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise Problem("media_type", given=f"{media} in {charset[1]}", expected=f"{media} in UTF-8")

@@ -1,0 +1,101 @@
+"""Credentials: who calls, for which tenant, and whether they may."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from mockserver.contract.plan import Operation, Security
+from mockserver.engine.call import Caller
+from mockserver.engine.problems import Problem
+from mockserver.json import Json
+
+DEFAULT_TENANT = "default"
+"""The tenant of a contract that knows none."""
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """A key as the fixtures give it."""
+
+    key: str
+    id: str = ""
+    user: str | None = None
+    tenants: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    status: str = "active"
+    expires_at: str | None = None
+
+    @classmethod
+    def of(cls, node: dict[str, Json]) -> "ApiKey":
+        """The key of an entry in the fixtures."""
+        return cls(
+            key=node["key"],
+            id=node.get("id", ""),
+            user=node.get("user"),
+            tenants=tuple(node.get("tenants", [])),
+            scopes=tuple(node.get("scopes", [])),
+            status=node.get("status", "active"),
+            expires_at=node.get("expiresAt"),
+        )
+
+
+@dataclass
+class Gate:
+    """Lets calls in: knows the keys, and how the contract says they imply each other's scopes."""
+
+    security: Security
+    keys: dict[str, ApiKey] = field(default_factory=dict)
+
+    def key(self, authorization: str | None) -> ApiKey:
+        """The key of an Authorization header; Problem when there is none that counts."""
+        scheme, _, token = (authorization or "").partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise Problem("no_key", field="Authorization")
+        found = self.keys.get(token)
+        if found is None:
+            environment = self.security.environment
+            foreign = environment is not None and _looks_like_key(token, environment)
+            raise Problem("wrong_environment" if foreign else "unknown_key", field="Authorization")
+        if found.status != "active":
+            raise Problem(f"{found.status}_key", field="Authorization")
+        return found
+
+    def tenant(self, given: str | None) -> str:
+        """The tenant of a header; Problem when it is missing or malformed."""
+        header, pattern = self.security.tenant_header, self.security.tenant_pattern
+        if not given:
+            raise Problem("tenant", reason=f"The header {header} is missing", field=header)
+        if pattern is not None and not re.search(pattern, given):
+            raise Problem("tenant", reason=f"The header {header} must match {pattern}", field=header)
+        return given
+
+    def admit(self, operation: Operation, key: ApiKey | None, tenant: str | None) -> Caller:
+        """The caller; Problem when the key may not use the tenant or lacks a scope."""
+        if key is None:
+            return Caller(tenant or DEFAULT_TENANT)
+        acting = tenant or (key.tenants[0] if key.tenants else DEFAULT_TENANT)
+        if key.tenants and acting not in key.tenants:
+            raise Problem("tenant_access", tenant=acting, field=self.security.tenant_header)
+        for needed in operation.scopes:
+            if not self.grants(key.scopes, needed):
+                raise Problem("scope", required=needed, current=list(key.scopes))
+        prefix = self.security.environment or ""
+        environment = "sandbox" if prefix and key.key.startswith(prefix) else None
+        return Caller(acting, key.id, key.user, key.scopes, key.expires_at, environment)
+
+    def grants(self, scopes: Iterable[str], needed: str) -> bool:
+        """Whether scopes include one, directly or by what they imply."""
+        verb, _, noun = needed.partition(":")
+        implying = [f"{more}:{noun}" for more, less in self.security.implies.items() if less == verb]
+        return bool(set(scopes) & {needed, self.security.everything, *implying})
+
+
+def _looks_like_key(token: str, environment: str) -> bool:
+    """Whether a token has the shape of a key of another environment.
+
+    >>> _looks_like_key("acme_live_sk_12", "acme_test_sk_")
+    True
+    """
+    shape = re.sub(r"(?<=_)[a-z]+(?=_)", "[a-z]+", environment, count=1)
+    return re.match(shape, token) is not None and not token.startswith(environment)

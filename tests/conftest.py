@@ -1,0 +1,100 @@
+"""What tests share: the library contract, and sandboxes that are asked without a socket."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mockserver.contract.plan import Plan
+from mockserver.engine.call import Call, Caller
+from mockserver.engine.clock import Clock, moment
+from mockserver.engine.engine import Engine
+from mockserver.sandbox import Sandbox, build, memory
+from mockserver.settings import Settings, default_contract, default_fixtures
+
+CONTRACTS = Path(__file__).parent / "contracts"
+LIBRARY = CONTRACTS / "library.yaml"
+NOW = "2024-01-15T10:30:00Z"
+
+
+@pytest.fixture(scope="session")
+def library_plan() -> Plan:
+    """The plan of the library contract."""
+    from mockserver.contract.compiler import load
+
+    return load(LIBRARY)
+
+
+@dataclass
+class Desk:
+    """Runs operations of the engine by name, as one tenant."""
+
+    engine: Engine
+    tenant: str = "branch_a"
+    happened: list[str] = field(default_factory=list)
+
+    def run(self, operation: str, input: Any = None, query: Any = None, filters: Any = None, **path: str) -> Any:
+        """The result of an operation."""
+        return self.reply(operation, input, query, filters, **path).result
+
+    def reply(self, operation: str, input: Any = None, query: Any = None, filters: Any = None, **path: str) -> Any:
+        """The whole reply of an operation."""
+        declared = self.engine.plan.operations[operation]
+        return self.engine.run(Call(declared, Caller(self.tenant), path, query or {}, filters or {}, input))
+
+
+@pytest.fixture
+def desk(library_plan: Plan) -> Desk:
+    """A library at a fixed time."""
+    clock = Clock(library_plan.sandbox.timezone)
+    clock.freeze(moment(NOW, "UTC"))
+    found = Desk(Engine(library_plan, memory(library_plan), clock, seed=1))
+    found.engine.listeners.append(lambda _, told: found.happened.extend(one.event for one in told))
+    return found
+
+
+KEY = "blg_test_sk_1234567890abcdef"
+TENANT = "company_abc123"
+
+
+class Client:
+    """An HTTP client of a sandbox in this process, with the demo credentials unless others are given."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        transport = httpx.ASGITransport(app=sandbox.app, raise_app_exceptions=False)
+        self._http = httpx.AsyncClient(transport=transport, base_url="http://sandbox")
+
+    def __call__(self, method: str, path: str, *, key: str | None = KEY, tenant: str | None = TENANT, **how: Any) -> httpx.Response:
+        """One request; `path` begins below /v1 unless it is absolute with //."""
+        import asyncio
+
+        headers = {**({"Authorization": f"Bearer {key}"} if key else {}), **({"X-Company-Id": tenant} if tenant else {})}
+        headers |= how.pop("headers", {})
+        url = path[1:] if path.startswith("//") else "/v1" + path
+
+        async def ask() -> httpx.Response:
+            return await self._http.request(method, url, headers=headers, **how)
+
+        return asyncio.run(ask())
+
+    def data(self, method: str, path: str, **how: Any) -> Any:
+        """The data of a successful answer."""
+        answer = self(method, path, **how)
+        assert answer.is_success, answer.text
+        return answer.json()["data"]
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[Client]:
+    """The demo world, for tests that only read."""
+    yield Client(build(Settings(default_contract(), default_fixtures(), now=NOW)))
+
+
+@pytest.fixture
+def fresh() -> Client:
+    """A demo world of the test's own."""
+    return Client(build(Settings(default_contract(), default_fixtures(), now=NOW)))
