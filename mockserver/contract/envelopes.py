@@ -6,6 +6,7 @@ from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Resource
 from mockserver.contract.reader import Reader
 from mockserver.contract.schema import Schema
+from mockserver.contract.shapes import ANSWER
 from mockserver.contract.template import Fill
 from mockserver.json import Json
 
@@ -60,6 +61,11 @@ def envelope(reader: Reader, schema: Schema | None, resources: dict[str, Resourc
     """The envelope of an answer: the whole of it is the result, or exactly one member without `x-value` is."""
     if schema is None:
         return Envelope(_result)
+    with reader.seeing(ANSWER):
+        return _envelope(reader, schema, resources, at)
+
+
+def _envelope(reader: Reader, schema: Schema, resources: dict[str, Resource], at: str) -> Envelope:
     name, many = _named(reader, schema, resources)
     whole = reader.flat(schema)
     properties = whole.get("properties", {})

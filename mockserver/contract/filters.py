@@ -168,12 +168,15 @@ def day(moment: str) -> date:
 
 
 def plus_days(moment: str, days: int) -> str:
-    """A date so many days later.
+    """A date so many days later; the calendar ends with the year 9999.
 
     >>> plus_days("2024-01-31", 30)
     '2024-03-01'
     """
-    return (day(moment) + timedelta(days=int(days))).isoformat()
+    try:
+        return (day(moment) + timedelta(days=int(days))).isoformat()
+    except OverflowError:
+        return date.max.isoformat() if days > 0 else date.min.isoformat()
 
 
 def plus_hours(moment: str, hours: int) -> str:

@@ -7,9 +7,10 @@ from mockserver.contract.actions import action
 from mockserver.contract.document import pointer
 from mockserver.contract.envelopes import Envelope, envelope
 from mockserver.contract.parameters import body, filter_, is_filter, parameter
-from mockserver.contract.plan import Field, Filter, Kind, Operation, Parameter, Resource
+from mockserver.contract.plan import Action, Field, Filter, Kind, Operation, Parameter, Resource
 from mockserver.contract.reader import Reader, strings
 from mockserver.contract.schema import Schema
+from mockserver.contract.shapes import ANY, OBJECT, object_
 from mockserver.contract.vocabulary import METHODS
 from mockserver.json import Json
 
@@ -118,10 +119,20 @@ def operation(reader: Reader, route: Route, resources: dict[str, Resource], kind
         body=body(reader, route.node.get("requestBody")),
         scopes=strings(route.node.get("x-scope")),
         secured=bool(route.node.get("security", reader.document.root.get("security"))),
-        action=action(reader, said, f"{route.at}/x-action"),
+        action=_action(reader, route, said, resource),
         result=resources.get(answer.resource) if answer.resource else None,
     )
     return compiled
+
+
+def _action(reader: Reader, route: Route, said: Node, resource: Resource | None) -> Action:
+    content = reader.document.resolve(route.node.get("requestBody", {})).get("content", {})
+    schema = next(iter(content.values()), {}).get("schema")
+    given = {one["name"]: ANY for one in route.parameters}
+    shapes = {"input": reader.body_shape(schema) if schema else OBJECT, "query": object_(**given), "path": object_(**given)}
+    names = reader.about(resource.name) if resource else reader.base
+    with reader.seeing({**names, **shapes}):
+        return action(reader, said, f"{route.at}/x-action")
 
 
 def _parameters(reader: Reader, route: Route, location: str, kinds: dict[str, str]) -> tuple[Parameter, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from mockserver.contract.plan import Body, Filter, Operand, Parameter, Resource
 from mockserver.contract.reader import Reader
 from mockserver.contract.schema import Schema, validator
+from mockserver.contract.shapes import ANY
 from mockserver.json import Json
 from mockserver.operators import OPERATORS
 
@@ -44,7 +45,9 @@ def _operand(reader: Reader, schema: Schema) -> Operand:
 def filter_(reader: Reader, node: Node, resource: Resource, at: str) -> Filter | None:
     """A filter: a deepObject parameter named as a field, or any parameter with `x-filter`."""
     said = node.get("x-filter", {})
-    field, rule = said.get("field", node["name"]), reader.maybe(said, "rule", f"{at}/x-filter")
+    field = said.get("field", node["name"])
+    with reader.seeing(reader.shapes.get(resource.name, ANY).members):
+        rule = reader.maybe(said, "rule", f"{at}/x-filter")
     schema = reader.flat(node.get("schema", {}))
     parts = schema.get("anyOf", schema.get("oneOf", [schema]))
     scalars = [part for part in parts if reader.flat(part).get("type") != "object"]

@@ -114,7 +114,6 @@ class Resource:
     prefix: str = ""
     date: str | None = None
     search: tuple[str, ...] = ()
-    label: Expression | None = None
     rules: tuple[Rule, ...] = ()
     lifecycle: Lifecycle | None = None
     pointer: str = ""

@@ -1,14 +1,18 @@
-"""What compiling has at hand: the document, and a place to note mistakes."""
+"""What compiling has at hand: the document, the names in sight, and a place to note mistakes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from mockserver.contract.checker import Checker
 from mockserver.contract.document import Document
 from mockserver.contract.errors import Mistakes
 from mockserver.contract.expression import Expression, ExpressionError, expression
 from mockserver.contract.plan import Let
 from mockserver.contract.schema import Schema, flat
+from mockserver.contract.shapes import ANY, CALL, Names, Shape, shape
 from mockserver.contract.template import Fill, later, lets, template
 from mockserver.json import Json
 
@@ -22,15 +26,57 @@ class Reader:
     document: Document
     mistakes: Mistakes = field(default_factory=Mistakes)
     expressions: int = 0
+    names: Names | None = None
+    """What expressions see at the place that is being read; nothing is checked where it is None."""
+
+    @cached_property
+    def shapes(self) -> dict[str, Shape]:
+        """The shape of each resource's documents."""
+        schemas = self.document.root.get("components", {}).get("schemas", {})
+        return {name: shape(self.document, schema) for name, schema in schemas.items() if "x-resource" in schema}
+
+    @cached_property
+    def checker(self) -> Checker:
+        """What finds misspelt names."""
+        return Checker(self.shapes, self.mistakes)
+
+    @cached_property
+    def base(self) -> Names:
+        """The names that every expression of a call sees."""
+        definitions = self.document.root.get("x-sandbox", {}).get("let", {})
+        return self.checker.lets(definitions, CALL, "#/x-sandbox/let")
+
+    def about(self, resource: str) -> Names:
+        """The names an expression about a document of a resource sees."""
+        found = self.shapes.get(resource, ANY)
+        lifecycle = self.document.root["components"]["schemas"].get(resource, {}).get("x-resource", {}).get("lifecycle", {})
+        moves = Shape("text", choices=tuple(lifecycle.get("transitions", ())))
+        return {**self.base, **(found.members or {}), "old": found, "transition": moves}
+
+    @contextmanager
+    def seeing(self, names: Names | None, **more: Shape) -> Iterator[None]:
+        """Read a part of the contract with other names in sight."""
+        before, self.names = self.names, None if names is None else {**names, **more}
+        try:
+            yield
+        finally:
+            self.names = before
+
+    def shape(self, source: Json) -> Shape:
+        """The shape of an expression with the names in sight."""
+        return ANY if self.names is None else Checker(self.shapes, Mistakes()).expression(source, self.names, "")
 
     def expression(self, source: Json, at: str) -> Expression:
         """An expression; null where it cannot be understood."""
         self.expressions += 1
         try:
-            return expression(source)
+            compiled = expression(source)
         except ExpressionError as error:
             self.mistakes.add(at, str(error))
             return NULL
+        if self.names is not None:
+            self.checker.expression(source, self.names, at)
+        return compiled
 
     def maybe(self, holder: Mapping[str, Json], key: str, at: str) -> Expression | None:
         """The expression a key holds, if there is one."""
@@ -39,28 +85,39 @@ class Reader:
     def template(self, node: Json, at: str) -> Fill:
         """A template; null where it cannot be understood."""
         try:
-            return template(node)
+            compiled = template(node)
         except ExpressionError as error:
             self.mistakes.add(at, str(error))
             return lambda _: None
+        if self.names is not None:
+            self.checker.template(node, self.names, at)
+        return compiled
 
     def maybe_template(self, holder: Mapping[str, Json], key: str, at: str) -> Fill | None:
         """The template a key holds, if there is one."""
         return self.template(holder[key], f"{at}/{key}") if key in holder else None
 
     def lets(self, holder: Mapping[str, Json], at: str, lazy: bool = False) -> Let | None:
-        """The names a `let` gives, if there is one; lazy ones are computed when first looked at."""
+        """The names a `let` gives, if there is one, from here on in sight; lazy ones are computed when looked at."""
         if "let" not in holder:
             return None
         try:
-            return later(holder["let"]) if lazy else lets(holder["let"])
+            compiled = later(holder["let"]) if lazy else lets(holder["let"])
         except ExpressionError as error:
             self.mistakes.add(f"{at}/let", str(error))
+            self.names = None
             return None
+        if self.names is not None:
+            self.names = self.checker.lets(holder["let"], self.names, f"{at}/let")
+        return compiled
 
     def flat(self, schema: Schema) -> Schema:
         """A schema with its reference followed and its allOf laid together."""
         return flat(self.document, schema)
+
+    def body_shape(self, schema: Schema) -> Shape:
+        """The shape of what a schema describes."""
+        return shape(self.document, schema)
 
 
 def strings(value: Any) -> tuple[str, ...]:
@@ -70,3 +127,4 @@ def strings(value: Any) -> tuple[str, ...]:
     (('send',), ('send', 'resend'), ())
     """
     return () if value is None else (value,) if isinstance(value, str) else tuple(value)
+

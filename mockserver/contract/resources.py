@@ -8,8 +8,9 @@ from mockserver.contract.expression import Expression
 from mockserver.contract.plan import Field, Lifecycle, Reference, Resource, Transition
 from mockserver.contract.reader import Reader
 from mockserver.contract.schema import Schema
-from mockserver.json import Json
+from mockserver.contract.shapes import ANY, Shape
 from mockserver.contract.template import Fill
+from mockserver.json import Json
 
 DEEPEST = 6
 """How many levels of nesting are read; a schema that contains itself ends there."""
@@ -18,9 +19,12 @@ DEEPEST = 6
 def resource(reader: Reader, name: str, schema: Schema, facts: dict[str, Json]) -> Resource:
     """The resource of a component schema; `facts` is what `x-resource` says."""
     at = pointer("components", "schemas", name)
-    fields = tuple(_fields(reader, schema, at, ""))
+    with reader.seeing(reader.about(name)):
+        fields = tuple(_fields(reader, schema, at, "", reader.shapes.get(name, ANY)))
+        said = facts.get("lifecycle")
+        lifecycle = _lifecycle(reader, said, f"{at}/x-resource/lifecycle") if said else None
+        required = rules(reader, facts.get("rules"), f"{at}/x-resource/rules")
     every = dict(_walk(fields))
-    lifecycle = _lifecycle(reader, facts["lifecycle"], f"{at}/x-resource/lifecycle") if "lifecycle" in facts else None
     for path in [*facts.get("search", []), *([facts["date"]] if "date" in facts else [])]:
         if path not in every:
             reader.mistakes.add(f"{at}/x-resource", f"there is no field {path}")
@@ -35,8 +39,7 @@ def resource(reader: Reader, name: str, schema: Schema, facts: dict[str, Json]) 
         prefix=facts.get("id", ""),
         date=facts.get("date"),
         search=tuple(facts.get("search", [])),
-        label=reader.maybe(facts, "label", f"{at}/x-resource"),
-        rules=rules(reader, facts.get("rules"), f"{at}/x-resource/rules"),
+        rules=required,
         lifecycle=lifecycle,
         pointer=at,
         names=frozenset(field.name for field in fields),
@@ -54,21 +57,22 @@ def _walk(fields: tuple[Field, ...]) -> Iterator[tuple[str, Field]]:
         yield from _walk(field.fields)
 
 
-def _fields(reader: Reader, schema: Schema, at: str, above: str) -> Iterator[Field]:
+def _fields(reader: Reader, schema: Schema, at: str, above: str, inside: Shape) -> Iterator[Field]:
     whole = reader.flat(schema)
     for name, part in whole.get("properties", {}).items():
         path = f"{above}.{name}" if above else name
-        yield _field(reader, name, path, part, f"{at}/properties/{name}", name in whole.get("required", []))
+        yield _field(reader, path, part, f"{at}/properties/{name}", name in whole.get("required", []), inside)
 
 
-def _field(reader: Reader, name: str, path: str, part: Schema, at: str, required: bool) -> Field:
+def _field(reader: Reader, path: str, part: Schema, at: str, required: bool, inside: Shape) -> Field:
+    """A field; `inside` is the shape of the document or list entry whose names it sees."""
     schema = reader.flat(part)
-    inner = reader.flat(schema["items"]) if schema.get("type") == "array" and "items" in schema else schema
-    nested = inner.get("type") == "object" and path.count(".") < DEEPEST
     computed, when = _computed(reader, schema, at)
-    immutable = schema.get("x-immutable")
+    with reader.seeing(None if reader.names is None else inside.members):
+        immutable = reader.maybe(schema, "x-immutable", at)
+        value = reader.maybe_template(schema, "x-value", at)
     return Field(
-        name=name,
+        name=path.rpartition(".")[2],
         path=path,
         type=schema.get("type", "object" if "properties" in schema else ""),
         schema=schema,
@@ -81,13 +85,26 @@ def _field(reader: Reader, name: str, path: str, part: Schema, at: str, required
         id_prefix=schema.get("x-id"),
         computed=computed,
         computed_when=when,
-        value=reader.maybe_template(schema, "x-value", at),
+        value=value,
         reference=_reference(reader, schema["x-ref"], f"{at}/x-ref") if "x-ref" in schema else None,
         unique=bool(schema.get("x-unique")),
-        immutable=None if immutable is None else reader.expression(immutable, f"{at}/x-immutable"),
+        immutable=immutable,
         faker=schema.get("x-faker"),
-        fields=tuple(_fields(reader, inner, at, path)) if nested else (),
+        fields=_inner(reader, schema, at, path, inside),
     )
+
+
+def _inner(reader: Reader, schema: Schema, at: str, path: str, inside: Shape) -> tuple[Field, ...]:
+    """The fields within an object, which see what is around it, or within a list's entries, which see themselves."""
+    listed = schema.get("type") == "array" and "items" in schema
+    inner = reader.flat(schema["items"]) if listed else schema
+    if inner.get("type") != "object" or path.count(".") >= DEEPEST:
+        return ()
+    if not listed:
+        return tuple(_fields(reader, inner, at, path, inside))
+    element = reader.body_shape(inner)
+    with reader.seeing(reader.names, **(element.members or {}), parent=inside):
+        return tuple(_fields(reader, inner, f"{at}/items", path, element))
 
 
 def _default(reader: Reader, schema: Schema, at: str) -> Fill | None:
@@ -105,15 +122,16 @@ def _computed(reader: Reader, schema: Schema, at: str) -> tuple[Expression | Non
 
 
 def _reference(reader: Reader, node: dict[str, Json], at: str) -> Reference:
-    return Reference(
-        to=node["to"],
-        by=node.get("by", "id"),
-        when=reader.maybe(node, "when", at),
-        code=node.get("code"),
-        name=node.get("name"),
-        message=reader.maybe_template(node, "message", at),
-        on_delete=node.get("delete", "restrict"),
-    )
+    with reader.seeing(reader.shapes.get(node["to"], ANY).members):
+        return Reference(
+            to=node["to"],
+            by=node.get("by", "id"),
+            when=reader.maybe(node, "when", at),
+            code=node.get("code"),
+            name=node.get("name"),
+            message=reader.maybe_template(node, "message", at),
+            on_delete=node.get("delete", "restrict"),
+        )
 
 
 def _lifecycle(reader: Reader, node: dict[str, Json], at: str) -> Lifecycle:

@@ -4,6 +4,7 @@ from mockserver.contract.envelopes import envelope
 from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Errors, Event, Listing, ProblemKind, Sandbox, Security
 from mockserver.contract.reader import Reader
+from mockserver.contract.shapes import OBJECT
 from mockserver.contract.template import Fill
 from mockserver.json import Json
 
@@ -138,11 +139,8 @@ def events(reader: Reader) -> dict[str, Event]:
 def payload(reader: Reader, schema: Node, at: str) -> Fill:
     """What picks an event's payload from a document: its properties by name, those with `x-value` filled in."""
     properties = reader.flat(schema).get("properties", {})
-    valued = {
-        name: reader.template(whole["x-value"], f"{at}/{name}")
-        for name, part in properties.items()
-        if "x-value" in (whole := reader.flat(part))
-    }
+    with reader.seeing(reader.base, document=OBJECT, old=OBJECT):
+        valued = _valued(reader, properties, at)
 
     def pick(scope: Scope) -> Json:
         document = scope["document"]
@@ -153,3 +151,8 @@ def payload(reader: Reader, schema: Node, at: str) -> Fill:
         }
 
     return pick
+
+
+def _valued(reader: Reader, properties: Node, at: str) -> dict[str, Fill]:
+    schemas = {name: reader.flat(part) for name, part in properties.items()}
+    return {name: reader.template(part["x-value"], f"{at}/{name}") for name, part in schemas.items() if "x-value" in part}

@@ -206,16 +206,20 @@ SENTENCES: dict[str, Callable[[dict[str, Json]], str]] = {
     "maximum": lambda facts: f"must be at most {_shown(facts['limit'])}",
     "exclusiveMinimum": lambda facts: f"must be greater than {_shown(facts['limit'])}",
     "exclusiveMaximum": lambda facts: f"must be less than {_shown(facts['limit'])}",
-    "minLength": lambda facts: f"must have at least {facts['limit']} characters",
-    "maxLength": lambda facts: f"must have at most {facts['limit']} characters",
-    "minItems": lambda facts: f"must have at least {facts['limit']} entries",
-    "maxItems": lambda facts: f"must have at most {facts['limit']} entries",
-    "minProperties": lambda facts: f"must have at least {facts['limit']} members",
-    "maxProperties": lambda facts: f"must have at most {facts['limit']} members",
+    "minLength": lambda facts: "must not be empty" if facts["limit"] == 1 else f"must have at least {facts['limit']} characters",
+    "maxLength": lambda facts: f"must have at most {_many(facts['limit'], 'character')}",
+    "minItems": lambda facts: f"must have at least {_many(facts['limit'], 'element')}",
+    "maxItems": lambda facts: f"must have at most {_many(facts['limit'], 'element')}",
+    "minProperties": lambda facts: f"must have at least {_many(facts['limit'], 'member')}",
+    "maxProperties": lambda facts: f"must have at most {_many(facts['limit'], 'member')}",
     "uniqueItems": lambda facts: "must not repeat an entry",
     "additionalProperties": lambda facts: "has members that are not known: " + ", ".join(facts.get("unexpected", [])),
     "x-decimals": lambda facts: str(facts.get("message")),
 }
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
 def sentence(keyword: str, facts: dict[str, Json]) -> str:

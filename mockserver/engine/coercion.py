@@ -10,7 +10,7 @@ from decimal import Decimal
 from mockserver.json import Json, flaws
 
 INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
-NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,12})?", re.ASCII)
+NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 BOOLEANS = {"true": True, "false": False}
 
 

@@ -113,8 +113,9 @@ class Edit:
         check(self.work, self.resource, self.document, self.old, self.scope)
 
     def store(self) -> None:
-        """Hand the document to the transaction."""
-        self.work.transaction.put(self.resource.collection, self.document["id"], self.document)
+        """Hand the document to the transaction, if it is not as it was."""
+        if self.document != self.old:
+            self.work.transaction.put(self.resource.collection, self.document["id"], self.document)
 
     def emit(self, emissions: Iterable[Emission], scope: Scope | None = None) -> None:
         """Note events about this document, or about another that they name."""

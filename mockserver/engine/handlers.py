@@ -86,7 +86,6 @@ def _act(work: Work, call: Call, edit: Edit, changes: Document | None = None) ->
         edit.change(changes)
     if declared.set is not None:
         edit.set(declared.set(within))
-    if declared.set is not None or changes is None:
         edit.settle()
     move = edit.move(declared.transition, call.operation.id)
     edit.check()
@@ -95,7 +94,6 @@ def _act(work: Work, call: Call, edit: Edit, changes: Document | None = None) ->
     if declared.effects:
         edit.settle()
         edit.check()
-    if changes is not None or declared.set or move or declared.effects or edit.old is None:
         edit.store()
     edit.emit(move.emit if move else (), final)
     edit.emit(declared.emit, final)

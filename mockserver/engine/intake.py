@@ -51,7 +51,8 @@ def accepted(call: Call) -> Call:
         return replace(call, input={})
     if call.input is None and not body.required:
         return replace(call, input={})
-    unfit = [Flaw(path, keyword, reason) for path, keyword, reason in flaws(call.input)]
-    if wrong := unfit or body.validate(call.input):
+    taken = body.project(call.input)
+    unfit = [Flaw(path, keyword, reason) for path, keyword, reason in flaws(taken)]
+    if wrong := unfit or body.validate(taken):
         raise Problem("validation", wrong)
-    return replace(call, input=body.project(call.input))
+    return replace(call, input=taken)

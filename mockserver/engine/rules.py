@@ -91,7 +91,7 @@ def _reference_flaw(work: Work, reference: Reference, path: str, name: str) -> I
     if reference.when is not None and not reference.when.holds(scope):
         message = reference.message(scope) if reference.message else f"{other.name} {name} cannot be used"
         if reference.code is None and reference.name is None:
-            yield Flaw(path, "reference", f"names a {other.name} that cannot be used: {message}", name)
+            yield Flaw(path, "reference", f"cannot be used: {message}", name)
             return
         detail = {"field": path, "rule": reference.name, "message": message, "value": name}
         raise Refused([Violation(message, {key: value for key, value in detail.items() if value}, reference.code)])

@@ -45,12 +45,12 @@ def read(folder: Path) -> Fixtures:
 class Replay:
     """Plays the steps of one tenant's world."""
 
-    def __init__(self, engine: Engine, tenant: str, file: str, seed: int) -> None:
+    def __init__(self, engine: Engine, world: Step, seed: int) -> None:
         self.engine = engine
-        self.file = file
+        self.file = world["file"]
         self.seed = seed
         self.present = engine.clock.today()
-        self.caller = Caller(tenant, user="system", permissions=())
+        self.caller = Caller(world["tenant"], user=world.get("user"))
         self._faker: Faker | None = None
 
     def step(self, step: Step, at: str) -> None:
@@ -122,7 +122,7 @@ def replay(engine: Engine, fixtures: Fixtures, seed: int = 0) -> None:
         for world in fixtures.worlds:
             engine.clock = Clock(engine.plan.sandbox.timezone)
             engine.clock.freeze(clock.instant())
-            one = Replay(engine, world["tenant"], world["file"], seed)
+            one = Replay(engine, world, seed)
             for place, step in enumerate(world["steps"]):
                 one.step(step, pointer("steps", place))
     finally:

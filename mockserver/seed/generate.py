@@ -51,4 +51,4 @@ def _provided(faker: "Faker", said: Json) -> Json:
     for part in name.split("."):
         provider = getattr(provider, part)
     value = provider(**plain(arguments or {}))
-    return value if isinstance(value, str | int | bool | list | dict) else str(value)
+    return value if value is None or isinstance(value, str | int | bool | list | dict) else str(value)
