@@ -40,7 +40,7 @@ def _broken(broken: BrokenContract) -> NoReturn:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="mockserver")
 def main() -> None:
-    """A stateful sandbox of an API, read from its OpenAPI document.
+    r"""A stateful sandbox of an API, read from its OpenAPI document.
 
     \b
     Examples:
@@ -52,15 +52,73 @@ def main() -> None:
 
 @main.command()
 @CONTRACT
-@click.option("--host", default="127.0.0.1", show_default=True, envvar="MOCKSERVER_HOST", show_envvar=True, help="Address to listen on; 0.0.0.0 for every one.")
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), envvar="MOCKSERVER_PORT", show_envvar=True, help="Port to listen on; 0 for any free one.")
-@click.option("--fixtures", type=click.Path(path_type=Path), envvar="MOCKSERVER_FIXTURES", show_envvar=True, help="Folder of API keys and documents to start with. Default: the packaged ones with the packaged contract, `fixtures` beside any other.")
-@click.option("--seed", default=0, show_default=True, type=int, envvar="MOCKSERVER_SEED", show_envvar=True, help="The same seed and the same calls give the same answers.")
-@click.option("--now", metavar="TIME", envvar="MOCKSERVER_NOW", show_envvar=True, help="Freeze the clock, e.g. 2024-01-15 or 2024-01-15T10:30:00Z.")
-@click.option("--log-level", default="info", show_default=True, type=click.Choice(LEVELS), envvar="MOCKSERVER_LOG_LEVEL", show_envvar=True, help="How much to log; debug logs every request.")
-@click.option("--reload", is_flag=True, envvar="MOCKSERVER_RELOAD", show_envvar=True, help="Follow changes: a new contract keeps what is stored, new fixtures start anew.")
-def serve(contract: Path | None, host: str, port: int, fixtures: Path | None, seed: int, now: str | None, log_level: str, reload: bool) -> None:
-    """Serve CONTRACT, by default the packaged one.
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    envvar="MOCKSERVER_HOST",
+    show_envvar=True,
+    help="Address to listen on; 0.0.0.0 for every one.",
+)
+@click.option(
+    "--port",
+    default=8080,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    envvar="MOCKSERVER_PORT",
+    show_envvar=True,
+    help="Port to listen on; 0 for any free one.",
+)
+@click.option(
+    "--fixtures",
+    type=click.Path(path_type=Path),
+    envvar="MOCKSERVER_FIXTURES",
+    show_envvar=True,
+    help="Folder of API keys and documents to start with; by default the packaged one, or `fixtures` beside CONTRACT.",
+)
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=int,
+    envvar="MOCKSERVER_SEED",
+    show_envvar=True,
+    help="The same seed and the same calls give the same answers.",
+)
+@click.option(
+    "--now",
+    metavar="TIME",
+    envvar="MOCKSERVER_NOW",
+    show_envvar=True,
+    help="Freeze the clock, e.g. 2024-01-15 or 2024-01-15T10:30:00Z.",
+)
+@click.option(
+    "--log-level",
+    default="info",
+    show_default=True,
+    type=click.Choice(LEVELS),
+    envvar="MOCKSERVER_LOG_LEVEL",
+    show_envvar=True,
+    help="How much to log; debug logs every request.",
+)
+@click.option(
+    "--reload",
+    is_flag=True,
+    envvar="MOCKSERVER_RELOAD",
+    show_envvar=True,
+    help="Follow changes: a new contract keeps what is stored, new fixtures start anew.",
+)
+def serve(
+    contract: Path | None,
+    host: str,
+    port: int,
+    fixtures: Path | None,
+    seed: int,
+    now: str | None,
+    log_level: str,
+    reload: bool,
+) -> None:
+    r"""Serve CONTRACT, by default the packaged one.
 
     \b
     Examples:
@@ -134,7 +192,7 @@ def _example(sandbox: "Sandbox", address: str) -> str:
 @main.command()
 @CONTRACT
 def check(contract: Path | None) -> None:
-    """Say everything that is wrong with CONTRACT; exit status 0 when nothing is, 2 otherwise.
+    r"""Say everything that is wrong with CONTRACT; exit status 0 when nothing is, 2 otherwise.
 
     \b
     Examples:
@@ -153,7 +211,7 @@ def check(contract: Path | None) -> None:
 @main.command()
 @CONTRACT
 def routes(contract: Path | None) -> None:
-    """List the operations of CONTRACT: method, path, kind, what they work on, and the permission they need.
+    r"""List the operations of CONTRACT: method, path, kind, what they work on, and the permission they need.
 
     \b
     Examples:
@@ -177,10 +235,14 @@ def routes(contract: Path | None) -> None:
 
 @main.command()
 @CONTRACT
-@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="What to write.")
-@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="A file to write to instead of the terminal.")
+@click.option(
+    "--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="What to write."
+)
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="A file to write to instead of the terminal."
+)
 def bundle(contract: Path | None, form: str, output: Path | None) -> None:
-    """Write CONTRACT as one plain OpenAPI document, without the sandbox's own keys.
+    r"""Write CONTRACT as one plain OpenAPI document, without the sandbox's own keys.
 
     \b
     Examples:

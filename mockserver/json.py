@@ -18,8 +18,9 @@ Json = Any
 
 LARGEST = Decimal("1e15")
 """Numbers of this magnitude and above are refused, so that arithmetic stays exact."""
-FINEST = 12
+PLACES = 12
 """The most decimal places of a number."""
+FINEST = Decimal(1).scaleb(-PLACES)
 DIGITS = 40
 """The longest number, in characters."""
 
@@ -130,10 +131,10 @@ def _text_flaw(text: str) -> str | None:
 
 
 def _number_flaw(number: int | Decimal) -> str | None:
-    if abs(number) >= LARGEST:
+    if not -LARGEST < number < LARGEST:
         return f"must be smaller than {LARGEST:e}"
-    if isinstance(number, Decimal) and -number.as_tuple().exponent > FINEST:  # type: ignore[operator]
-        return f"must have at most {FINEST} decimal places"
+    if isinstance(number, Decimal) and number % FINEST:
+        return f"must have at most {PLACES} decimal places"
     return None
 
 

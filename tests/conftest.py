@@ -68,7 +68,9 @@ class Client:
         transport = httpx.ASGITransport(app=sandbox.app, raise_app_exceptions=False)
         self._http = httpx.AsyncClient(transport=transport, base_url="http://sandbox")
 
-    def __call__(self, method: str, path: str, *, key: str | None = KEY, tenant: str | None = TENANT, **how: Any) -> httpx.Response:
+    def __call__(
+        self, method: str, path: str, *, key: str | None = KEY, tenant: str | None = TENANT, **how: Any
+    ) -> httpx.Response:
         """One request; `path` begins below /v1 unless it is absolute with //."""
         import asyncio
 
@@ -91,7 +93,7 @@ class Client:
 @pytest.fixture(scope="session")
 def demo() -> Iterator[Client]:
     """The demo world, for tests that only read."""
-    yield Client(build(Settings(default_contract(), default_fixtures(), now=NOW)))
+    return Client(build(Settings(default_contract(), default_fixtures(), now=NOW)))
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ class Checker:
         source = node["each"]
         rows = self.expression(source, names, at) if "{{" not in str(source) else self.template(source, names, at)
         element = object_(key=ANY, value=rows.of()) if rows.kind == "object" else rows.of()
-        inner = {**names, str(node.get("as", "it")): element}
+        inner: Names = {**names, str(node.get("as", "it")): element}
         inner = self.lets(node.get("let", {}), inner, f"{at}/let")
         if "when" in node:
             self.expression(node["when"], inner, f"{at}/when")
@@ -71,6 +71,7 @@ class Checker:
             self.expression(node["when"], names, f"{at}/when")
         if "value" in node and node.keys() <= {"when", "let", "value"} and node.keys() & {"when", "let"}:
             return self.template(node["value"], names, f"{at}/value")
-        return Shape("object", {
-            key: self.template(value, names, f"{at}/{key}") for key, value in node.items() if key not in ("when", "let")
-        })
+        return Shape(
+            "object",
+            {key: self.template(value, names, f"{at}/{key}") for key, value in node.items() if key not in ("when", "let")},
+        )

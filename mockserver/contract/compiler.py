@@ -10,7 +10,7 @@ from mockserver.contract.operations import located, operation, routes
 from mockserver.contract.plan import Operation, Plan, Resource
 from mockserver.contract.reader import Reader
 from mockserver.contract.resources import resource
-from mockserver.contract.sandbox import errors, events, parameter_kinds, sandbox
+from mockserver.contract.sandbox import aliases, errors, events, parameter_kinds, sandbox
 
 
 def compile_(document: Document) -> Plan:
@@ -45,6 +45,7 @@ def _plan(reader: Reader) -> Plan:
         operations=located(operations),
         events=events(reader),
         rules=reader.expressions,
+        aliases=aliases(reader, operations),
     )
 
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -20,7 +20,7 @@ from mockserver.json import Json
 class Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
     """YAML 1.2 core schema: `on`, `NO`, `10:30` and dates stay text, floats are exact decimals."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
 
 def _resolve(tag: str, pattern: str, first: str) -> None:
@@ -39,7 +39,7 @@ Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: Decimal(l
 def read_yaml(path: Path) -> Json:
     """One YAML or JSON file; raises BrokenContract with a sentence when it cannot be read."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=Loader)
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=Loader)  # noqa: S506, a safe loader
     except FileNotFoundError:
         raise BrokenContract([ContractError(path.name, f"there is no file {path}")]) from None
     except (OSError, UnicodeDecodeError) as error:
@@ -138,8 +138,7 @@ class _Bundler:
         if isinstance(node.get("$ref"), str):
             return self._reference(node["$ref"], path, here)
         return {
-            str(key): self.rewrite(member, path, here + pointer(str(key)).removeprefix("#"))
-            for key, member in node.items()
+            str(key): self.rewrite(member, path, here + pointer(str(key)).removeprefix("#")) for key, member in node.items()
         }
 
     def _reference(self, reference: str, path: Path, here: str) -> Json:

@@ -12,7 +12,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -20,7 +20,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from mockserver.contract.filters import FILTERS, FUNCTIONS, WORLD
 from mockserver.json import Json
 
-PARSER = Environment(
+PARSER = Environment(  # noqa: S701, it only parses
     block_start_string="\x01%", block_end_string="%\x01", comment_start_string="\x01#", comment_end_string="#\x01"
 )
 
@@ -46,7 +46,7 @@ class Scope:
         self.document = document
         self.fields = fields
         self.outer = outer
-        self.world = world if world is not None or outer is None else outer.world
+        self.world: Any = world if world is not None or outer is None else outer.world
 
     def inside(
         self,
@@ -253,12 +253,14 @@ def _compare(node: nodes.Compare) -> Evaluate:
 def _arguments(node: nodes.Call | nodes.Filter) -> tuple[list[Evaluate], dict[str, Evaluate]]:
     if node.dyn_args is not None or node.dyn_kwargs is not None:
         raise ExpressionError("* and ** are not part of expressions")
-    return [build(argument) for argument in node.args], {pair.key: build(pair.value) for pair in node.kwargs}
+    return [build(argument) for argument in node.args], {str(pair.key): build(pair.value) for pair in node.kwargs}
 
 
 def _filter(node: nodes.Filter) -> Evaluate:
     if node.name not in FILTERS:
         raise ExpressionError(f"there is no filter {node.name}: use one of {', '.join(sorted(FILTERS))}")
+    if node.node is None:
+        raise ExpressionError("a filter needs a value")
     apply, value = FILTERS[node.name], build(node.node)
     places, named = _arguments(node)
     if named:
@@ -326,7 +328,7 @@ def parse(source: str) -> list[nodes.Expr]:
     return [piece for output in body if isinstance(output, nodes.Output) for piece in output.nodes]
 
 
-@lru_cache(maxsize=None)
+@cache
 def expression(source: str | bool | int | Decimal) -> Expression:
     """The expression of a text; ExpressionError when it cannot be understood."""
     if not isinstance(source, str):

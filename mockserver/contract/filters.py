@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from mockserver.json import Json
+from mockserver.operators import OPERATORS
 
 Row = dict[str, Json]
 
@@ -62,7 +63,7 @@ def flatten(rows: list[list[Json]]) -> list[Json]:
 
 
 def where(rows: list[Row], /, **equal: Json) -> list[Row]:
-    """Rows whose members have these values; a list means any of them.
+    """Rows whose members have these values; a list means any of them, an object its operators.
 
     >>> where([{"n": 1}, {"n": 2}, {"n": 3}], n=[1, 3])
     [{'n': 1}, {'n': 3}]
@@ -71,7 +72,13 @@ def where(rows: list[Row], /, **equal: Json) -> list[Row]:
 
 
 def equals(value: Json, want: Json) -> bool:
-    """Whether a value is the one wanted, or among the wanted."""
+    """Whether a value is the one wanted, among the wanted, or in the relations wanted.
+
+    >>> equals(3, 3), equals(3, [1, 2]), equals(3, {"gte": 2, "lt": 4})
+    (True, False, True)
+    """
+    if isinstance(want, dict):
+        return all(OPERATORS[operator](value, other) for operator, other in want.items())
     return value in want if isinstance(want, list) else value == want
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from mockserver.contract.document import pointer
-from mockserver.contract.plan import Action, Effect, Emission, Operation, Plan, Resource
+from mockserver.contract.plan import Action, Effect, Emission, Lifecycle, Operation, Plan, Resource
 from mockserver.contract.reader import Reader
 
 
@@ -17,6 +17,12 @@ def check_links(reader: Reader, plan: Plan) -> None:
 
 
 def _resource(reader: Reader, plan: Plan, resource: Resource) -> None:
+    _references(reader, plan, resource)
+    if resource.lifecycle is not None:
+        _lifecycle(reader, plan, resource, resource.lifecycle)
+
+
+def _references(reader: Reader, plan: Plan, resource: Resource) -> None:
     for field in resource.references:
         reference = field.reference
         where = f"{resource.pointer}/properties/{field.path}/x-ref"
@@ -26,13 +32,14 @@ def _resource(reader: Reader, plan: Plan, resource: Resource) -> None:
             reader.mistakes.add(where, f"there is no resource {reference.to}")
         elif reference.by not in plan.resources[reference.to].names:
             reader.mistakes.add(where, f"{reference.to} has no field {reference.by}")
-    if resource.lifecycle is None:
-        return
+
+
+def _lifecycle(reader: Reader, plan: Plan, resource: Resource, lifecycle: Lifecycle) -> None:
     at = f"{resource.pointer}/x-resource/lifecycle"
-    reached = {resource.lifecycle.initial} | {move.target for move in resource.lifecycle.transitions.values()}
-    for name, move in resource.lifecycle.transitions.items():
+    reached = {lifecycle.initial} | {move.target for move in lifecycle.transitions.values()}
+    for name, move in lifecycle.transitions.items():
         _emissions(reader, plan, move.emit, f"{at}/transitions/{name}/emit")
-    states = resource.paths[resource.lifecycle.field].schema.get("enum", []) if not reader.mistakes else []
+    states = resource.paths[lifecycle.field].schema.get("enum", []) if not reader.mistakes else []
     writable = {state for state in states if _written(plan, resource, state)}
     for state in states:
         if state is not None and state not in reached | writable:

@@ -48,7 +48,9 @@ def routes(reader: Reader) -> Iterator[Route]:
                 continue
             node = shared[method]
             at = pointer("paths", path, method)
-            parameters = [reader.document.resolve(one) for one in [*shared.get("parameters", []), *node.get("parameters", [])]]
+            parameters = [
+                reader.document.resolve(one) for one in [*shared.get("parameters", []), *node.get("parameters", [])]
+            ]
             status, answer = _success(reader, node, at)
             yield Route(path, method.upper(), node, parameters, at, status, answer)
 
@@ -101,7 +103,7 @@ def operation(reader: Reader, route: Route, resources: dict[str, Resource], kind
         reader.mistakes.add(f"{route.at}/x-action/resource", f"there is no resource {said['resource']}")
     key, key_field, parents = _addressing(route, resource)
     parameters, filters = _query(reader, route, resource, kinds)
-    compiled = Operation(
+    return Operation(
         id=route.node.get("operationId", f"{route.method} {route.path}"),
         method=route.method,
         path=route.path,
@@ -122,12 +124,12 @@ def operation(reader: Reader, route: Route, resources: dict[str, Resource], kind
         action=_action(reader, route, said, resource),
         result=resources.get(answer.resource) if answer.resource else None,
     )
-    return compiled
 
 
 def _action(reader: Reader, route: Route, said: Node, resource: Resource | None) -> Action:
-    content = reader.document.resolve(route.node.get("requestBody", {})).get("content", {})
-    schema = next(iter(content.values()), {}).get("schema")
+    content: Node = reader.document.resolve(route.node.get("requestBody", {})).get("content", {})
+    media: Node = next(iter(content.values()), {})
+    schema = media.get("schema")
     given = {one["name"]: ANY for one in route.parameters}
     shapes = {"input": reader.body_shape(schema) if schema else OBJECT, "query": object_(**given), "path": object_(**given)}
     names = reader.about(resource.name) if resource else reader.base

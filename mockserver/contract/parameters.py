@@ -34,8 +34,14 @@ def parameter(reader: Reader, node: Node, kinds: dict[str, str]) -> Parameter:
 def _scalar_type(reader: Reader, schema: Schema) -> str:
     if "type" in schema:
         return str(schema["type"])
-    parts = [reader.flat(part) for part in schema.get("anyOf", schema.get("oneOf", []))]
+    parts = [reader.flat(part) for part in choices(schema)]
     return next((str(part["type"]) for part in parts if part.get("type") not in (None, "object")), "string")
+
+
+def choices(schema: Schema) -> list[Schema]:
+    """The alternatives of a schema, if it has any."""
+    found: list[Schema] = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
+    return found
 
 
 def _operand(reader: Reader, schema: Schema) -> Operand:
@@ -49,7 +55,7 @@ def filter_(reader: Reader, node: Node, resource: Resource, at: str) -> Filter |
     with reader.seeing(reader.shapes.get(resource.name, ANY).members):
         rule = reader.maybe(said, "rule", f"{at}/x-filter")
     schema = reader.flat(node.get("schema", {}))
-    parts = schema.get("anyOf", schema.get("oneOf", [schema]))
+    parts = choices(schema) or [schema]
     scalars = [part for part in parts if reader.flat(part).get("type") != "object"]
     operators = {
         name: part
@@ -78,8 +84,9 @@ def body(reader: Reader, node: Node | None) -> Body | None:
     if not node:
         return None
     whole = reader.document.resolve(node)
-    content = whole.get("content", {})
-    schema = next(iter(content.values()), {}).get("schema", {})
+    content: Node = whole.get("content", {})
+    media: Node = next(iter(content.values()), {})
+    schema: Schema = media.get("schema", {})
     return Body(
         required=bool(whole.get("required")),
         media_types=tuple(content),
@@ -96,7 +103,7 @@ def projection(reader: Reader, schema: Schema, depth: int = 0) -> Callable[[Json
         entry = projection(reader, whole["items"], depth + 1)
         return lambda value: [entry(member) for member in value] if isinstance(value, list) else value
     properties = dict(whole.get("properties", {}))
-    for part in [*whole.get("anyOf", []), *whole.get("oneOf", [])]:
+    for part in choices(whole):
         properties.update(reader.flat(part).get("properties", {}))
     if not properties or whole.get("additionalProperties") or depth > 8:
         return lambda value: value
@@ -112,5 +119,3 @@ def projection(reader: Reader, schema: Schema, depth: int = 0) -> Callable[[Json
         return {name: member(value[name]) for name, member in members.items() if name in value}
 
     return keep
-
-

@@ -330,6 +330,12 @@ class Plan:
     operations: Mapping[str, Operation]
     events: Mapping[str, Event]
     rules: int = 0
+    aliases: tuple[tuple[str, str, str], ...] = ()
+    """Other addresses of operations: method, path, operation."""
+
+    def addresses(self) -> list[tuple[str, str, str]]:
+        """Every method and path that is answered, with the operation that answers."""
+        return [*((one.method, one.path, one.id) for one in self.operations.values()), *self.aliases]
 
     def summary(self) -> str:
         """One line that says how much there is."""

@@ -127,4 +127,3 @@ def strings(value: Any) -> tuple[str, ...]:
     (('send',), ('send', 'resend'), ())
     """
     return () if value is None else (value,) if isinstance(value, str) else tuple(value)
-

@@ -1,8 +1,12 @@
 """Compiles what holds for every call: `x-sandbox` and `x-events` at the root of a contract."""
 
+import re
+from collections.abc import Mapping
+
+from mockserver.contract.document import pointer
 from mockserver.contract.envelopes import envelope
 from mockserver.contract.expression import Scope
-from mockserver.contract.plan import Errors, Event, Listing, ProblemKind, Sandbox, Security
+from mockserver.contract.plan import Errors, Event, Listing, Operation, ProblemKind, Sandbox, Security
 from mockserver.contract.reader import Reader
 from mockserver.contract.shapes import OBJECT
 from mockserver.contract.template import Fill
@@ -10,6 +14,7 @@ from mockserver.json import Json
 
 Node = dict[str, Json]
 AT = "#/x-sandbox"
+PLACEHOLDER = re.compile(r"{(\w+)}")
 
 KINDS: dict[str, tuple[int, str, str]] = {
     "unreadable": (400, "BAD_REQUEST", "The body could not be read: {{ reason }}"),
@@ -126,6 +131,23 @@ def parameter_kinds(reader: Reader) -> dict[str, str]:
         if kind not in {**KINDS, **node.get("kinds", {})}:
             reader.mistakes.add(f"{AT}/errors/parameters/{name}", f"there is no kind of problem {kind}")
     return kinds
+
+
+def aliases(reader: Reader, operations: Mapping[str, Operation]) -> tuple[tuple[str, str, str], ...]:
+    """Other addresses of operations; each has the path parameters of the operation it leads to."""
+    found = []
+    for address, name in reader.document.root.get("x-sandbox", {}).get("aliases", {}).items():
+        method, _, path = address.partition(" ")
+        at = pointer("x-sandbox", "aliases", address)
+        if name not in operations:
+            reader.mistakes.add(at, f"there is no operation {name}")
+        elif set(PLACEHOLDER.findall(path)) != set(PLACEHOLDER.findall(operations[name].path)):
+            reader.mistakes.add(at, f"its path parameters are not those of {operations[name].path}")
+        elif any((one.method, one.path) == (method, path) for one in operations.values()):
+            reader.mistakes.add(at, "an operation stands at this address")
+        else:
+            found.append((method, path, name))
+    return tuple(found)
 
 
 def events(reader: Reader) -> dict[str, Event]:

@@ -16,9 +16,10 @@ Schema = dict[str, Json]
 Direction = Literal["request", "response"]
 
 _KEPT = (
-    "type format pattern enum minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems "
-    "uniqueItems minProperties maxProperties required multipleOf x-decimals"
-).split()
+    *("type", "format", "pattern", "enum", "required"),
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "x-decimals"),
+    *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
+)
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,7 @@ class _Converter:
     def _properties(self, whole: Schema, result: Schema) -> None:
         unseen = {"request": "readOnly", "response": "writeOnly"}[self.direction]
         shown = {
-            name: part
-            for name, part in whole.get("properties", {}).items()
-            if not flat(self.document, part).get(unseen)
+            name: part for name, part in whole.get("properties", {}).items() if not flat(self.document, part).get(unseen)
         }
         if shown:
             result["properties"] = {name: self.convert(part) for name, part in shown.items()}
@@ -206,7 +205,9 @@ SENTENCES: dict[str, Callable[[dict[str, Json]], str]] = {
     "maximum": lambda facts: f"must be at most {_shown(facts['limit'])}",
     "exclusiveMinimum": lambda facts: f"must be greater than {_shown(facts['limit'])}",
     "exclusiveMaximum": lambda facts: f"must be less than {_shown(facts['limit'])}",
-    "minLength": lambda facts: "must not be empty" if facts["limit"] == 1 else f"must have at least {facts['limit']} characters",
+    "minLength": lambda facts: (
+        "must not be empty" if facts["limit"] == 1 else f"must have at least {facts['limit']} characters"
+    ),
     "maxLength": lambda facts: f"must have at most {_many(facts['limit'], 'character')}",
     "minItems": lambda facts: f"must have at least {_many(facts['limit'], 'element')}",
     "maxItems": lambda facts: f"must have at most {_many(facts['limit'], 'element')}",

@@ -124,7 +124,11 @@ def _compare(walk: Walk, node: nodes.Compare) -> Shape:
 def _constants(node: nodes.Node) -> list[Json]:
     if isinstance(node, nodes.Const):
         return [node.value] if isinstance(node.value, str) else []
-    return [value for member in node.items for value in _constants(member)] if isinstance(node, nodes.List | nodes.Tuple) else []
+    return (
+        [value for member in node.items for value in _constants(member)]
+        if isinstance(node, nodes.List | nodes.Tuple)
+        else []
+    )
 
 
 def _call(walk: Walk, node: nodes.Call) -> Shape:
@@ -135,13 +139,13 @@ def _call(walk: Walk, node: nodes.Call) -> Shape:
         walk.shape(pair.value)
     if name not in ("get", "find"):
         return TEXT if name in ("now", "today") else NUMBER
-    wanted = node.args[0].value if node.args and isinstance(node.args[0], nodes.Const) else None
+    wanted = str(node.args[0].value) if node.args and isinstance(node.args[0], nodes.Const) else ""
     if wanted not in walk.resources:
-        walk.note(f"there is no resource {wanted}{_near(str(wanted), walk.resources)}")
+        walk.note(f"there is no resource {wanted}{_near(wanted, walk.resources)}")
         return ANY
     found = walk.resources[wanted]
     for pair in node.kwargs:
-        of = walk.path(found, pair.key.replace("__", "."))
+        of = walk.path(found, str(pair.key).replace("__", "."))
         for value in _constants(pair.value):
             if of.choices and value not in of.choices:
                 walk.note(f"{pair.key} is never {value}: it is one of {', '.join(map(str, of.choices))}")
@@ -149,14 +153,14 @@ def _call(walk: Walk, node: nodes.Call) -> Shape:
 
 
 def _filter(walk: Walk, node: nodes.Filter) -> Shape:
-    value = walk.shape(node.node)
+    value = walk.shape(node.node) if node.node is not None else ANY
     for argument in node.args:
         walk.shape(argument)
     for pair in node.kwargs:
         walk.shape(pair.value)
     constants = [argument.value if isinstance(argument, nodes.Const) else None for argument in node.args]
-    keys = [pair.key.replace("__", ".") for pair in node.kwargs]
-    return FILTERED.get(node.name, lambda *_: NUMBER)(walk, value, constants, keys)
+    keys = [str(pair.key).replace("__", ".") for pair in node.kwargs]
+    return FILTERED.get(node.name, _number)(walk, value, constants, keys)
 
 
 Filtered = Callable[[Walk, Shape, list[Json], list[str]], Shape]
@@ -197,6 +201,10 @@ def _pick(walk: Walk, value: Shape, constants: list[Json], keys: list[str]) -> S
 
 def _merge(walk: Walk, value: Shape, constants: list[Json], keys: list[str]) -> Shape:
     return OBJECT
+
+
+def _number(walk: Walk, value: Shape, constants: list[Json], keys: list[str]) -> Shape:
+    return NUMBER
 
 
 def _text(walk: Walk, value: Shape, constants: list[Json], keys: list[str]) -> Shape:

@@ -120,15 +120,22 @@ class Edit:
     def emit(self, emissions: Iterable[Emission], scope: Scope | None = None) -> None:
         """Note events about this document, or about another that they name."""
         for emission in emissions:
-            self._emit(emission, scope or self.scope)
+            shown = self.work.shown(self.resource, self.document)
+            tell(self.work, emission, scope or self.scope, shown, self._previous())
 
-    def _emit(self, emission: Emission, scope: Scope) -> None:
-        if emission.when is not None and not emission.when.holds(scope):
-            return
-        about: Document = emission.of.evaluate(scope) if emission.of else self.work.shown(self.resource, self.document)
-        about = {**about, **(emission.payload(scope) if emission.payload else {})}
-        payload = self.work.plan.events[emission.event].payload(scope.inside({"document": about}))
-        previous = None
-        if emission.of is None and self.old is not None:
-            previous = {name: value for name, value in self.old.items() if self.document.get(name) != value}
-        self.work.happenings.append(Happening(emission.event, payload, copy(about), previous))
+    def _previous(self) -> Document | None:
+        """What was changed, as it was before."""
+        if self.old is None:
+            return None
+        return {name: value for name, value in self.old.items() if self.document.get(name) != value}
+
+
+def tell(work: Work, emission: Emission, scope: Scope, about: Document, previous: Document | None = None) -> None:
+    """Note an event about a document, or about another that the emission names, if it is to be told now."""
+    if emission.when is not None and not emission.when.holds(scope):
+        return
+    if emission.of is not None:
+        about, previous = emission.of.evaluate(scope), None
+    about = {**about, **(emission.payload(scope) if emission.payload else {})}
+    payload = work.plan.events[emission.event].payload(scope.inside({"document": about}))
+    work.happenings.append(Happening(emission.event, copy(payload), copy(about), previous))

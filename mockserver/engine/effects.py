@@ -87,7 +87,8 @@ def _finish(effect: Effect, edit: Edit) -> Document:
     edit.emit(move.emit if move else ())
     names = {"it": edit.document, "was": edit.old, **({effect.name: edit.document} if effect.name else {})}
     edit.emit(effect.emit, edit.scope.inside(names))
-    return copy(edit.document)
+    document: Document = copy(edit.document)
+    return document
 
 
 def delete(work: Work, effect: Effect, scope: Scope) -> Names:

@@ -2,9 +2,11 @@
 
 import random
 from collections.abc import Callable
+from datetime import datetime
 
 from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Plan
+from mockserver.engine.agenda import Agenda, take
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.clock import Clock
 from mockserver.engine.handlers import HANDLERS
@@ -24,16 +26,31 @@ class Engine:
         self.store = store
         self.clock = clock or Clock(plan.sandbox.timezone)
         self.random = random.Random(seed)
+        self.agenda = Agenda(plan)
         self.listeners: list[Listener] = []
 
     def run(self, call: Call) -> Reply:
         """Run a call in a transaction of its own; Problem or Refused leaves everything as it was."""
+        self.tick()
         work = self.work(call.caller.tenant)
         place = located(work, call)
         call = accepted(call)
         reply = HANDLERS[call.operation.kind](work, call, place, self.scope(work, call))
-        self._commit(work)
+        self.commit(work)
+        self.tick()
         return reply
+
+    def tick(self) -> None:
+        """Take every transition that has become due, in order, each in a transaction of its own."""
+        while (due := self.agenda.next(self.clock.instant())) is not None:
+            work = self.work(due.tenant)
+            take(work, due)
+            self.commit(work)
+
+    def move_clock(self, to: datetime) -> None:
+        """Move the clock; what becomes due by it happens in order."""
+        self.clock.set(to)
+        self.tick()
 
     def work(self, tenant: str) -> Work:
         """A unit of work for a tenant."""
@@ -55,8 +72,9 @@ class Engine:
         """A document as it is given out."""
         return self.work(tenant).get(resource, id)
 
-    def _commit(self, work: Work) -> None:
-        work.transaction.commit()
+    def commit(self, work: Work) -> None:
+        """Let a unit of work count: its changes are stored, then those who listen hear what happened."""
+        self.agenda.note(work, work.transaction.commit())
         if work.happenings:
             for listener in self.listeners:
                 listener(work.transaction.tenant, work.happenings)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Kind, Resource
 from mockserver.engine.call import Call, Reply
-from mockserver.engine.edit import Edit
+from mockserver.engine.edit import Edit, tell
 from mockserver.engine.effects import apply
 from mockserver.engine.intake import Place
 from mockserver.engine.listing import answer, ask, next_cursor
@@ -71,6 +71,8 @@ def action(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     within = declared.let(scope) if declared.let else scope
     require(declared.require, within)
     final = within.inside(apply(work, declared.effects, within))
+    for emission in declared.emit:
+        tell(work, emission, final, {})
     return Reply(declared.reply(final) if declared.reply else None)
 
 

@@ -1,7 +1,5 @@
 """A transaction: changes gather over the store, are seen by what reads through it, and reach the store at once."""
 
-from collections.abc import Iterable
-
 from mockserver.json import copy
 from mockserver.store.base import Change, Document, Query, Row, Store, arranged
 
@@ -44,12 +42,10 @@ class Transaction:
         """Remove the document when the transaction is committed."""
         self._overlay[collection, id] = None
 
-    def changes(self) -> Iterable[Change]:
-        """What was changed, in order."""
-        return [Change(collection, id, document) for (collection, id), document in self._overlay.items()]
-
-    def commit(self) -> None:
-        """All changes reach the store in one go."""
-        if self._overlay:
-            self.store.apply(self.tenant, self.changes())
+    def commit(self) -> list[Change]:
+        """All changes reach the store in one go; they are returned in their order."""
+        changes = [Change(collection, id, document) for (collection, id), document in self._overlay.items()]
+        if changes:
+            self.store.apply(self.tenant, changes)
             self._overlay = {}
+        return changes

@@ -10,6 +10,7 @@ from mockserver.contract.plan import Plan, Resource
 from mockserver.engine.clock import Clock
 from mockserver.engine.transaction import Transaction
 from mockserver.json import Json
+from mockserver.operators import OPERATORS
 from mockserver.store.base import Condition, Document, Query, value_at
 
 NUMBERS = "_numbers"
@@ -60,18 +61,14 @@ class Work:
         return None if found is None else self.shown(kind, found)
 
     def find(self, resource: str, /, **equal: Json) -> list[Document]:
-        """The documents whose fields have these values; a list of values means any of them."""
+        """The documents whose fields have these values; a list means any of them, an object its operators."""
         kind = self._resource(resource)
         return [self.shown(kind, row) for row in self.rows(kind, **equal)]
 
     def rows(self, kind: Resource, /, **equal: Json) -> list[Document]:
         """The same as they are stored."""
         wanted = {key.replace("__", "."): value for key, value in equal.items()}
-        where = tuple(
-            Condition((path,), "in" if isinstance(value, list) else "eq", value)
-            for path, value in wanted.items()
-            if value is not None and not (isinstance(value, list) and None in value)
-        )
+        where = tuple(one for path, value in wanted.items() for one in _conditions(path, value))
         rows = self.transaction.find(kind.collection, Query(where))
         return [row for row in rows if all(_exactly(value_at(row, path), want) for path, want in wanted.items())]
 
@@ -99,7 +96,16 @@ class Work:
         return pattern.format(year=year, n=last["n"] + 1)
 
 
+def _conditions(path: str, value: Json) -> list[Condition]:
+    """What narrows a search before values are compared exactly; nothing where null is among the wanted."""
+    if isinstance(value, dict):
+        return [Condition((path,), operator, other) for operator, other in value.items() if operator in OPERATORS]
+    if value is None or (isinstance(value, list) and None in value):
+        return []
+    return [Condition((path,), "in" if isinstance(value, list) else "eq", value)]
+
+
 def _exactly(value: Json, want: Json) -> bool:
-    if isinstance(value, list):
+    if isinstance(value, list) and not isinstance(want, dict):
         return any(_exactly(member, want) for member in value)
     return equals(value, want)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mockserver.contract.document import pointer, read_yaml
 from mockserver.contract.errors import BrokenContract, ContractError
@@ -15,10 +14,7 @@ from mockserver.engine.edit import Edit
 from mockserver.engine.engine import Engine
 from mockserver.engine.problems import Problem, Refused, worded
 from mockserver.json import Json
-from mockserver.seed.generate import body, inventor
-
-if TYPE_CHECKING:
-    from faker import Faker
+from mockserver.seed.generate import Inventor
 
 Step = dict[str, Json]
 
@@ -51,7 +47,7 @@ class Replay:
         self.seed = seed
         self.present = engine.clock.today()
         self.caller = Caller(world["tenant"], user=world.get("user"))
-        self._faker: Faker | None = None
+        self._inventor: Inventor | None = None
 
     def step(self, step: Step, at: str) -> None:
         """Play one step; BrokenContract says which one cannot be and why."""
@@ -81,9 +77,9 @@ class Replay:
             self._call(self._operation(step["call"]), step.get("body"), step)
         if "generate" in step:
             operation = self._operation(step["generate"])
-            self._faker = self._faker or inventor(self.seed)
+            self._inventor = self._inventor or Inventor(self.seed)
             for _ in range(step["count"]):
-                self._call(operation, body(self._faker, operation, step.get("body", {})), step)
+                self._call(operation, self._inventor.body(operation, step.get("body", {})), step)
 
     def _operation(self, name: str) -> Operation:
         if name not in self.engine.plan.operations:
@@ -101,7 +97,7 @@ class Replay:
         edit.settle()
         edit.check()
         edit.store()
-        work.transaction.commit()
+        self.engine.commit(work)
 
 
 class _Present:
@@ -127,3 +123,4 @@ def replay(engine: Engine, fixtures: Fixtures, seed: int = 0) -> None:
                 one.step(step, pointer("steps", place))
     finally:
         engine.clock = clock
+    engine.tick()

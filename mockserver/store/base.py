@@ -5,7 +5,7 @@ hands out is never changed; whoever edits a document copies it first.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,7 +33,7 @@ class Condition:
     operator: str
     value: Json
 
-    def holds(self, document: Document) -> bool:
+    def holds(self, document: Mapping[str, Json]) -> bool:
         """Whether a document fulfils it."""
         test = OPERATORS[self.operator]
         return any(test(value_at(document, field), self.value) for field in self.fields)
@@ -157,4 +157,3 @@ def precedes(order: tuple[tuple[str, bool], ...], after: After) -> Callable[[Row
         return row.position <= after.position
 
     return passed
-

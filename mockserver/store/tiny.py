@@ -61,7 +61,7 @@ class Collection(Table):
         """Store a document under its id, at its old position or the next one."""
         place = self.places.get(id)
         if place is None:
-            place = self.places[id] = self._get_next_id()
+            place = self.places[id] = self._get_next_id()  # type: ignore[no-untyped-call]
         else:
             self._unindex(place)
         row = PlacedRow(document, place)
@@ -85,12 +85,12 @@ class Collection(Table):
     def matching(self, query: Query) -> list[Row]:
         """The rows of a query in its order, remembered until the next write."""
         wanted = _tinydb_query(query)
-        cached = self._query_cache.get(wanted)
+        cached: list[Row] | None = self._query_cache.get(wanted)  # type: ignore[assignment]
         if cached is None:
             rows = [row for row in self._candidates(query) if wanted(row)]
             cached = arranged(rows, query.order)
             self._query_cache[wanted] = cached  # type: ignore[assignment]
-        return cached  # type: ignore[return-value]
+        return cached
 
     def _candidates(self, query: Query) -> Iterable[PlacedRow]:
         exact = next((one for one in query.where if self._is_indexed(one)), None)

@@ -42,14 +42,14 @@ def routing_document(plan: Plan, document: Document) -> dict[str, Json]:
     """What the router needs of a document: paths, fixed ones first, and who must be who."""
     root = document.root
     paths: dict[str, Json] = {}
-    for operation in sorted(plan.operations.values(), key=lambda one: [part[:1] == "{" for part in one.path.split("/")]):
-        names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
+    for method, path, name in sorted(plan.addresses(), key=lambda one: [part[:1] == "{" for part in one[1].split("/")]):
+        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
         parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
-        paths.setdefault(operation.path, {})[operation.method.lower()] = {
-            "operationId": operation.id,
+        paths.setdefault(path, {})[method.lower()] = {
+            "operationId": name,
             "parameters": parameters,
             "responses": {"default": {"description": "see the contract"}},
-            **({} if operation.secured else {"security": []}),
+            **({} if plan.operations[name].secured else {"security": []}),
         }
     schemes = root.get("components", {}).get("securitySchemes", {})
     return {
@@ -65,11 +65,11 @@ def _security(gate: Gate) -> dict[str, Callable[[], Any]]:
     """How connexion's security layer asks for credentials: each handler gives a key or a tenant, or raises a Problem."""
 
     class Key(BearerSecurityHandler):  # type: ignore[misc]
-        def get_fn(self, security_scheme: dict[str, Json], required_scopes: list[str]) -> Check:
+        def get_fn(self, security_scheme: dict[str, Json], required_scopes: list[str]) -> Check:  # noqa: ARG002
             return lambda request: gate.key(request.headers.get("authorization"))
 
     class Tenant(ApiKeySecurityHandler):  # type: ignore[misc]
-        def get_fn(self, security_scheme: dict[str, Json], required_scopes: list[str]) -> Check:
+        def get_fn(self, security_scheme: dict[str, Json], required_scopes: list[str]) -> Check:  # noqa: ARG002
             return lambda request: gate.tenant(request.headers.get(security_scheme["name"]))
 
     return {"bearer": Key, "apiKey": Tenant}
@@ -90,10 +90,8 @@ def application(plan: Plan, document: Document, engine: Engine, gate: Gate, seed
     writer = Writer(plan, engine.clock)
     end = Answerer(Dispatch(engine, gate, writer), ROUTING_CONTEXT, CONTEXT)
     routed = ConnexionMiddleware(end, middlewares=[RoutingMiddleware, SecurityMiddleware], resolver=_Plan())
-    routed.add_api(
-        routing_document(plan, document), base_path=plan.sandbox.base_paths[0], security_map=_security(gate)
-    )
+    routed.add_api(routing_document(plan, document), base_path=plan.sandbox.base_paths[0], security_map=_security(gate))
     pages = Pages(_Named(routed), plan, document)
     framed = Frame(pages, plan, writer, seed)
-    exposed = [*plan.sandbox.headers, "Location", "Allow", "Retry-After"]
+    exposed = [*plan.sandbox.headers, "location", "allow", "retry-after"]
     return CORSMiddleware(framed, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=exposed)

@@ -52,7 +52,7 @@ class Frame:
         self.writer = writer
         self.random = random.Random(f"requests {seed}")
         self.bases = sorted(plan.sandbox.base_paths, key=len, reverse=True)
-        self.patterns = [(_pattern(one.path), one.method) for one in plan.operations.values()]
+        self.patterns = [(_pattern(path), method) for method, path, _ in plan.addresses()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens inside."""

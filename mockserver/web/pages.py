@@ -63,7 +63,9 @@ class Pages:
         elif path in self.documents:
             await send_answer(self._document(self.documents[path], scope), scope, send)
         elif path in (f"{self.base}/ui", "/"):
-            await RedirectResponse(scope["state"]["base_path"] + "/ui/" if path != "/" else f"{self.base}/ui/")(scope, receive, send)
+            await RedirectResponse(scope["state"]["base_path"] + "/ui/" if path != "/" else f"{self.base}/ui/")(
+                scope, receive, send
+            )
         elif path.startswith(f"{self.base}/ui/"):
             await self._ui(PurePosixPath(path.removeprefix(f"{self.base}/ui/")), scope, receive, send)
         else:

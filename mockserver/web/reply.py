@@ -120,5 +120,5 @@ def weights(accepted: str) -> dict[str, float]:
         except ValueError:
             found[name.strip().lower()] = 0.0
     if "*" in found:
-        found = {**{name: found["*"] for name in ENCODERS}, **found}
+        found = {**dict.fromkeys(ENCODERS, found["*"]), **found}
     return found

@@ -1,0 +1,93 @@
+"""What the clock will do: transitions that become due at a time, each taken once, in the order of their times."""
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from mockserver.contract.expression import Scope
+from mockserver.contract.plan import Plan, Resource, Transition
+from mockserver.engine.clock import Clock, moment
+from mockserver.engine.edit import Edit
+from mockserver.engine.work import Work
+from mockserver.json import Json
+from mockserver.store.base import Change, Document
+
+
+@dataclass(frozen=True, order=True)
+class Due:
+    """A transition of a document and when it becomes due."""
+
+    at: datetime
+    number: int
+    tenant: str = field(compare=False)
+    resource: str = field(compare=False)
+    id: str = field(compare=False)
+    transition: str = field(compare=False)
+
+
+def due_at(value: Json, clock: Clock) -> datetime | None:
+    """When a value of `at` has come: an instant itself, a date when its day is over in the clock's zone."""
+    if not isinstance(value, str):
+        return None
+    if len(value) > len("2024-01-31"):
+        return moment(value, clock.zone.key)
+    try:
+        after = date.fromisoformat(value) + timedelta(days=1)
+    except OverflowError:
+        return None
+    return datetime(after.year, after.month, after.day, tzinfo=clock.zone)
+
+
+class Agenda:
+    """Everything that will become due, the soonest first."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._timed = {
+            resource.collection: (resource, moves)
+            for resource in plan.resources.values()
+            if resource.lifecycle is not None
+            and (moves := [one for one in resource.lifecycle.transitions.values() if one.at])
+        }
+        self._heap: list[Due] = []
+        self._count = 0
+
+    def note(self, work: Work, changes: Iterable[Change]) -> None:
+        """Look at what was stored for what will become due."""
+        for change in changes:
+            if change.document is not None and change.collection in self._timed:
+                resource, moves = self._timed[change.collection]
+                self._note(work, resource, moves, change.document)
+
+    def _note(self, work: Work, resource: Resource, moves: list[Transition], document: Document) -> None:
+        state = document.get(resource.lifecycle.field) if resource.lifecycle else None
+        scope = Scope({}, document, resource.names, world=work)
+        for move in moves:
+            at = due_at(move.at.evaluate(scope), work.clock) if move.at and state in move.sources else None
+            if at is not None:
+                self._count += 1
+                heapq.heappush(
+                    self._heap, Due(at, self._count, work.transaction.tenant, resource.name, document["id"], move.name)
+                )
+
+    def next(self, now: datetime) -> Due | None:
+        """The soonest that is due, taken off the agenda."""
+        return heapq.heappop(self._heap) if self._heap and self._heap[0].at <= now else None
+
+
+def take(work: Work, due: Due) -> None:
+    """Take a transition that is due, if the document is still where it starts from and it is still due."""
+    resource = work.plan.resources[due.resource]
+    document = work.transaction.get(resource.collection, due.id)
+    if document is None or resource.lifecycle is None:
+        return
+    move = resource.lifecycle.transitions[due.transition]
+    edit = Edit(work, resource, document, Scope({}, world=work))
+    at = due_at(move.at.evaluate(edit.scope), work.clock) if move.at else None
+    if document.get(resource.lifecycle.field) not in move.sources or at is None or at > work.clock.instant():
+        return
+    if move.when is None or move.when.holds(edit.scope):
+        edit.move([move.name])
+        edit.check()
+        edit.store()
+        edit.emit(move.emit)

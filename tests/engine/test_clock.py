@@ -1,0 +1,42 @@
+"""Time as an input: what becomes due happens when the clock gets there, once, in order."""
+
+from mockserver.engine.clock import moment
+
+
+def lend(desk, days):
+    member = desk.run("enrol", {"name": "Ann"})
+    book = desk.run("addBook", {"title": "Emma"})
+    return desk.run("lend", {"bookId": book["id"], "memberId": member["id"], "days": days})
+
+
+def test_a_transition_is_taken_once_its_day_is_over_in_the_contracts_zone(desk):
+    lent = lend(desk, 14)
+    desk.engine.move_clock(moment("2024-01-29T14:59:59", "UTC"))
+    assert desk.run("getLoan", loanId=lent["id"])["status"] == "out"
+    desk.engine.move_clock(moment("2024-01-29T15:00:00", "UTC"))
+    assert desk.run("getLoan", loanId=lent["id"])["status"] == "overdue"
+    assert desk.happened.count("loan.closed") == 1
+    desk.engine.move_clock(moment("2025-01-01T00:00:00", "UTC"))
+    assert desk.happened.count("loan.closed") == 1
+
+
+def test_what_becomes_due_together_happens_in_the_order_of_its_time(desk):
+    later, sooner = lend(desk, 20), lend(desk, 10)
+    told = []
+    desk.engine.listeners.append(lambda _, happenings: told.extend(one.data["id"] for one in happenings))
+    desk.engine.move_clock(moment("2024-06-01T00:00:00", "UTC"))
+    assert told == [sooner["id"], later["id"]]
+
+
+def test_what_is_no_longer_where_a_transition_starts_is_left_alone(desk):
+    lent = lend(desk, 14)
+    desk.run("giveBack", loanId=lent["id"])
+    desk.engine.move_clock(moment("2024-06-01T00:00:00", "UTC"))
+    assert desk.run("getLoan", loanId=lent["id"])["status"] == "back"
+
+
+def test_a_new_due_date_moves_what_will_happen(desk):
+    lent = lend(desk, 14)
+    desk.run("changeLoan", {"days": 60}, loanId=lent["id"])
+    desk.engine.move_clock(moment("2024-02-10T00:00:00", "UTC"))
+    assert desk.run("getLoan", loanId=lent["id"])["status"] == "out"

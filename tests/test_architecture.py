@@ -1,0 +1,92 @@
+"""Who may import whom: outer rooms know inner ones, never the other way round."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import mockserver
+
+PACKAGE = Path(mockserver.__file__).parent
+
+MAY_IMPORT = {
+    "json": set(),
+    "operators": {"json"},
+    "contract": {"json", "operators"},
+    "store": {"json", "operators"},
+    "engine": {"json", "operators", "contract", "store"},
+    "seed": {"json", "contract", "engine"},
+    "web": {"json", "contract", "engine"},
+    "settings": set(),
+    "sandbox": {"contract", "engine", "seed", "settings", "store", "web"},
+    "server": {"contract", "sandbox", "settings"},
+    "cli": {"json", "contract", "sandbox", "server", "settings"},
+}
+ONLY_IN = {
+    "connexion": {"web/app.py"},
+    "faker": {"seed/generate.py"},
+    "tinydb": {"store/tiny.py"},
+    "uvicorn": {"server.py"},
+    "watchfiles": {"server.py"},
+    "click": {"cli.py"},
+    "jinja2": {"contract/expression.py", "contract/template.py", "contract/walks.py"},
+    "yaml": {"contract/document.py", "contract/served.py", "contract/vocabulary.py"},
+}
+
+
+def imports(source: str) -> set[str]:
+    """The modules a file imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= (
+                {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "mockserver" else {node.module}
+            )
+    return found
+
+
+FILES = {str(path.relative_to(PACKAGE)): imports(path.read_text()) for path in PACKAGE.rglob("*.py")}
+
+
+def room(name: str) -> str:
+    """The room of a file: its folder, or the file itself at the top."""
+    return name.split("/", maxsplit=1)[0].removesuffix(".py")
+
+
+def misplaced(files: dict[str, set[str]]) -> list[str]:
+    """Imports that lead from an inner room to an outer one."""
+    return [
+        f"{name} imports {module}"
+        for name, modules in files.items()
+        for module in modules
+        if module.startswith("mockserver.")
+        and module.split(".")[1] not in {room(name), "__version__", *MAY_IMPORT.get(room(name), set())}
+        and room(name) != "__init__"
+    ]
+
+
+def test_every_room_imports_only_what_it_may_know():
+    assert misplaced(FILES) == []
+
+
+def test_an_import_the_other_way_round_is_found():
+    assert misplaced({"contract/plan.py": {"mockserver.web.reply"}}) == ["contract/plan.py imports mockserver.web.reply"]
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_a_library_is_known_in_one_place(library):
+    users = {name for name, modules in FILES.items() if any(module.split(".")[0] == library for module in modules)}
+    assert users <= ONLY_IN[library]
+    assert users, "the list names a library that nothing uses"
+
+
+def test_below_the_web_nothing_knows_http():
+    http = {"starlette", "uvicorn", "connexion", "httpx"}
+    inner = {
+        name: modules
+        for name, modules in FILES.items()
+        if room(name) in ("contract", "store", "engine", "json", "operators")
+    }
+    assert [name for name, modules in inner.items() if {module.split(".")[0] for module in modules} & http] == []
