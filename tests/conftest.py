@@ -14,6 +14,7 @@ from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
 from mockserver.sandbox import Sandbox, build, memory
 from mockserver.settings import Settings, default_contract, default_fixtures
+from tests.judge import accept
 
 CONTRACTS = Path(__file__).parent / "contracts"
 LIBRARY = CONTRACTS / "library.yaml"
@@ -56,6 +57,9 @@ def desk(library_plan: Plan) -> Desk:
     return found
 
 
+JUDGED = ("GET", "POST", "PUT", "DELETE")
+PAGES = ("/v1/openapi", "/v1/ui", "/v1/bigledger", "/api/v1/openapi")
+
 KEY = "blg_test_sk_1234567890abcdef"
 TENANT = "company_abc123"
 
@@ -69,19 +73,22 @@ class Client:
         self._http = httpx.AsyncClient(transport=transport, base_url="http://sandbox")
 
     def __call__(
-        self, method: str, path: str, *, key: str | None = KEY, tenant: str | None = TENANT, **how: Any
+        self, method: str, path: str, *, key: str | None = KEY, tenant: str | None = TENANT, root: bool = False, **how: Any
     ) -> httpx.Response:
-        """One request; `path` begins below /v1 unless it is absolute with //."""
+        """One request; `path` begins below /v1 unless `root`."""
         import asyncio
 
         headers = {**({"Authorization": f"Bearer {key}"} if key else {}), **({"X-Company-Id": tenant} if tenant else {})}
         headers |= how.pop("headers", {})
-        url = path[1:] if path.startswith("//") else "/v1" + path
+        url = path if root else "/v1" + path
 
         async def ask() -> httpx.Response:
             return await self._http.request(method, url, headers=headers, **how)
 
-        return asyncio.run(ask())
+        answer = asyncio.run(ask())
+        if url.startswith(("/v1/", "/api/v1/")) and method in JUDGED and not url.startswith(PAGES):
+            accept(self.sandbox.document.files[0], answer)
+        return answer
 
     def data(self, method: str, path: str, **how: Any) -> Any:
         """The data of a successful answer."""

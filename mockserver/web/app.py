@@ -31,6 +31,16 @@ CONTEXT = "connexion_context"
 Check = Callable[[Any], Any]
 
 
+class _Routing(RoutingMiddleware):  # type: ignore[misc]
+    """Connexion's router, without redirects: a path with a slash too many is unknown."""
+
+    def add_api(self, *positional: Any, **named: Any) -> None:
+        super().add_api(*positional, **named)
+        self.router.redirect_slashes = False
+        for mount in self.router.routes:
+            mount.app.redirect_slashes = False
+
+
 class _Plan(Resolver):  # type: ignore[misc]
     """Maps every operation to the plan: what answers it stands at the end of the stack."""
 
@@ -89,7 +99,7 @@ def application(plan: Plan, document: Document, engine: Engine, gate: Gate, seed
     """The ASGI application of a plan."""
     writer = Writer(plan, engine.clock)
     end = Answerer(Dispatch(engine, gate, writer), ROUTING_CONTEXT, CONTEXT)
-    routed = ConnexionMiddleware(end, middlewares=[RoutingMiddleware, SecurityMiddleware], resolver=_Plan())
+    routed = ConnexionMiddleware(end, middlewares=[_Routing, SecurityMiddleware], resolver=_Plan())
     routed.add_api(routing_document(plan, document), base_path=plan.sandbox.base_paths[0], security_map=_security(gate))
     pages = Pages(_Named(routed), plan, document)
     framed = Frame(pages, plan, writer, seed)

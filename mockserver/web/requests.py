@@ -46,7 +46,7 @@ def asked(operation: Operation, raw: bytes) -> Asked:
     for name, value in pairs(raw):
         found = OPERATOR.match(name)
         base, operator = (found["name"], found["operator"]) if found else (name, "")
-        if base in operation.filters:
+        if base in operation.filters and not (found and not operator):
             if operator in filters.setdefault(base, {}):
                 raise Problem("filter", name=_shown(name), field=_shown(name), reason="is given more than once")
             filters[base][operator] = value
