@@ -148,10 +148,12 @@ def _fixtures(contract: Path | None) -> Path | None:
 
 def _serve(settings: Settings) -> None:
     from mockserver.sandbox import build
-    from mockserver.server import CannotListen, listen, serve
+    from mockserver.server import CannotListen, end_quietly, listen, serve
 
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(message)s", stream=sys.stderr)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for library in ("httpx", "watchfiles"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+    end_quietly()
     try:
         sock = listen(settings.host, settings.port)
         sandbox = build(settings)

@@ -17,7 +17,7 @@ from mockserver.settings import Settings
 
 log = logging.getLogger("mockserver")
 
-GRACE = 0.5
+GRACE = 1
 """Seconds that calls under way get to finish when the server is told to end."""
 
 
@@ -55,12 +55,12 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
     current = Current(sandbox)
     config = uvicorn.Config(
         current,
-        log_level=settings.log_level,
+        log_level="warning" if settings.log_level == "info" else settings.log_level,
         access_log=settings.log_level in ("debug", "trace"),
         lifespan="off",
         server_header=False,
         date_header=True,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=GRACE,
         loop="auto",
         ws="none",
     )
@@ -112,5 +112,9 @@ def reloaded(before: Sandbox, settings: Settings, anew: bool) -> Sandbox:
 
 
 def end_quietly() -> None:
-    """Let SIGTERM end the process with status 0 even before the server listens to it."""
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(SystemExit(0)))
+    """Let SIGTERM end the process with status 0, before the server listens and after it has finished."""
+
+    def end(*_: object) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)

@@ -1,0 +1,118 @@
+"""`mockserver serve` as a process: what it prints, how it ends, and what it says when it cannot start."""
+
+import os
+import shlex
+import socket
+import subprocess
+
+import httpx
+import pytest
+
+from mockserver.settings import default_contract
+from tests.conftest import CONTRACTS, LIBRARY
+from tests.running import HANGS, command, running
+
+
+def test_it_says_where_it_listens_and_gives_a_line_that_works():
+    with running("--now", "2024-06-15", "--seed", "3") as server:
+        assert "resources" in server.greeting
+        assert "seed 3; clock frozen at 2024-06-14T16:00:00Z" in server.greeting
+        assert httpx.get(f"{server.root}/health").json() == {"status": "ok"}
+        line = server.greeting.partition("try: ")[2].strip()
+        assert '"success":true' in subprocess.run(shlex.split(line), capture_output=True, text=True, check=True).stdout
+        assert server.end() == 0
+        assert "Traceback" not in server.process.stderr.read()
+
+
+def test_every_option_is_an_environment_variable_too():
+    with running(env={**os.environ, "MOCKSERVER_NOW": "2024-01-01T00:00:00Z", "MOCKSERVER_SEED": "9"}) as server:
+        assert "seed 9; clock frozen at 2024-01-01T00:00:00Z" in server.greeting
+
+
+def test_another_contract_is_served_as_well():
+    with running(str(LIBRARY)) as server:
+        credentials = {"Authorization": "Bearer lib_test_1", "X-Branch": "branch_a"}
+        answer = httpx.get(f"{server.address}/books", headers=credentials)
+        assert answer.status_code == 401
+        assert answer.json()["trouble"]["code"] == "UNAUTHORIZED"
+
+
+def fails(*arguments):
+    done = subprocess.run(command(*arguments), capture_output=True, text=True, timeout=HANGS, check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_port_that_is_taken_is_one_sentence():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = fails("serve", "--port", str(port))
+    assert said == f"Cannot listen on 127.0.0.1:{port}: address already in use. Choose another with --port.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param(("serve", "nowhere.yaml"), "there is no file", id="missing-contract"),
+        pytest.param(("serve", "--fixtures", "nowhere"), "there is no folder", id="missing-fixtures"),
+        pytest.param(("serve", str(CONTRACTS / "broken" / "names.yaml")), "10 mistakes found; nothing was started.", id="broken-contract"),
+        pytest.param(("serve", "--now", "yesterday"), "--now yesterday is not a time", id="no-time"),
+        pytest.param(("serve", "--host", "no.such.host.invalid"), "Cannot listen on no.such.host.invalid", id="no-host"),
+        pytest.param(("serve", "--port", "70000"), "70000 is not in the range", id="no-port"),
+        pytest.param(("check", "nowhere.yaml"), "there is no file", id="check"),
+    ],
+)
+def test_what_cannot_start_says_why_in_a_sentence(arguments, words):
+    assert words in fails(*arguments)
+
+
+def test_fixtures_that_cannot_be_are_named_with_their_step(tmp_path):
+    (tmp_path / "demo.yaml").write_text("- tenant: company_abc123\n  steps:\n    - {call: createCustomer, body: {name: ''}}\n")
+    said = fails("serve", "--fixtures", str(tmp_path))
+    assert "demo.yaml#/steps/0: VALIDATION_ERROR: name must not be empty" in said
+
+
+def test_routes_and_bundle_show_the_contract(tmp_path):
+    listed = subprocess.run(command("routes"), capture_output=True, text=True, check=True).stdout
+    assert "POST    /customers" in listed
+    out = tmp_path / "openapi.json"
+    subprocess.run(command("bundle", "--format", "json", "-o", str(out)), check=True, capture_output=True)
+    from openapi_spec_validator import validate
+    from openapi_spec_validator.readers import read_from_filename
+
+    document, _ = read_from_filename(str(out))
+    validate(document)
+    assert "x-resource" not in out.read_text()
+
+
+def test_a_changed_contract_is_followed_and_what_is_stored_is_kept(tmp_path):
+    for path in default_contract().parent.glob("*.yaml"):
+        (tmp_path / path.name).write_text(path.read_text())
+    contract = tmp_path / default_contract().name
+    fixtures = default_contract().parent.parent / "fixtures"
+    head = {"Authorization": "Bearer blg_test_sk_1234567890abcdef", "X-Company-Id": "company_abc123"}
+    inventory = tmp_path / "inventory.yaml"
+    good = inventory.read_text()
+    with running(str(contract), "--fixtures", str(fixtures), "--reload") as server:
+        made = httpx.post(f"{server.address}/customers", headers=head, json={"name": "Kept", "email": "kept@example.com"})
+        inventory.write_text(good.replace("operationId: listItems", "operationId: [", 1))
+        told(server, "broken; what was served before is served on")
+        assert httpx.get(f"{server.address}/items?limit=200", headers=head).is_success
+        inventory.write_text(good)
+        told(server, "what was stored is kept")
+        common = tmp_path / "common.yaml"
+        common.write_text(common.read_text().replace("maximum: 200, default: 50", "maximum: 3, default: 3", 1))
+        told(server, "what was stored is kept")
+        assert httpx.get(f"{server.address}/items?limit=4", headers=head).status_code == 400
+        assert httpx.get(server.root + made.headers["location"], headers=head).json()["data"]["name"] == "Kept"
+
+
+def told(server, words):
+    """Read the log until it says something."""
+    for line in server.process.stderr:
+        if words in line:
+            return
+    raise AssertionError(f"the log ended without: {words}")
