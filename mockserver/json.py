@@ -7,7 +7,7 @@ b'{"total":1060.1}'
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -114,12 +114,10 @@ def flaws(value: Json, path: str = "") -> Iterator[tuple[str, str, str]]:
     elif isinstance(value, list):
         for position, member in enumerate(value):
             yield from flaws(member, f"{path}[{position}]")
-    elif flaw := _FLAWS.get(type(value), _no_flaw)(value):
-        yield (path, "maximum" if isinstance(value, int | Decimal) else "format", flaw)
-
-
-def _no_flaw(_: Json) -> str | None:
-    return None
+    elif isinstance(value, str):
+        yield from ((path, "format", flaw) for flaw in [_text_flaw(value)] if flaw)
+    elif isinstance(value, int | Decimal):
+        yield from ((path, *flaw) for flaw in _number_flaws(value))
 
 
 def _text_flaw(text: str) -> str | None:
@@ -130,12 +128,8 @@ def _text_flaw(text: str) -> str | None:
     return None
 
 
-def _number_flaw(number: int | Decimal) -> str | None:
+def _number_flaws(number: int | Decimal) -> Iterator[tuple[str, str]]:
     if not -LARGEST < number < LARGEST:
-        return f"must be smaller than {LARGEST:e}"
-    if isinstance(number, Decimal) and number % FINEST:
-        return f"must have at most {PLACES} decimal places"
-    return None
-
-
-_FLAWS: dict[type, Callable[[Any], str | None]] = {str: _text_flaw, int: _number_flaw, Decimal: _number_flaw}
+        yield "maximum", f"must be smaller than {LARGEST:e}"
+    elif isinstance(number, Decimal) and number % FINEST:
+        yield "x-decimals", f"must have at most {PLACES} decimal places"

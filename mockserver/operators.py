@@ -1,113 +1,112 @@
-"""Filter operators: each a small question about a document's value and the value asked for.
+"""Filter operators: each takes the value asked for and gives the question to ask of a document's value.
 
-Text is compared without regard to case; a null never matches, except by `ne` and `nin`. A date asked of an instant
-means that whole day.
+Text is compared without regard to case; a null never matches, except by `ne` and `nin`; a list matches when one of its
+entries does. A date asked of an instant means that whole day. The values asked are folded: see `fold`.
 
->>> OPERATORS["contains"]("Acme Corporation", "acme")
+>>> holds("contains", "Acme Corporation", "acme")
 True
->>> OPERATORS["lte"]("2024-01-31T18:00:00Z", "2024-01-31")
+>>> holds("lte", "2024-01-31T18:00:00Z", "2024-01-31")
 True
 """
 
+import operator
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from mockserver.json import Json
 
-DATE_LENGTH = len("2024-01-31")
+Test = Callable[[Json], bool]
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY_LENGTH = len("2024-01-31")
 
 
 def fold(value: Json) -> Json:
-    """A value as it is compared: text without case."""
-    return value.casefold() if isinstance(value, str) else value
+    """A value as it is compared: text without case.
+
+    >>> fold(["Kopi O", 3])
+    ['kopi o', 3]
+    """
+    if isinstance(value, str):
+        return value.casefold()
+    return [fold(member) for member in value] if isinstance(value, list) else value
 
 
-def _pair(value: Json, want: Json) -> tuple[Json, Json]:
-    if isinstance(value, str) and isinstance(want, str):
-        if len(want) == DATE_LENGTH < len(value) and value[10:11] == "T" and want[4:5] == "-":
-            value = value[:DATE_LENGTH]
-        return value.casefold(), want.casefold()
-    return value, want
+def _any(test: Test) -> Test:
+    return lambda value: any(map(test, value)) if isinstance(value, list) else test(value)
 
 
-def _comparable(value: Json, want: Json) -> bool:
-    numbers = (int, Decimal)
-    return (isinstance(value, str) and isinstance(want, str)) or (
-        isinstance(value, numbers) and isinstance(want, numbers) and not isinstance(value, bool)
-    )
+def eq(want: Json) -> Test:
+    """Equal."""
+    wanted = fold(want)
+    if isinstance(want, str) and DAY.fullmatch(want):
+        instant = wanted + "t"
+        return _any(lambda value: value == wanted or (isinstance(value, str) and value.startswith(instant)))
+    return _any(lambda value: value == wanted)
 
 
-def eq(value: Json, want: Json) -> bool:
-    """Equal; a list equals what it holds."""
-    if isinstance(value, list):
-        return any(eq(member, want) for member in value)
-    one, other = _pair(value, want)
-    return value is not None and bool(one == other)
-
-
-def ne(value: Json, want: Json) -> bool:
+def ne(want: Json) -> Test:
     """Not equal."""
-    return not eq(value, want)
+    equal = eq(want)
+    return lambda value: not equal(value)
 
 
-def gt(value: Json, want: Json) -> bool:
-    """Greater than."""
-    one, other = _pair(value, want)
-    return _comparable(one, other) and bool(one > other)
+def _ordered(compare: Callable[[Json, Json], bool]) -> Callable[[Json], Test]:
+    def prepare(want: Json) -> Test:
+        if isinstance(want, str):
+            return _any(_text_test(compare, want))
+        return _any(
+            lambda value: isinstance(value, int | Decimal) and not isinstance(value, bool) and compare(value, want)
+        )
+
+    return prepare
 
 
-def gte(value: Json, want: Json) -> bool:
-    """Greater than or equal."""
-    one, other = _pair(value, want)
-    return _comparable(one, other) and bool(one >= other)
+def _text_test(compare: Callable[[Json, Json], bool], want: str) -> Test:
+    wanted = fold(want)
+    if DAY.fullmatch(want):
+        return lambda value: isinstance(value, str) and compare(value[:DAY_LENGTH], wanted)
+    return lambda value: isinstance(value, str) and compare(value, wanted)
 
 
-def lt(value: Json, want: Json) -> bool:
-    """Less than."""
-    one, other = _pair(value, want)
-    return _comparable(one, other) and bool(one < other)
-
-
-def lte(value: Json, want: Json) -> bool:
-    """Less than or equal."""
-    one, other = _pair(value, want)
-    return _comparable(one, other) and bool(one <= other)
-
-
-def in_(value: Json, wanted: list[Json]) -> bool:
+def in_(wanted: list[Json]) -> Test:
     """Equal to one of a list."""
-    return any(eq(value, want) for want in wanted)
+    tests = [eq(want) for want in wanted]
+    return lambda value: any(test(value) for test in tests)
 
 
-def nin(value: Json, wanted: list[Json]) -> bool:
+def nin(wanted: list[Json]) -> Test:
     """Equal to none of a list."""
-    return not in_(value, wanted)
+    among = in_(wanted)
+    return lambda value: not among(value)
 
 
-def contains(value: Json, want: str) -> bool:
-    """Contains a text; a list contains what one of its entries contains."""
-    if isinstance(value, list):
-        return any(contains(member, want) for member in value)
-    return isinstance(value, str) and want.casefold() in value.casefold()
+def contains(want: str) -> Test:
+    """Contains a text."""
+    wanted = fold(want)
+    return _any(lambda value: isinstance(value, str) and wanted in value)
 
 
-def startswith(value: Json, want: str) -> bool:
+def startswith(want: str) -> Test:
     """Begins with a text."""
-    return isinstance(value, str) and value.casefold().startswith(want.casefold())
+    wanted = fold(want)
+    return _any(lambda value: isinstance(value, str) and value.startswith(wanted))
 
 
-def endswith(value: Json, want: str) -> bool:
+def endswith(want: str) -> Test:
     """Ends with a text."""
-    return isinstance(value, str) and value.casefold().endswith(want.casefold())
+    wanted = fold(want)
+    return _any(lambda value: isinstance(value, str) and value.endswith(wanted))
 
 
-OPERATORS: Mapping[str, Callable[[Json, Json], bool]] = {
+OPERATORS: Mapping[str, Callable[[Json], Test]] = {
     "eq": eq,
     "ne": ne,
-    "gt": gt,
-    "gte": gte,
-    "lt": lt,
-    "lte": lte,
+    "gt": _ordered(operator.gt),
+    "gte": _ordered(operator.ge),
+    "lt": _ordered(operator.lt),
+    "lte": _ordered(operator.le),
     "in": in_,
     "nin": nin,
     "contains": contains,
@@ -117,3 +116,8 @@ OPERATORS: Mapping[str, Callable[[Json, Json], bool]] = {
 
 LISTS = ("in", "nin")
 """Operators that take a list, written with commas."""
+
+
+def holds(operator: str, value: Json, want: Json) -> bool:
+    """Whether a value is in a relation to the one asked for."""
+    return OPERATORS[operator](want)(fold(value))

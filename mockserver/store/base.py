@@ -7,10 +7,11 @@ hands out is never changed; whoever edits a document copies it first.
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property, cmp_to_key
+from typing import Any, Protocol
 
 from mockserver.json import Json
-from mockserver.operators import OPERATORS, fold
+from mockserver.operators import OPERATORS, Test, fold
 
 Document = dict[str, Json]
 
@@ -33,10 +34,19 @@ class Condition:
     operator: str
     value: Json
 
+    @cached_property
+    def test(self) -> Test:
+        """What is asked of a folded value."""
+        return OPERATORS[self.operator](self.value)
+
+    @cached_property
+    def identity(self) -> tuple[Json, ...]:
+        """What tells it from other conditions."""
+        return (self.fields, self.operator, repr(self.value))
+
     def holds(self, document: Mapping[str, Json]) -> bool:
         """Whether a document fulfils it."""
-        test = OPERATORS[self.operator]
-        return any(test(value_at(document, field), self.value) for field in self.fields)
+        return any(self.test(fold(value_at(document, field))) for field in self.fields)
 
 
 @dataclass(frozen=True)
@@ -108,52 +118,61 @@ def value_at(document: Json, path: str) -> Json:
     return value_at(value, rest) if rest else value
 
 
-def sort_key(values: Iterable[Json]) -> tuple[tuple[int, Json], ...]:
-    """Values in a form that can be compared: nulls first, then numbers, then text without case."""
-    return tuple(_rank(value) for value in values)
+Order = tuple[tuple[str, bool], ...]
 
 
-def _rank(value: Json) -> tuple[int, Json]:
+def rank(value: Json) -> tuple[int, Json]:
+    """A value in a form that can be compared with any other: nulls first, then numbers, then text without case."""
     if value is None or isinstance(value, list | dict):
         return (0, 0)
-    return (2, fold(value)) if isinstance(value, str) else (1, value)
+    return (2, value.casefold()) if isinstance(value, str) else (1, value)
 
 
-def arranged(rows: Iterable[Row], order: tuple[tuple[str, bool], ...]) -> list[Row]:
+def arranged(rows: Iterable[Row], order: Order) -> list[Row]:
     """Rows in the order asked for; sorting is stable, so the last key is applied first."""
     found = sorted(rows, key=lambda row: row.position)
     for field, descending in reversed(order):
-        found.sort(key=lambda row: _rank(value_at(row, field)), reverse=descending)
+        found.sort(key=lambda row: rank(value_at(row, field)), reverse=descending)
     return found
+
+
+def placed(order: Order) -> Callable[[Row], Any]:
+    """The key by which rows stand in an order, for searching in it."""
+
+    def compare(one: Row, other: Row) -> int:
+        for field, descending in order:
+            mine, theirs = rank(value_at(one, field)), rank(value_at(other, field))
+            if mine != theirs:
+                return 1 if (mine > theirs) != descending else -1
+        return one.position - other.position
+
+    return cmp_to_key(compare)
+
+
+def passed(order: Order, after: After) -> Callable[[Row], bool]:
+    """Whether a row stands at or before a place in an order."""
+    marks = [rank(value) for value in after.values]
+
+    def stands(row: Row) -> bool:
+        for (field, descending), mark in zip(order, marks, strict=False):
+            mine = rank(value_at(row, field))
+            if mine != mark:
+                return (mine > mark) == descending
+        return row.position <= after.position
+
+    return stands
+
+
+def start(rows: list[Row], query: Query) -> int:
+    """Where the page of a query begins among rows in its order."""
+    if query.after is None:
+        return 0
+    stands = passed(query.order, query.after)
+    return bisect_left(rows, 1, key=lambda row: int(not stands(row)))
 
 
 def page(rows: list[Row], query: Query) -> Page:
     """The page of rows that are already filtered and in order."""
-    total = len(rows)
-    start = _start(rows, query)
-    end = total if query.limit is None else start + query.limit
-    return Page(rows[start:end], total, end < total)
-
-
-def _start(rows: list[Row], query: Query) -> int:
-    if query.after is None:
-        return 0
-    passed = precedes(query.order, query.after)
-    return bisect_left(rows, 1, key=lambda row: int(not passed(row)))
-
-
-def precedes(order: tuple[tuple[str, bool], ...], after: After) -> Callable[[Row], bool]:
-    """Whether a row stands at or before a place in an order."""
-    mark = sort_key(after.values)
-
-    def compare(one: tuple[int, Json], other: tuple[int, Json]) -> int:
-        return (one > other) - (one < other)
-
-    def passed(row: Row) -> bool:
-        for (field, descending), wanted in zip(order, mark, strict=False):
-            difference = compare(_rank(value_at(row, field)), wanted)
-            if difference:
-                return (difference > 0) == descending
-        return row.position <= after.position
-
-    return passed
+    begin, total = start(rows, query), len(rows)
+    end = total if query.limit is None else begin + query.limit
+    return Page(rows[begin:end], total, end < total)

@@ -16,9 +16,13 @@ from tinydb.table import Table
 from mockserver.json import Json
 from mockserver.operators import fold
 from mockserver.store.base import Change, Condition, Document, Page, Query, Row, arranged, page, value_at
+from mockserver.store.orders import Orders
 
-CACHED_QUERIES = 64
-"""How many answers each table remembers until its next write."""
+CACHED_CONDITIONS = 256
+"""How many conditions' rows each table remembers until its next write."""
+
+FEW = 64
+"""So many rows or fewer are sorted anew rather than picked out of an order of all."""
 
 EXACT = ("eq", "in")
 
@@ -40,10 +44,12 @@ class Collection(Table):
     document_class = PlacedRow  # type: ignore[assignment]
 
     def __init__(self, storage: Any, name: str, indexed: tuple[str, ...] = ()) -> None:
-        super().__init__(storage, name, cache_size=CACHED_QUERIES)
+        super().__init__(storage, name, cache_size=CACHED_CONDITIONS)
         self.rows: dict[int, PlacedRow] = {}
         self.places: dict[str, int] = {}
         self.indexes: dict[str, dict[Json, set[int]]] = {field: defaultdict(set) for field in indexed}
+        self.columns: dict[str, dict[int, Json]] = {}
+        self.orders = Orders(self.rows)
 
     def _read_table(self) -> dict[int, PlacedRow]:  # type: ignore[override]
         return self.rows
@@ -66,9 +72,7 @@ class Collection(Table):
             self._unindex(place)
         row = PlacedRow(document, place)
         self._update_table(lambda rows: rows.__setitem__(place, row))
-        for field, index in self.indexes.items():
-            for key in _keys(value_at(row, field)):
-                index[key].add(place)
+        self._index(place, row)
 
     def drop(self, id: str) -> None:
         """Remove a document."""
@@ -77,32 +81,61 @@ class Collection(Table):
             self._unindex(place)
             self._update_table(lambda rows: rows.__delitem__(place))
 
+    def _index(self, place: int, row: Row) -> None:
+        self.orders.changed(place)
+        for field, column in self.columns.items():
+            column[place] = fold(value_at(row, field))
+        for field, index in self.indexes.items():
+            for key in _keys(value_at(row, field)):
+                index[key].add(place)
+
     def _unindex(self, place: int) -> None:
+        self.orders.changed(place)
+        for column in self.columns.values():
+            column.pop(place, None)
         for field, index in self.indexes.items():
             for key in _keys(value_at(self.rows[place], field)):
                 index[key].discard(place)
 
-    def matching(self, query: Query) -> list[Row]:
-        """The rows of a query in its order, remembered until the next write."""
-        wanted = _tinydb_query(query)
-        cached: list[Row] | None = self._query_cache.get(wanted)  # type: ignore[assignment]
-        if cached is None:
-            rows = [row for row in self._candidates(query) if wanted(row)]
-            cached = arranged(rows, query.order)
-            self._query_cache[wanted] = cached  # type: ignore[assignment]
-        return cached
+    def column(self, field: str) -> dict[int, Json]:
+        """The folded values of a field by position, kept from its first use on."""
+        if field not in self.columns:
+            self.columns[field] = {place: fold(value_at(row, field)) for place, row in self.rows.items()}
+        return self.columns[field]
 
-    def _candidates(self, query: Query) -> Iterable[PlacedRow]:
-        exact = next((one for one in query.where if self._is_indexed(one)), None)
-        if exact is None:
-            return self.rows.values()
-        wanted = exact.value if exact.operator == "in" else [exact.value]
-        index = self.indexes[exact.fields[0]]
-        places = {place for value in wanted for place in index.get(fold(value), ())}
-        return [self.rows[place] for place in places]
+    def find(self, query: Query) -> Page:
+        """The page a query asks for."""
+        if not query.where:
+            return self.orders.page(query, None)
+        indexed = [self._indexed(one) for one in query.where if self._is_indexed(one)]
+        if indexed:
+            rest = [one for one in query.where if not self._is_indexed(one)]
+            rows = [self.rows[place] for place in set.intersection(*indexed)]
+            return page(arranged((row for row in rows if all(one.holds(row) for one in rest)), query.order), query)
+        places = set.intersection(*(self._places(one) for one in query.where))
+        if len(places) <= FEW:
+            return page(arranged((self.rows[place] for place in places), query.order), query)
+        return self.orders.page(query, places)
 
     def _is_indexed(self, condition: Condition) -> bool:
         return condition.operator in EXACT and len(condition.fields) == 1 and condition.fields[0] in self.indexes
+
+    def _indexed(self, condition: Condition) -> set[int]:
+        index = self.indexes[condition.fields[0]]
+        if condition.operator == "eq":
+            return index.get(fold(condition.value), set())
+        return {place for value in condition.value for place in index.get(fold(value), ())}
+
+    def _places(self, condition: Condition) -> set[int]:
+        """The positions of the rows that fulfil a condition, remembered until the next write."""
+        key = QueryInstance(condition.holds, condition.identity)
+        cached: set[int] | None = self._query_cache.get(key)  # type: ignore[assignment]
+        if cached is None:
+            test = condition.test
+            columns = [self.column(field) for field in condition.fields]
+            cached = {place for column in columns for place, value in column.items() if test(value)}
+            self._query_cache[key] = cached  # type: ignore[assignment]
+        return cached
 
 
 def _keys(value: Json) -> list[Json]:
@@ -111,19 +144,11 @@ def _keys(value: Json) -> list[Json]:
     return [] if value is None or isinstance(value, dict) else [fold(value)]
 
 
-def _tinydb_query(query: Query) -> QueryInstance:
-    identity = (tuple((one.fields, one.operator, repr(one.value)) for one in query.where), query.order)
-    return QueryInstance(lambda row: all(one.holds(row) for one in query.where), identity)
-
-
 class TinyStore:
     """Documents in memory, for as long as the process lives; `indexed` names the fields each collection looks up by."""
 
     def __init__(self, indexed: Mapping[str, tuple[str, ...]] | None = None) -> None:
         self._indexed = indexed or {}
-        self._open()
-
-    def _open(self) -> None:
         self._database = TinyDB(storage=MemoryStorage)
         self._collections: dict[tuple[str, str], Collection] = {}
 
@@ -140,7 +165,7 @@ class TinyStore:
 
     def find(self, tenant: str, collection: str, query: Query) -> Page:
         """The page a query asks for."""
-        return page(self._collection(tenant, collection).matching(query), query)
+        return self._collection(tenant, collection).find(query)
 
     def apply(self, tenant: str, changes: Iterable[Change]) -> None:
         """One transaction: all changes, or none."""

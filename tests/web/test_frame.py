@@ -28,7 +28,13 @@ CREDENTIALS = [
     pytest.param({"tenant": None}, 422, "INVALID_COMPANY", None, id="no-company"),
     pytest.param({"tenant": "acme"}, 422, "INVALID_COMPANY", None, id="malformed-company"),
     pytest.param({"tenant": "company_nobody"}, 403, "FORBIDDEN", None, id="foreign-company"),
-    pytest.param({"tenant": "company_xyz789", "key": "blg_test_sk_sales00000000000"}, 403, "FORBIDDEN", None, id="company-of-another-key"),
+    pytest.param(
+        {"tenant": "company_xyz789", "key": "blg_test_sk_sales00000000000"},
+        403,
+        "FORBIDDEN",
+        None,
+        id="company-of-another-key",
+    ),
 ]
 
 
@@ -49,7 +55,13 @@ ORDER = [
     pytest.param("GET", "/customers", {"key": None, "tenant": None}, 401, id="key-before-company"),
     pytest.param("POST", "/customers", {"tenant": None, "key": READ_ONLY}, 422, id="company-before-scope"),
     pytest.param("POST", "/customers", {"key": READ_ONLY, "content": b"{"}, 403, id="scope-before-body"),
-    pytest.param("PUT", "/customers/none?x=1", {"content": b"{", "headers": {"content-type": "application/json"}}, 400, id="body-before-id"),
+    pytest.param(
+        "PUT",
+        "/customers/none?x=1",
+        {"content": b"{", "headers": {"content-type": "application/json"}},
+        400,
+        id="body-before-id",
+    ),
     pytest.param("PUT", "/customers/none", {"json": {"name": 3}}, 404, id="id-before-fields"),
     pytest.param("POST", "/invoices/inv_128/cancel", {"json": {"reason": 3}}, 422, id="fields-before-state"),
 ]
@@ -173,7 +185,11 @@ def test_ids_that_nothing_has(demo):
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("PATCH", "/customers", "GET, HEAD, POST"), ("DELETE", "/customers", "GET, HEAD, POST"), ("POST", "/customers/cust_123", "DELETE, GET, HEAD, PUT")],
+    [
+        ("PATCH", "/customers", "GET, HEAD, POST"),
+        ("DELETE", "/customers", "GET, HEAD, POST"),
+        ("POST", "/customers/cust_123", "DELETE, GET, HEAD, PUT"),
+    ],
 )
 def test_a_method_that_is_not_there_says_which_are(demo, method, path, allowed):
     answer = demo(method, path)
@@ -246,7 +262,9 @@ def test_health_needs_no_credentials(demo):
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
-@pytest.mark.parametrize("path", ["/v1/openapi.json", "/bigledger-api-v1.json", "/v1/bigledger-api-v1.json", "/api/v1/openapi.json"])
+@pytest.mark.parametrize(
+    "path", ["/v1/openapi.json", "/bigledger-api-v1.json", "/v1/bigledger-api-v1.json", "/api/v1/openapi.json"]
+)
 def test_the_document_is_served_without_the_vocabulary(demo, path):
     answer = demo("GET", path, root=True, key=None, tenant=None)
     assert answer.json()["openapi"] == "3.0.3"

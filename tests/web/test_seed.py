@@ -8,10 +8,26 @@ def lower(row, name):
 
 
 LISTS = [
-    pytest.param("/invoices?status=draft&customerName=acme", lambda row: row["status"] == "draft" and "acme" in lower(row, "customerName"), id="basic"),
-    pytest.param("/invoices?fromDate=2024-01-01&toDate=2024-01-31", lambda row: "2024-01-01" <= row["invoiceDate"] <= "2024-01-31", id="range"),
-    pytest.param("/customers?search=acme&searchFields=name,email,phone", lambda row: "acme" in lower(row, "name") + lower(row, "email") + lower(row, "phone"), id="search"),
-    pytest.param("/invoices?total[gte]=1000&total[lte]=5000&status[ne]=cancelled", lambda row: 1000 <= row["total"] <= 5000 and row["status"] != "cancelled", id="operators"),
+    pytest.param(
+        "/invoices?status=draft&customerName=acme",
+        lambda row: row["status"] == "draft" and "acme" in lower(row, "customerName"),
+        id="basic",
+    ),
+    pytest.param(
+        "/invoices?fromDate=2024-01-01&toDate=2024-01-31",
+        lambda row: "2024-01-01" <= row["invoiceDate"] <= "2024-01-31",
+        id="range",
+    ),
+    pytest.param(
+        "/customers?search=acme&searchFields=name,email,phone",
+        lambda row: "acme" in lower(row, "name") + lower(row, "email") + lower(row, "phone"),
+        id="search",
+    ),
+    pytest.param(
+        "/invoices?total[gte]=1000&total[lte]=5000&status[ne]=cancelled",
+        lambda row: 1000 <= row["total"] <= 5000 and row["status"] != "cancelled",
+        id="operators",
+    ),
     pytest.param("/customers?status=active", lambda row: row["status"] == "active", id="bare"),
     pytest.param("/customers?status[eq]=active", lambda row: row["status"] == "active", id="eq"),
     pytest.param("/invoices?status[ne]=cancelled", lambda row: row["status"] != "cancelled", id="ne"),
@@ -64,7 +80,12 @@ def test_the_customers_of_the_bulk_sample_exist(demo):
 
 def test_the_invoice_of_the_message_sample_is_there(demo):
     found = demo.data("GET", "/invoices/inv_123")
-    assert (found["invoiceNumber"], found["customerId"], found["total"], found["status"]) == ("INV-2024-0001", "cust_456", 1060.0, "draft")
+    assert (found["invoiceNumber"], found["customerId"], found["total"], found["status"]) == (
+        "INV-2024-0001",
+        "cust_456",
+        1060.0,
+        "draft",
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""Rows in the orders they were asked for, kept from one list to the next and mended where rows have changed."""
+
+from bisect import bisect_left, insort
+from collections.abc import Mapping, Set
+
+from mockserver.store.base import Order, Page, Query, Row, arranged, passed, placed
+
+MENDABLE = 200
+"""With more changed rows than this, an order is made anew."""
+
+KEPT = 32
+"""How many orders are kept."""
+
+
+class _Kept:
+    """The positions of all rows in one order, and those that have changed since."""
+
+    def __init__(self, positions: list[int]) -> None:
+        self.positions = positions
+        self.stale: set[int] = set()
+
+
+class Orders:
+    """The orders of a collection's rows."""
+
+    def __init__(self, rows: Mapping[int, Row]) -> None:
+        self._rows = rows
+        self._kept: dict[Order, _Kept] = {}
+
+    def changed(self, position: int) -> None:
+        """Note that a row is new, other or gone."""
+        for kept in self._kept.values():
+            kept.stale.add(position)
+
+    def positions(self, order: Order) -> list[int]:
+        """The positions of all rows in an order."""
+        if not order:
+            return list(self._rows)
+        kept = self._kept.get(order)
+        if kept is None or len(kept.stale) > MENDABLE:
+            while len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            kept = self._kept[order] = _Kept([row.position for row in arranged(self._rows.values(), order)])
+        elif kept.stale:
+            self._mend(order, kept)
+        return kept.positions
+
+    def _mend(self, order: Order, kept: _Kept) -> None:
+        key = placed(order)
+        kept.positions = [position for position in kept.positions if position not in kept.stale]
+        for position in kept.stale & self._rows.keys():
+            insort(kept.positions, position, key=lambda place: key(self._rows[place]))
+        kept.stale = set()
+
+    def page(self, query: Query, among: Set[int] | None) -> Page:
+        """The page of a query among some of the rows, or all of them."""
+        positions = self.positions(query.order)
+        begin = 0
+        if query.after is not None:
+            stands = passed(query.order, query.after)
+            begin = bisect_left(positions, 1, key=lambda place: int(not stands(self._rows[place])))
+        total = len(positions) if among is None else len(among)
+        wanted = total if query.limit is None else query.limit + 1
+        found: list[Row] = []
+        for place in range(begin, len(positions)):
+            if among is None or positions[place] in among:
+                found.append(self._rows[positions[place]])
+                if len(found) == wanted:
+                    break
+        more = query.limit is not None and len(found) > query.limit
+        return Page(found[: query.limit], total, more)
