@@ -21,7 +21,7 @@ LARGEST = Decimal("1e15")
 PLACES = 12
 """The most decimal places of a number."""
 FINEST = Decimal(1).scaleb(-PLACES)
-DIGITS = 40
+DIGITS = 60
 """The longest number, in characters."""
 
 
@@ -63,8 +63,19 @@ def _outside(value: object) -> object:
 
 
 def write(value: Json) -> bytes:
-    """JSON text of a value; decimals become JSON numbers."""
-    return orjson.dumps(value, default=_outside)
+    """JSON text of a value; decimals become JSON numbers, unpaired surrogates question marks."""
+    try:
+        return orjson.dumps(value, default=_outside)
+    except TypeError:
+        return orjson.dumps(_paired(value), default=_outside)
+
+
+def _paired(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {_paired(key): _paired(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_paired(member) for member in value]
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def plain(value: Json) -> Json:
@@ -109,7 +120,7 @@ def flaws(value: Json, path: str = "") -> Iterator[tuple[str, str, str]]:
     if isinstance(value, dict):
         for key, member in value.items():
             if flaw := _text_flaw(key):
-                yield (path, "format", f"a member's name {flaw}")
+                yield (path or "a member", "format", f"has a name that {flaw}")
             yield from flaws(member, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for position, member in enumerate(value):

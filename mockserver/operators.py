@@ -12,6 +12,7 @@ True
 import operator
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from mockserver.json import Json
@@ -19,6 +20,7 @@ from mockserver.json import Json
 Test = Callable[[Json], bool]
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
 DAY_LENGTH = len("2024-01-31")
 
 
@@ -41,8 +43,10 @@ def eq(want: Json) -> Test:
     """Equal."""
     wanted = fold(want)
     if isinstance(want, str) and DAY.fullmatch(want):
-        instant = wanted + "t"
-        return _any(lambda value: value == wanted or (isinstance(value, str) and value.startswith(instant)))
+        within = wanted + "t"
+        return _any(lambda value: value == wanted or (isinstance(value, str) and value.startswith(within)))
+    if isinstance(want, str) and (moment := instant(want)) is not None:
+        return _any(lambda value: isinstance(value, str) and value.removesuffix("z") == moment)
     return _any(lambda value: value == wanted)
 
 
@@ -56,15 +60,31 @@ def _ordered(compare: Callable[[Json, Json], bool]) -> Callable[[Json], Test]:
     def prepare(want: Json) -> Test:
         if isinstance(want, str):
             return _any(_text_test(compare, want))
-        return _any(
-            lambda value: isinstance(value, int | Decimal) and not isinstance(value, bool) and compare(value, want)
-        )
+        return _any(lambda value: isinstance(value, int | Decimal) and not isinstance(value, bool) and compare(value, want))
 
     return prepare
 
 
+def instant(text: str) -> str | None:
+    """An RFC 3339 instant in UTC, folded and without its z, so that instants compare as text; None for other text.
+
+    >>> instant("2024-01-15T18:30:00.50+08:00"), instant("soon")
+    ('2024-01-15t10:30:00.5', None)
+    """
+    if not INSTANT.fullmatch(text):
+        return None
+    try:
+        moment = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    fraction = f".{moment.microsecond:06}".rstrip("0").rstrip(".")
+    return moment.strftime("%Y-%m-%dt%H:%M:%S") + fraction
+
+
 def _text_test(compare: Callable[[Json, Json], bool], want: str) -> Test:
-    wanted = fold(want)
+    moment, wanted = instant(want), fold(want)
+    if moment is not None:
+        return lambda value: isinstance(value, str) and compare(value.removesuffix("z"), moment)
     if DAY.fullmatch(want):
         return lambda value: isinstance(value, str) and compare(value[:DAY_LENGTH], wanted)
     return lambda value: isinstance(value, str) and compare(value, wanted)

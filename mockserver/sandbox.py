@@ -54,4 +54,4 @@ def build(settings: Settings, store: Store | None = None) -> Sandbox:
 
 def memory(plan: Plan) -> TinyStore:
     """An empty store in memory that looks documents up as a plan needs it."""
-    return TinyStore({resource.collection: resource.indexed for resource in plan.resources.values()})
+    return TinyStore(plan.indexed)

@@ -82,6 +82,8 @@ def effect(reader: Reader, node: Node, at: str, using: tuple[str, ...]) -> Effec
     resource = node[kind] if kind in ("create", "update", "delete") else None
     let = reader.lets(node, at)
     when, each = reader.maybe(node, "when", at), reader.maybe(node, "each", at)
+    for path in node["where"] if isinstance(node.get("where"), dict) and resource in reader.shapes else ():
+        reader.checker.lookups.add((str(resource), path.replace("__", ".")))
     target = {"id": reader.maybe_template(node, "id", at), "where": reader.maybe_template(node, "where", at)}
     or_create = reader.maybe_template(node, "or_create", at)
     row = reader.shapes.get(resource or "", ANY)

@@ -4,12 +4,12 @@ What it does not know it lets pass: it raises no false alarms.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mockserver.contract.errors import Mistakes
 from mockserver.contract.expression import ExpressionError, parse
 from mockserver.contract.filters import FUNCTIONS, WORLD
-from mockserver.contract.shapes import ANY, TEXT, Names, Shape, object_
+from mockserver.contract.shapes import ANY, NUMBER, TEXT, Names, Shape, object_
 from mockserver.contract.walks import Walk
 from mockserver.json import Json
 
@@ -20,6 +20,8 @@ class Checker:
 
     resources: Mapping[str, Shape]
     mistakes: Mistakes
+    lookups: set[tuple[str, str]] = field(default_factory=set)
+    """Resources and the fields by which expressions look them up."""
 
     def expression(self, source: Json, names: Names, at: str) -> Shape:
         """The shape of an expression's value."""
@@ -50,14 +52,14 @@ class Checker:
             pieces = parse(source)
         except ExpressionError:
             return ANY  # noted where it is compiled
-        found = [Walk(self.resources, names, self.mistakes, at).shape(piece) for piece in pieces]
+        found = [Walk(self.resources, names, self.mistakes, self.lookups, at).shape(piece) for piece in pieces]
         return found[0] if len(found) == 1 else TEXT
 
     def _each(self, node: dict[str, Json], names: Names, at: str) -> Shape:
         source = node["each"]
         rows = self.expression(source, names, at) if "{{" not in str(source) else self.template(source, names, at)
         element = object_(key=ANY, value=rows.of()) if rows.kind == "object" else rows.of()
-        inner: Names = {**names, str(node.get("as", "it")): element}
+        inner: Names = {**names, str(node.get("as", "it")): element, "index": NUMBER}
         inner = self.lets(node.get("let", {}), inner, f"{at}/let")
         if "when" in node:
             self.expression(node["when"], inner, f"{at}/when")

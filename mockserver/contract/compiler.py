@@ -46,7 +46,17 @@ def _plan(reader: Reader) -> Plan:
         events=events(reader),
         rules=reader.expressions,
         aliases=aliases(reader, operations),
+        indexed=_indexed(reader, resources),
     )
+
+
+def _indexed(reader: Reader, resources: dict[str, Resource]) -> dict[str, tuple[str, ...]]:
+    """What each collection is looked up by: references, unique fields, path keys, and what expressions search for."""
+    found = {name: {field.path for field in (*one.references, *one.unique)} for name, one in resources.items()}
+    for name, path in reader.checker.lookups:
+        if path != "id":
+            found[name].add(path)
+    return {resources[name].collection: tuple(sorted(paths)) for name, paths in found.items()}
 
 
 def _resources(reader: Reader) -> dict[str, Resource]:

@@ -215,6 +215,25 @@ def year_start(moment: str, begins: str = "01-01") -> str:
     return f"{year if moment[5:10] >= begins else year - 1:04}-{begins}"
 
 
+def periods(since: str, until: str, by: str) -> list[Row]:
+    """The calendar months, quarters or years that two dates span, cut off at them.
+
+    >>> [one["name"] for one in periods("2024-01-15", "2024-04-02", "quarter")]
+    ['2024-Q1', '2024-Q2']
+    """
+    months = {"month": 1, "quarter": 3, "year": 12}[by]
+    first, found = day(since), []
+    while first <= day(until):
+        begin = (first.month - 1) // months * months
+        year, month = divmod(first.year * 12 + begin + months, 12)
+        after = date(year, month + 1, 1)
+        named = {"month": f"{first:%Y-%m}", "quarter": f"{first.year:04}-Q{begin // 3 + 1}", "year": f"{first.year:04}"}
+        last = min(after - timedelta(days=1), day(until))
+        found.append({"name": named[by], "from": first.isoformat(), "to": last.isoformat()})
+        first = after
+    return found
+
+
 def join(rows: list[Json], between: str = ", ") -> str:
     """A list as text."""
     return between.join(str(row) for row in rows)
@@ -265,7 +284,14 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "abs": abs,
 }
 
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {"money": money, "min": min_, "max": max_, "abs": abs, "length": len}
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "money": money,
+    "min": min_,
+    "max": max_,
+    "abs": abs,
+    "length": len,
+    "periods": periods,
+}
 
 WORLD = ("now", "today", "get", "find", "days_since")
 """Functions that need the world around: the clock and the store."""

@@ -124,8 +124,6 @@ class Resource:
     """Fields computed when given out."""
     unique: tuple[Field, ...] = ()
     references: tuple[Field, ...] = ()
-    indexed: tuple[str, ...] = ()
-    """Fields by which documents are looked up."""
 
 
 EffectKind = Literal["create", "update", "delete", "each", "group"]
@@ -243,6 +241,12 @@ class Operation:
     reader: "Operation | None" = None
     """The operation that reads what this one creates."""
 
+    @property
+    def verb(self) -> str:
+        """What it is called when it is refused: the last word of an action's path, else what it does."""
+        last = self.path.rsplit("/", 1)[-1]
+        return last if self.kind == "action" and not last.startswith("{") else self.kind
+
 
 @dataclass(frozen=True)
 class Event:
@@ -330,6 +334,8 @@ class Plan:
     operations: Mapping[str, Operation]
     events: Mapping[str, Event]
     rules: int = 0
+    indexed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The fields by which the documents of each collection are looked up."""
     aliases: tuple[tuple[str, str, str], ...] = ()
     """Other addresses of operations: method, path, operation."""
 

@@ -47,7 +47,6 @@ def resource(reader: Reader, name: str, schema: Schema, facts: dict[str, Json]) 
         virtual=tuple(field for field in fields if field.value),
         unique=unique,
         references=references,
-        indexed=tuple(field.path for field in (*unique, *references)),
     )
 
 

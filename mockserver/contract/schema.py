@@ -3,14 +3,19 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 from typing import Any, Literal
 
 import jsonschema_rs
 
 from mockserver.contract.document import Document
 from mockserver.json import Json, plain
+
+MANY = 100
+"""So many flaws are told at most."""
 
 Schema = dict[str, Json]
 Direction = Literal["request", "response"]
@@ -43,6 +48,18 @@ class Decimals:
         """Raise ValueError when the number is finer."""
         if isinstance(instance, Decimal) and instance % Decimal(1).scaleb(-self.places):
             raise ValueError(f"must have at most {self.places} decimal places")
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date of the calendar, years 1 to 9999.
+
+    >>> is_date("2024-02-29"), is_date("0000-01-01"), is_date("20240229")
+    (True, False, False)
+    """
+    try:
+        return len(text) == len("2024-02-29") and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def flat(document: Document, schema: Schema) -> Schema:
@@ -135,13 +152,18 @@ Validate = Callable[[Json], list[Flaw]]
 def validator(document: Document, schema: Schema, direction: Direction = "request") -> Validate:
     """What lists every flaw of a value against a schema."""
     compiled = jsonschema_rs.Draft202012Validator(
-        json_schema(document, schema, direction), validate_formats=True, keywords={"x-decimals": Decimals}
+        json_schema(document, schema, direction),
+        validate_formats=True,
+        keywords={"x-decimals": Decimals},
+        formats={"date": is_date},
     )
     return partial(_flaws, compiled)
 
 
 def _flaws(compiled: Any, value: Json) -> list[Flaw]:
-    return [] if compiled.is_valid(value) else [flaw for error in compiled.iter_errors(value) for flaw in read(error)]
+    if compiled.is_valid(value):
+        return []
+    return list(islice((flaw for error in compiled.iter_errors(value) for flaw in read(error)), MANY))
 
 
 def path_text(path: list[str | int]) -> str:

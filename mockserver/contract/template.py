@@ -82,7 +82,7 @@ def _each(node: dict[str, Json]) -> Fill:
         found = rows(scope)
         if isinstance(found, dict):
             found = [{"key": one, "value": other} for one, other in found.items()]
-        inner = [add(scope.inside({name: row})) for row in found or []]
+        inner = [add(scope.inside({name: row, "index": place})) for place, row in enumerate(found or [])]
         chosen = [one for one in inner if when is None or when.holds(one)]
         if key is None:
             return _kept([value(one) for one in chosen])

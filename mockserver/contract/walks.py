@@ -19,6 +19,7 @@ class Walk:
     resources: Names
     names: Names
     mistakes: Mistakes
+    lookups: set[tuple[str, str]]
     at: str
 
     def note(self, message: str) -> None:
@@ -138,18 +139,26 @@ def _call(walk: Walk, node: nodes.Call) -> Shape:
     for pair in node.kwargs:
         walk.shape(pair.value)
     if name not in ("get", "find"):
-        return TEXT if name in ("now", "today") else NUMBER
+        return CALLED.get(name, NUMBER)
     wanted = str(node.args[0].value) if node.args and isinstance(node.args[0], nodes.Const) else ""
     if wanted not in walk.resources:
         walk.note(f"there is no resource {wanted}{_near(wanted, walk.resources)}")
         return ANY
     found = walk.resources[wanted]
     for pair in node.kwargs:
-        of = walk.path(found, str(pair.key).replace("__", "."))
-        for value in _constants(pair.value):
-            if of.choices and value not in of.choices:
-                walk.note(f"{pair.key} is never {value}: it is one of {', '.join(map(str, of.choices))}")
+        _looked_up(walk, wanted, str(pair.key), pair.value)
     return found if name == "get" else found.listed()
+
+
+def _looked_up(walk: Walk, resource: str, key: str, value: nodes.Expr) -> None:
+    """Check one of find's equalities, and note that the field is looked up by."""
+    path = key.replace("__", ".")
+    of = walk.path(walk.resources[resource], path)
+    if not of.choices and not isinstance(value, nodes.Dict):
+        walk.lookups.add((resource, path))
+    for constant in _constants(value):
+        if of.choices and constant not in of.choices:
+            walk.note(f"{key} is never {constant}: it is one of {', '.join(map(str, of.choices))}")
 
 
 def _filter(walk: Walk, node: nodes.Filter) -> Shape:
@@ -235,6 +244,12 @@ FILTERED: Mapping[str, Filtered] = {
     "join": _text,
     "lower": _text,
     "upper": _text,
+}
+
+CALLED: Mapping[str, Shape] = {
+    "now": TEXT,
+    "today": TEXT,
+    "periods": Shape("list", element=Shape("object", {"name": TEXT, "from": TEXT, "to": TEXT})),
 }
 
 WALKS: Mapping[type[nodes.Node], Callable[[Walk, Any], Shape]] = {

@@ -75,14 +75,14 @@ class Agenda:
         return heapq.heappop(self._heap) if self._heap and self._heap[0].at <= now else None
 
 
-def take(work: Work, due: Due) -> None:
+def take(work: Work, due: Due, outer: Scope) -> None:
     """Take a transition that is due, if the document is still where it starts from and it is still due."""
     resource = work.plan.resources[due.resource]
     document = work.transaction.get(resource.collection, due.id)
     if document is None or resource.lifecycle is None:
         return
     move = resource.lifecycle.transitions[due.transition]
-    edit = Edit(work, resource, document, Scope({}, world=work))
+    edit = Edit(work, resource, document, outer)
     at = due_at(move.at.evaluate(edit.scope), work.clock) if move.at else None
     if document.get(resource.lifecycle.field) not in move.sources or at is None or at > work.clock.instant():
         return

@@ -35,8 +35,8 @@ def tie(*told: list[Json] | tuple[Json, ...]) -> str:
     return hashlib.blake2b(repr(told).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
-def place(cursor: str, mark: str) -> After:
-    """Where the page of a cursor begins; Problem when it is not this list's."""
+def place(cursor: str, mark: str, keys: int) -> After:
+    """Where the page of a cursor begins in a list sorted by so many keys; Problem when it is not this list's."""
     try:
         read = json.read(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError:
@@ -48,6 +48,8 @@ def place(cursor: str, mark: str) -> After:
         raise _unknown()
     if read.get("q", "") != mark:
         raise Problem("cursor", field="cursor", reason="belongs to a list with other filters or another order")
+    if len(values) != keys or any(isinstance(value, list | dict) for value in values):
+        raise _unknown()
     return After(position, tuple(values))
 
 

@@ -73,17 +73,18 @@ def merge(fields: tuple[Field, ...], document: Document, changes: Document) -> N
         if field is not None and field.fields and isinstance(value, dict) and isinstance(old, dict):
             merge(field.fields, old, value)
         elif field is not None and field.fields and isinstance(value, list) and isinstance(old, list):
-            document[name] = [_kept(field, element, old) for element in value]
+            known_entries = {entry["id"]: entry for entry in old if "id" in entry}
+            document[name] = [_kept(field, element, known_entries) for element in value]
         elif value is None and field is not None and not field.nullable:
             document.pop(name, None)
         else:
             document[name] = value
 
 
-def _kept(field: Field, element: Json, old: list[Document]) -> Json:
+def _kept(field: Field, element: Json, old: dict[str, Document]) -> Json:
     if not isinstance(element, dict) or "id" not in element:
         return element
-    before = next((one for one in old if one.get("id") == element["id"]), None)
+    before = old.pop(element["id"], None)
     if before is None:
         return {name: value for name, value in element.items() if name != "id"}
     return {**{one.name: before[one.name] for one in field.fields if one.read_only and one.name in before}, **element}

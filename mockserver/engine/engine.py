@@ -7,12 +7,13 @@ from datetime import datetime
 from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Plan
 from mockserver.engine.agenda import Agenda, take
-from mockserver.engine.call import Call, Reply
+from mockserver.engine.call import Call, Caller, Reply
 from mockserver.engine.clock import Clock
 from mockserver.engine.handlers import HANDLERS
 from mockserver.engine.intake import accepted, located
 from mockserver.engine.transaction import Transaction
 from mockserver.engine.work import Happening, Work
+from mockserver.json import Json
 from mockserver.store.base import Document, Store
 
 Listener = Callable[[str, list[Happening]], None]
@@ -44,7 +45,8 @@ class Engine:
         """Take every transition that has become due, in order, each in a transaction of its own."""
         while (due := self.agenda.next(self.clock.instant())) is not None:
             work = self.work(due.tenant)
-            take(work, due)
+            caller = Caller(due.tenant).names()
+            take(work, due, self.base(work, {"caller": caller, "input": {}, "query": {}, "path": {}, "request": {}}))
             self.commit(work)
 
     def move_clock(self, to: datetime) -> None:
@@ -58,15 +60,21 @@ class Engine:
 
     def scope(self, work: Work, call: Call) -> Scope:
         """What every expression of a call can see."""
-        names = {
-            "input": call.input,
-            "query": call.query,
-            "path": call.path,
-            "request": call.request,
-            "caller": call.caller.names(),
-        }
-        base = Scope(names, world=work)
-        return self.plan.sandbox.let(base) if self.plan.sandbox.let else base
+        return self.base(
+            work,
+            {
+                "input": call.input,
+                "query": call.query,
+                "path": call.path,
+                "request": call.request,
+                "caller": call.caller.names(),
+            },
+        )
+
+    def base(self, work: Work, names: dict[str, Json]) -> Scope:
+        """Names, and those that the root of the contract gives to every expression."""
+        scope = Scope(names, world=work)
+        return self.plan.sandbox.let(scope) if self.plan.sandbox.let else scope
 
     def get(self, tenant: str, resource: str, id: str) -> Document | None:
         """A document as it is given out."""

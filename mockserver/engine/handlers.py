@@ -8,7 +8,7 @@ from mockserver.engine.call import Call, Reply
 from mockserver.engine.edit import Edit, tell
 from mockserver.engine.effects import apply
 from mockserver.engine.intake import Place
-from mockserver.engine.listing import answer, ask, next_cursor
+from mockserver.engine.listing import answer, next_cursor
 from mockserver.engine.problems import Problem
 from mockserver.engine.removal import remove
 from mockserver.engine.rules import require
@@ -20,8 +20,10 @@ Handler = Callable[[Work, Call, Place, Scope], Reply]
 
 def list_(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     """A page of a collection."""
-    asked = ask(work.plan, call.operation, call.query, call.filters, place.above)
-    found = answer(work, asked)
+    if place.asked is None:
+        raise Problem("internal")
+    asked = place.asked
+    found = answer(work, asked, place.above)
     page = {
         "hasMore": found.more,
         "nextCursor": next_cursor(asked, found),
@@ -55,10 +57,10 @@ def delete(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     resource, document, action = _resource(call), _document(place), call.operation.action
     edit = Edit(work, resource, document, scope)
     within = action.let(edit.scope) if action.let else edit.scope
-    edit.possible(action.transition, call.operation.id)
+    edit.possible(action.transition, call.operation.verb)
     require(action.require, within)
-    apply(work, action.effects, within)
     remove(work, resource, document)
+    apply(work, action.effects, within)
     edit.emit(action.emit, within)
     return Reply(action.reply(within) if action.reply else {"id": document["id"], "deleted": True})
 
@@ -82,14 +84,14 @@ def _act(work: Work, call: Call, edit: Edit, changes: Document | None = None) ->
     if edit.old is None:
         edit.check()
     within = declared.let(edit.scope) if declared.let else edit.scope
-    edit.possible(declared.transition, call.operation.id)
+    edit.possible(declared.transition, call.operation.verb)
     require(declared.require, within)
     if changes is not None:
         edit.change(changes)
     if declared.set is not None:
         edit.set(declared.set(within))
         edit.settle()
-    move = edit.move(declared.transition, call.operation.id)
+    move = edit.move(declared.transition, call.operation.verb)
     edit.check()
     edit.store()
     final = within.inside(apply(work, declared.effects, within))

@@ -1,10 +1,12 @@
 """What a call is about and what it brings: the documents its path names, the members of its body that are taken."""
 
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from mockserver.contract.plan import Operation, Resource
-from mockserver.contract.schema import Flaw
+from mockserver.contract.schema import MANY, Flaw
 from mockserver.engine.call import Call
+from mockserver.engine.listing import Asked, ask
 from mockserver.engine.problems import Problem
 from mockserver.engine.rules import referred
 from mockserver.engine.work import Work
@@ -14,15 +16,17 @@ from mockserver.store.base import Condition, Document, Query
 
 @dataclass(frozen=True)
 class Place:
-    """Where a call leads: the document its path addresses, and the conditions that the path sets above it."""
+    """Where a call leads: the document its path addresses, what its path sets above it, the list it asks for."""
 
     document: Document | None = None
     above: tuple[Condition, ...] = ()
+    asked: Asked | None = None
 
 
 def located(work: Work, call: Call) -> Place:
-    """The documents a path names; Problem when one of them does not exist."""
+    """What a call is about; Problem when its list cannot be understood or a document its path names does not exist."""
     operation = call.operation
+    asked = ask(work.plan, operation, call.query, call.filters) if operation.kind == "list" else None
     above = []
     for name, field in operation.parents:
         value = call.path[name]
@@ -30,7 +34,7 @@ def located(work: Work, call: Call) -> Place:
             raise Problem("not_found", resource=field.reference.to, id=value, field=name)
         above.append(Condition((field.path,), "eq", value))
     if operation.resource is None or operation.key is None:
-        return Place(None, tuple(above))
+        return Place(None, tuple(above), asked)
     found = _addressed(work, operation, operation.resource, call.path[operation.key])
     if found is None or not all(condition.holds(found) for condition in above):
         raise Problem("not_found", resource=operation.resource.name, id=call.path[operation.key], field=operation.key)
@@ -52,7 +56,7 @@ def accepted(call: Call) -> Call:
     if call.input is None and not body.required:
         return replace(call, input={})
     taken = body.project(call.input)
-    unfit = [Flaw(path, keyword, reason) for path, keyword, reason in flaws(taken)]
+    unfit = [Flaw(path, keyword, reason) for path, keyword, reason in islice(flaws(taken), MANY)]
     if wrong := unfit or body.validate(taken):
         raise Problem("validation", wrong)
     return replace(call, input=taken)

@@ -1,7 +1,7 @@
 """Lists: filters, ranges, search, sorting and cursors, read from query parameters as the contract declares them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NoReturn
 
@@ -32,24 +32,25 @@ class Asked:
     mark: str
 
 
-def ask(plan: Plan, operation: Operation, query: Values, filters: Filters, above: tuple[Condition, ...]) -> Asked:
-    """What a call asks for; `above` are the conditions its path sets. Problem when it cannot be understood."""
+def ask(plan: Plan, operation: Operation, query: Values, filters: Filters) -> Asked:
+    """What a call asks for; Problem when it cannot be understood."""
     resource, listing = operation.resource, plan.sandbox.listing
     if resource is None:
         raise Problem("internal")
     asked = [*_conditions(operation, filters), *_range(listing, resource, query), *_search(listing, resource, query)]
+    asked.sort(key=lambda one: repr(one.identity))
     ruled = tuple(_ruled(operation, filters))
     order = _order(listing, resource, query)
-    mark = tie([(one.fields, one.operator, one.value) for one in asked], [(one.name, yes) for one, yes in ruled], order)
+    mark = tie([one.identity for one in asked], sorted((one.name, yes) for one, yes in ruled), order)
     limit = query.get(listing.limit) if listing.limit else None
     cursor = query.get(listing.cursor) if listing.cursor else None
-    after = None if cursor is None else place(cursor, mark)
-    return Asked(resource, Query((*above, *asked), order, after, DEFAULT_LIMIT if limit is None else limit), ruled, mark)
+    after = None if cursor is None else place(cursor, mark, len(order))
+    return Asked(resource, Query(tuple(asked), order, after, DEFAULT_LIMIT if limit is None else limit), ruled, mark)
 
 
-def answer(work: Work, asked: Asked) -> Page:
-    """The rows of a list, as they are given out."""
-    resource, query = asked.resource, asked.query
+def answer(work: Work, asked: Asked, above: tuple[Condition, ...]) -> Page:
+    """The rows of a list, as they are given out; `above` are the conditions the path sets."""
+    resource, query = asked.resource, replace(asked.query, where=(*above, *asked.query.where))
     virtual = {field.name for field in resource.virtual}
     touched = {field.split(".")[0] for one in query.where for field in one.fields} | {field for field, _ in query.order}
     if not asked.ruled and not virtual & touched:
@@ -143,8 +144,17 @@ def _check_range(listing: Listing, since: str, until: str) -> None:
     first, last = date.fromisoformat(since), date.fromisoformat(until)
     if first > last:
         raise Problem("range", reason=f"begins after it ends: {since} is later than {until}", field=listing.since)
-    if listing.range_years is not None and (last - first).days > listing.range_years * 366:
+    if listing.range_years is not None and until > _years_later(since, listing.range_years):
         raise Problem("range", reason=f"is longer than {listing.range_years} years", field=listing.since)
+
+
+def _years_later(day: str, years: int) -> str:
+    """The same day some years later, as text.
+
+    >>> _years_later("2019-01-01", 5)
+    '2024-01-01'
+    """
+    return f"{int(day[:4]) + years:04}{day[4:]}"
 
 
 def _search(listing: Listing, resource: Resource, query: Values) -> Iterator[Condition]:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Errors
 from mockserver.contract.schema import Flaw
 from mockserver.json import Json
+
+SHOWN = 200
+"""So many characters of a value at fault are shown."""
 
 
 class Problem(Exception):
@@ -70,8 +74,8 @@ def worded(errors: Errors, problem: Problem | Refused) -> Worded:
 def _detail(errors: Errors, flaw: Flaw) -> dict[str, Json]:
     detail: dict[str, Json] = {"field": flaw.field, "message": f"{flaw.field} {flaw.message}".strip()}
     detail["code"] = errors.details.get(flaw.keyword, errors.details.get("format", "INVALID"))
-    if flaw.value is None or isinstance(flaw.value, str | int | bool | float):
-        detail |= {} if flaw.value is None else {"value": flaw.value}
+    if isinstance(flaw.value, str | int | Decimal):
+        detail["value"] = flaw.value[:SHOWN] if isinstance(flaw.value, str) else flaw.value
     return detail | ({"constraint": flaw.constraint} if flaw.constraint else {})
 
 

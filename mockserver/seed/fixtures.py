@@ -92,8 +92,8 @@ class Replay:
     def _create(self, step: Step) -> None:
         resource = self.engine.plan.resources[step["create"]]
         work = self.engine.work(self.caller.tenant)
-        call = Scope({"caller": self.caller.names(), "input": {}, "request": {}}, world=work)
-        edit = Edit.new(work, resource, step["with"], call)
+        names = {"caller": self.caller.names(), "input": {}, "query": {}, "path": {}, "request": {}}
+        edit = Edit.new(work, resource, step["with"], self.engine.base(work, names))
         edit.settle()
         edit.check()
         edit.store()

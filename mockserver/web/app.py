@@ -12,7 +12,7 @@ from mockserver.contract.plan import Plan
 from mockserver.engine.engine import Engine
 from mockserver.json import Json
 from mockserver.web.dispatch import Answerer, Dispatch
-from mockserver.web.frame import Frame
+from mockserver.web.frame import Frame, Refusals
 from mockserver.web.pages import Pages
 from mockserver.web.reply import Writer
 from mockserver.web.security import Gate
@@ -101,7 +101,7 @@ def application(plan: Plan, document: Document, engine: Engine, gate: Gate, seed
     end = Answerer(Dispatch(engine, gate, writer), ROUTING_CONTEXT, CONTEXT)
     routed = ConnexionMiddleware(end, middlewares=[_Routing, SecurityMiddleware], resolver=_Plan())
     routed.add_api(routing_document(plan, document), base_path=plan.sandbox.base_paths[0], security_map=_security(gate))
-    pages = Pages(_Named(routed), plan, document)
-    framed = Frame(pages, plan, writer, seed)
+    answered = Refusals(Pages(_Named(routed), plan, document), plan, writer)
     exposed = [*plan.sandbox.headers, "location", "allow", "retry-after"]
-    return CORSMiddleware(framed, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=exposed)
+    shared = CORSMiddleware(answered, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=exposed)
+    return Frame(shared, plan, writer, seed)

@@ -68,6 +68,6 @@ class Answerer:
         extensions = scope.get("extensions", {})
         operation = extensions.get(self.routing, {}).get("operation_id")
         if operation is None:
-            raise Problem("no_route", path=scope["path"])
+            raise Problem("no_route", path=scope["state"]["request"]["path"])
         credentials = extensions.get(self.context, {}).get("token_info", {})
         await send_answer(await self.dispatch.answer(operation, credentials, scope, receive), scope, send)

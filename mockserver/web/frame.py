@@ -15,6 +15,8 @@ from mockserver.json import Json
 from mockserver.web.reply import Answer, Writer, send_answer
 
 REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
+ESCAPED_SLASH = b"%2f"
+"""A slash that is part of a name: no name here has one, and the router would take it for a separator."""
 ID_LETTERS = string.ascii_lowercase + string.digits
 
 
@@ -44,7 +46,7 @@ class Stopwatch(MutableMapping[str, Json]):
 
 
 class Frame:
-    """ASGI middleware around the routed application."""
+    """ASGI middleware around everything: each request gets an id and a watch, each answer the common headers."""
 
     def __init__(self, app: ASGIApp, plan: Plan, writer: Writer, seed: int = 0) -> None:
         self.app = app
@@ -52,30 +54,21 @@ class Frame:
         self.writer = writer
         self.random = random.Random(f"requests {seed}")
         self.bases = sorted(plan.sandbox.base_paths, key=len, reverse=True)
-        self.patterns = [(_pattern(path), method) for method, path, _ in plan.addresses()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, whatever happens inside."""
+        """Pass one request on with what every answer needs."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         request = Stopwatch(self._id(scope), scope["method"], scope["path"])
         scope = self._based({**scope, "state": {**scope.get("state", {}), "request": request}})
-        started = False
 
         async def framed(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 message["headers"] = [*message["headers"], *self.writer.headers(request)]
             await send(message)
 
-        try:
-            await self.app(scope, receive, framed)
-        except Exception as error:
-            if started:
-                raise
-            await send_answer(self._refusal(error, scope, request), scope, framed)
+        await self.app(scope, receive, framed)
 
     def _id(self, scope: Scope) -> str:
         header = (self.plan.sandbox.request_header or "").lower().encode()
@@ -90,23 +83,55 @@ class Frame:
         for base in self.bases:
             if path == base or path.startswith(f"{base}/"):
                 canonical = self.plan.sandbox.base_paths[0] + path[len(base) :]
-                return {**scope, "path": canonical, "raw_path": None, "state": {**scope["state"], "base_path": base}}
+                return {**scope, "path": canonical, "state": {**scope["state"], "base_path": base}}
         return {**scope, "state": {**scope["state"], "base_path": ""}}
 
-    def _refusal(self, error: Exception, scope: Scope, request: Stopwatch) -> Answer:
+
+class Refusals:
+    """ASGI middleware that turns whatever is raised inside into an answer of the contract's form."""
+
+    def __init__(self, app: ASGIApp, plan: Plan, writer: Writer) -> None:
+        self.app = app
+        self.writer = writer
+        self.base = plan.sandbox.base_paths[0]
+        self.patterns = [(_pattern(path), method) for method, path, _ in plan.addresses()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever happens inside."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            if ESCAPED_SLASH in (scope.get("raw_path") or b"").lower():
+                raise Problem("no_route", path=scope["state"]["request"]["path"])
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if started:
+                raise
+            await send_answer(self._refusal(error, scope), scope, send)
+
+    def _refusal(self, error: Exception, scope: Scope) -> Answer:
+        request = scope["state"]["request"]
         if isinstance(error, HTTPException) and error.status_code == 405:
-            allowed = self.allowed(scope["path"])
-            problem = Problem("method", method=scope["method"], allowed=", ".join(allowed))
-            return self.writer.refusal(problem, request, {"allow": ", ".join(allowed)})
+            allowed = ", ".join(self.allowed(scope["path"]))
+            problem = Problem("method", method=scope["method"], allowed=allowed)
+            return self.writer.refusal(problem, request, {"allow": allowed})
         if isinstance(error, HTTPException) and error.status_code == 404:
-            error = Problem("no_route", path=scope["path"])
+            error = Problem("no_route", path=request["path"])
         if isinstance(error, Problem | Refused):
             return self.writer.refusal(error, request, {})
         return self.writer.failure(error, request, f"{scope['method']} {scope['path']}")
 
     def allowed(self, path: str) -> list[str]:
         """The methods that a path answers."""
-        inner = path.removeprefix(self.plan.sandbox.base_paths[0])
+        inner = path.removeprefix(self.base)
         found = {method for pattern, method in self.patterns if pattern.fullmatch(inner)}
         return sorted(found | ({"HEAD"} if "GET" in found else set()))
 

@@ -84,7 +84,7 @@ async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
 
 
 def _accepted(scope: Scope) -> str:
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-encoding"), "")
+    return ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-encoding")
 
 
 ENCODERS = {"gzip": lambda body: gzip.compress(body, 5, mtime=0), "deflate": lambda body: zlib.compress(body, 5)}
@@ -113,12 +113,12 @@ def weights(accepted: str) -> dict[str, float]:
     """
     found: dict[str, float] = {}
     for part in accepted.split(","):
-        name, _, rest = part.partition(";")
-        quality = rest.partition("q=")[2].strip()
+        name, _, rest = "".join(part.lower().split()).partition(";")
+        quality = rest.partition("q=")[2]
         try:
-            found[name.strip().lower()] = float(quality) if quality else 1.0
+            found[name] = float(quality) if quality else 1.0
         except ValueError:
-            found[name.strip().lower()] = 0.0
+            found[name] = 0.0
     if "*" in found:
         found = {**dict.fromkeys(ENCODERS, found["*"]), **found}
     return found

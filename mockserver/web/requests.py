@@ -45,7 +45,7 @@ def asked(operation: Operation, raw: bytes) -> Asked:
     filters: dict[str, dict[str, str]] = {}
     for name, value in pairs(raw):
         found = OPERATOR.match(name)
-        base, operator = (found["name"], found["operator"]) if found else (name, "")
+        base, operator = (found["name"], _shown(found["operator"])) if found else (name, "")
         if base in operation.filters and not (found and not operator):
             if operator in filters.setdefault(base, {}):
                 raise Problem("filter", name=_shown(name), field=_shown(name), reason="is given more than once")
@@ -92,7 +92,8 @@ def _entries(raw: str) -> list[Json]:
 def check_headers(operation: Operation, headers: Headers) -> None:
     """Problem when a header parameter is not what the contract says."""
     for declared in operation.headers:
-        _parameter(declared, headers.get(declared.name))
+        given = headers.get(declared.name)
+        _parameter(declared, None if given is None else given.strip(" \t"))
 
 
 def path_values(operation: Operation, given: dict[str, str]) -> dict[str, Json]:

@@ -64,6 +64,7 @@ class Gate:
     def tenant(self, given: str | None) -> str:
         """The tenant of a header; Problem when it is missing or malformed."""
         header, pattern = self.security.tenant_header, self.security.tenant_pattern
+        given = (given or "").strip(" \t")
         if not given:
             raise Problem("tenant", reason=f"The header {header} is missing", field=header)
         if pattern is not None and not re.search(pattern, given):

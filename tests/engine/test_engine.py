@@ -185,7 +185,7 @@ def test_an_impossible_transition_says_from_where_it_would_be_possible(desk):
         "resource": "Loan",
         "id": lent["id"],
         "current": "back",
-        "action": "giveBack",
+        "action": "return",
         "allowed": ["out", "overdue"],
     }
 

@@ -98,6 +98,12 @@ QUERIES = [
     ("/invoices?fromDate=2024-02-01&toDate=2024-01-01", "INVALID_DATE_RANGE"),
     ("/invoices?fromDate=2010-01-01&toDate=2024-01-01", "INVALID_DATE_RANGE"),
     ("/company?x=1", "INVALID_PARAMETER"),
+    ("/customers?status[%ff]=x", "INVALID_FILTER"),
+    ("/customers?status[%00]=x", "INVALID_FILTER"),
+    ("/invoices?fromDate=0000-01-01&toDate=2024-01-01", "INVALID_PARAMETER"),
+    ("/invoices?invoiceDate[gte]=-001-01-01", "INVALID_FILTER"),
+    ("/customers/nope/contacts?name[foo]=1", "INVALID_FILTER"),
+    ("/customers/nope/contacts?cursor=aaaa", "INVALID_CURSOR"),
 ]
 
 
@@ -131,6 +137,9 @@ FIELDS = [
     pytest.param(b'{"name": "a\\u0000b", "email": "a@b.co"}', "name", id="nul"),
     pytest.param(b'{"name": "a\\ud800b", "email": "a@b.co"}', "name", id="surrogate"),
     pytest.param(b'{"name": "x", "email": "nope"}', "email", id="format"),
+    pytest.param(
+        b'{"name": "x", "email": "a@b.co", "customFields": {"a\\u0000": 1}}', "customFields", id="name-of-a-member"
+    ),
     pytest.param(b'{"name": "x"}', "email", id="one-of-two"),
     pytest.param(b'{"name": "x", "email": "a@b.co", "paymentTerms": 3.5}', "paymentTerms", id="not-whole"),
 ]
@@ -305,3 +314,44 @@ def test_a_mistake_of_ours_is_a_plain_500_and_goes_to_the_log(fresh, caplog, mon
     error = refusal(fresh("GET", "/company"), 500, "INTERNAL_SERVER_ERROR")
     assert "division" not in str(error)
     assert "division by zero" in caplog.text
+
+
+def test_what_is_not_declared_is_ignored_however_odd_it_is(fresh):
+    content = b'{"name": "x", "email": "odd@example.com", "legacy": 0.30000000000000004, "big": 12345678901234567890, "odd": "\\ud800"}'
+    answer = fresh("POST", "/customers", content=content, headers={"content-type": "application/json"})
+    assert answer.status_code == 201
+    assert "legacy" not in answer.json()["data"]
+
+
+def test_a_body_with_very_many_faults_is_refused_with_the_first_of_them(demo):
+    body = {"customerId": "cust_456", "items": [{}] * 5000}
+    error = refusal(demo("POST", "/invoices", json=body), 422, "VALIDATION_ERROR")
+    assert 0 < len(error["details"]) <= 100
+
+
+def test_a_read_changes_nothing(fresh):
+    before = fresh.data("GET", "/customers/cust_123")
+    fresh.sandbox.engine.clock.set(fresh.sandbox.engine.clock.instant().replace(year=2025))
+    fresh.data("GET", "/customers/cust_123/summary", key=READ_ONLY)
+    assert fresh.data("GET", "/customers/cust_123") == before
+
+
+def test_an_instant_is_the_same_however_it_is_written(demo):
+    made = demo.data("GET", "/customers/cust_123")["createdAt"]
+    assert made == "2023-12-04T01:00:00Z"
+    found = {
+        demo("GET", f"/customers?limit=1&createdAt[eq]={one}").json()["pagination"]["total"]
+        for one in (made, "2023-12-04T09:00:00%2B08:00", "2023-12-04T01:00:00.000Z")
+    }
+    assert len(found) == 1
+    assert demo("GET", "/customers?createdAt[lte]=2023-12-04T01:00:00.5Z").json()["pagination"]["total"] >= found.pop()
+
+
+def test_a_cursor_outlives_another_order_of_the_filters(demo):
+    cursor = demo("GET", "/customers?status=active&type=business&limit=5").json()["pagination"]["nextCursor"]
+    assert demo("GET", f"/customers?type=business&status=active&limit=5&cursor={cursor}").is_success
+
+
+def test_an_answer_that_refuses_may_be_read_by_a_browser(demo):
+    answer = demo("GET", "/nope", headers={"Origin": "https://app.example"})
+    assert answer.headers["access-control-allow-origin"] == "*"
