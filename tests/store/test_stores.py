@@ -1,0 +1,125 @@
+"""What every store must do; each test runs on each of them."""
+
+import random
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mockserver.store.base import After, Change, Condition, Query, arranged, page
+from mockserver.store.tiny import TinyStore
+
+STORES = {"tiny": lambda: TinyStore({"books": ("isbn", "shelf")})}
+
+
+@pytest.fixture(params=STORES)
+def store(request):
+    found = STORES[request.param]()
+    yield found
+    found.close()
+
+
+def put(store, *documents, tenant="a"):
+    store.apply(tenant, [Change("books", one["id"], one) for one in documents])
+
+
+def ids(found):
+    return [row["id"] for row in found.rows]
+
+
+def test_a_document_is_found_by_its_id_and_only_by_its_tenant(store):
+    put(store, {"id": "1", "title": "Emma"})
+    assert store.get("a", "books", "1") == {"id": "1", "title": "Emma"}
+    assert store.get("b", "books", "1") is None
+    assert store.get("a", "loans", "1") is None
+
+
+def test_positions_follow_creation_and_stay_with_a_changed_document(store):
+    put(store, {"id": "1"}, {"id": "2"}, {"id": "3"})
+    put(store, {"id": "1", "title": "changed"})
+    assert ids(store.find("a", "books", Query())) == ["1", "2", "3"]
+
+
+def test_a_position_is_not_given_again_after_a_removal(store):
+    put(store, {"id": "1"}, {"id": "2"})
+    last = store.get("a", "books", "2").position
+    store.apply("a", [Change("books", "2", None)])
+    put(store, {"id": "3"})
+    assert store.get("a", "books", "3").position > last
+    assert ids(store.find("a", "books", Query())) == ["1", "3"]
+
+
+def test_clearing_forgets_one_tenant_or_all(store):
+    put(store, {"id": "1"})
+    put(store, {"id": "1"}, tenant="b")
+    store.clear("a")
+    assert store.get("a", "books", "1") is None
+    assert store.get("b", "books", "1") is not None
+    store.clear()
+    assert store.get("b", "books", "1") is None
+
+
+def shelf(count, seed=0):
+    dice = random.Random(seed)
+    return [
+        {
+            "id": str(place),
+            "isbn": f"isbn{place}",
+            "shelf": dice.choice(["a", "B", "c", None]),
+            "price": dice.choice([None, Decimal(dice.randrange(5)), dice.randrange(5)]),
+            "author": {"name": dice.choice(["Jane", "jane", "Emily", None])},
+            "tags": dice.sample(["x", "y", "z"], dice.randrange(3)),
+        }
+        for place in range(count)
+    ]
+
+
+CONDITIONS = st.sampled_from(
+    [
+        Condition(("shelf",), "eq", "A"),
+        Condition(("shelf",), "in", ["a", "b"]),
+        Condition(("shelf",), "nin", ["a"]),
+        Condition(("shelf",), "ne", "c"),
+        Condition(("price",), "gte", 2),
+        Condition(("price",), "lt", Decimal(4)),
+        Condition(("author.name",), "startswith", "JA"),
+        Condition(("author.name", "shelf"), "contains", "a"),
+        Condition(("tags",), "eq", "x"),
+        Condition(("isbn",), "eq", "ISBN7"),
+    ]
+)
+ORDERS = st.lists(st.tuples(st.sampled_from(["shelf", "price", "author.name", "id"]), st.booleans()), max_size=3)
+EDITS = st.lists(st.tuples(st.integers(0, 120), st.sampled_from(["drop", "change", "new"])), max_size=6)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(CONDITIONS, max_size=2), ORDERS, st.integers(1, 30), EDITS, st.integers(0, 150))
+def test_every_page_is_what_sorting_all_of_it_gives_also_after_changes(where, order, limit, edits, begin):
+    for make in STORES.values():
+        store = make()
+        put(store, *shelf(120))
+        query = Query(tuple(where), tuple(order), limit=limit)
+        store.find("a", "books", query)
+        for place, edit in edits:
+            if edit == "drop":
+                store.apply("a", [Change("books", str(place), None)])
+            else:
+                put(store, {**shelf(121, seed=place)[place], "id": str(place) if edit == "change" else f"n{place}"})
+        rows = [row for row in store.find("a", "books", Query()).rows if all(one.holds(row) for one in where)]
+        wanted = arranged(rows, query.order)
+        if begin < len(wanted):
+            mark = wanted[begin]
+            values = tuple(_at(mark, field) for field, _ in order)
+            query = Query(query.where, query.order, After(mark.position, values), limit)
+        assert _seen(store.find("a", "books", query)) == _seen(page(wanted, query))
+
+
+def _at(row, path):
+    for name in path.split("."):
+        row = row[name]
+    return row
+
+
+def _seen(found):
+    return ids(found), found.total, found.more

@@ -1,0 +1,44 @@
+"""The documentation says what there is: keys, filters, kinds of problem, commands, options."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mockserver.cli import main
+from mockserver.contract.filters import FILTERS, FUNCTIONS, WORLD
+from mockserver.contract.sandbox import KINDS
+from mockserver.contract.vocabulary import keys
+
+ROOT = Path(__file__).parent.parent
+VOCABULARY = (ROOT / "docs" / "vocabulary.md").read_text()
+README = (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("key", keys())
+def test_every_key_has_a_section(key):
+    assert re.search(rf"^#+ .*`?{re.escape(key)}`?", VOCABULARY, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", sorted({*FILTERS, *FUNCTIONS, *WORLD}))
+def test_every_filter_and_function_is_explained(name):
+    assert f"`{name}" in VOCABULARY
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_problem_is_explained(kind):
+    assert f"`{kind}`" in VOCABULARY
+
+
+@pytest.mark.parametrize("command", main.commands)
+def test_every_command_and_its_options_are_in_the_readme(command):
+    assert f"mockserver {command}" in README
+    for parameter in main.commands[command].params:
+        for option in getattr(parameter, "opts", []) if command == "serve" else []:
+            assert not option.startswith("--") or option in README
+
+
+def test_the_opening_paragraph_is_the_same_everywhere():
+    paragraph = "The **Contract** (the OpenAPI document) is read once and compiled into a **Plan**."
+    assert paragraph in README
+    assert paragraph in (ROOT / "ARCHITECTURE.md").read_text()
