@@ -186,7 +186,7 @@ def read(error: Any) -> Iterator[Flaw]:
         return
     path = [*error.instance_path, facts["property"]] if keyword == "required" else list(error.instance_path)
     value = None if keyword == "required" else error.instance
-    yield Flaw(path_text(path), keyword, sentence(keyword, facts), value, _constraint(facts))
+    yield Flaw(path_text(path), keyword, sentence(keyword, facts), value, _constraint(keyword, facts))
 
 
 def _wrong_sort(error: Any) -> bool:
@@ -257,6 +257,11 @@ def _shown(value: Json) -> str:
     return "null" if value is None else str(value)
 
 
-def _constraint(facts: dict[str, Json]) -> str | None:
+def _constraint(keyword: str, facts: dict[str, Json]) -> str | None:
+    """What the keyword asks for, in short: `>= 1`, a pattern, a format."""
     known = facts.get("limit", facts.get("pattern", facts.get("format")))
-    return None if known is None else _shown(known)
+    sign = next((sign for begin, sign in SIGNS.items() if keyword.startswith(begin)), "")
+    return None if known is None else sign + _shown(known)
+
+
+SIGNS = {"min": ">= ", "max": "<= ", "exclusiveMin": "> ", "exclusiveMax": "< "}
