@@ -53,7 +53,7 @@ def desk(library_plan: Plan) -> Desk:
     clock = Clock(library_plan.sandbox.timezone)
     clock.freeze(moment(NOW, "UTC"))
     found = Desk(Engine(library_plan, memory(library_plan), clock, seed=1))
-    found.engine.listeners.append(lambda _, told: found.happened.extend(one.event for one in told))
+    found.engine.listeners.append(lambda _, told: found.happened.extend(one["event"] for one in told))
     return found
 
 

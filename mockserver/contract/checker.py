@@ -34,7 +34,9 @@ class Checker:
         if isinstance(node, str):
             return self._pieces(node, names, at) if "{{" in node else TEXT
         if isinstance(node, list):
-            return next(iter([self.template(one, names, f"{at}/{place}") for place, one in enumerate(node)]), ANY).listed()
+            shapes = [self.template(one, names, f"{at}/{place}") for place, one in enumerate(node)]
+            spliced = bool(node) and isinstance(node[0], dict) and "each" in node[0] and "key" not in node[0]
+            return shapes[0] if spliced else (shapes[0] if shapes else ANY).listed()
         if isinstance(node, dict):
             return self._each(node, names, at) if "each" in node else self._object(node, names, at)
         return ANY

@@ -11,7 +11,7 @@ Decimal('0.1650')
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 from typing import Any
 
@@ -166,6 +166,14 @@ def _divide(one: Json, other: Json) -> Decimal:
     return Decimal(one) / Decimal(other)
 
 
+def _floor(one: Json, other: Json) -> int:
+    return int((Decimal(one) / Decimal(other)).to_integral_value(ROUND_FLOOR))
+
+
+def _remainder(one: Json, other: Json) -> Json:
+    return one - other * _floor(one, other)
+
+
 def _negative(node: nodes.Neg) -> Evaluate:
     value = build(node.node)
     return lambda scope: -_number(value(scope))
@@ -280,6 +288,8 @@ def _call(node: nodes.Call) -> Evaluate:
     if name not in FUNCTIONS:
         known = ", ".join(sorted([*FUNCTIONS, *WORLD]))
         raise ExpressionError(f"there is no function {name or 'of that form'}: use one of {known}")
+    if named:
+        raise ExpressionError(f"{name} takes no named arguments")
     apply = FUNCTIONS[name]
     return lambda scope: apply(*(argument(scope) for argument in places))
 
@@ -297,8 +307,8 @@ BUILDERS: dict[type[nodes.Node], Callable[[Any], Evaluate]] = {
     nodes.Sub: _arithmetic(operator.sub),
     nodes.Mul: _arithmetic(operator.mul),
     nodes.Div: _arithmetic(_divide),
-    nodes.FloorDiv: _arithmetic(operator.floordiv),
-    nodes.Mod: _arithmetic(operator.mod),
+    nodes.FloorDiv: _arithmetic(_floor),
+    nodes.Mod: _arithmetic(_remainder),
     nodes.Neg: _negative,
     nodes.Not: _not,
     nodes.And: _and,

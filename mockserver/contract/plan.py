@@ -122,6 +122,8 @@ class Resource:
     """Every field by dotted path; those of array elements too."""
     virtual: tuple[Field, ...] = ()
     """Fields computed when given out."""
+    hidden: frozenset[str] = frozenset()
+    """Fields that clients write and never read."""
     unique: tuple[Field, ...] = ()
     references: tuple[Field, ...] = ()
 

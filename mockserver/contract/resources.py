@@ -45,6 +45,7 @@ def resource(reader: Reader, name: str, schema: Schema, facts: dict[str, Json]) 
         names=frozenset(field.name for field in fields),
         paths=every,
         virtual=tuple(field for field in fields if field.value),
+        hidden=frozenset(field.name for field in fields if field.write_only),
         unique=unique,
         references=references,
     )

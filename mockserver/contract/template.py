@@ -6,7 +6,6 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from jinja2 import nodes
 
@@ -76,7 +75,7 @@ def _each(node: dict[str, Json]) -> Fill:
     rows, name = _expression_of(node["each"]), str(node.get("as", "it"))
     when = expression(node["when"]) if "when" in node else None
     add, key = lets(node.get("let", {})), template(node["key"]) if "key" in node else None
-    value = template(node["value"])
+    value = _template(node["value"])
 
     def fill(scope: Scope) -> Json:
         found = rows(scope)
@@ -86,7 +85,8 @@ def _each(node: dict[str, Json]) -> Fill:
         chosen = [one for one in inner if when is None or when.holds(one)]
         if key is None:
             return _kept([value(one) for one in chosen])
-        return {key(one): value(one) for one in chosen}
+        filled = {key(one): value(one) for one in chosen}
+        return {name: member for name, member in filled.items() if member is not _ABSENT}
 
     return fill
 
@@ -105,9 +105,9 @@ def _object(node: dict[str, Json]) -> Fill:
     when = expression(node["when"]) if "when" in node else None
     add = lets(node["let"]) if isinstance(node.get("let"), dict) else None
     if "value" in node and node.keys() <= {"when", "let", "value"} and node.keys() & {"when", "let"}:
-        inside = template(node["value"])
+        inside = _template(node["value"])
     else:
-        members = {key: template(value) for key, value in node.items() if key not in ("when", *(["let"] if add else []))}
+        members = {key: _template(value) for key, value in node.items() if key not in ("when", *(["let"] if add else []))}
 
         def inside(scope: Scope) -> Json:
             filled = {key: member(scope) for key, member in members.items()}
@@ -121,7 +121,19 @@ def _object(node: dict[str, Json]) -> Fill:
 
 
 def template(node: Json) -> Fill:
-    """What fills in a template; ExpressionError when one of its expressions cannot be understood."""
+    """What fills in a template, null where its `when` is false; ExpressionError when it cannot be understood."""
+    fill = _template(node)
+    if not isinstance(node, dict) or "when" not in node:
+        return fill
+
+    def settled(scope: Scope) -> Json:
+        value = fill(scope)
+        return None if value is _ABSENT else value
+
+    return settled
+
+
+def _template(node: Json) -> Fill:
     if isinstance(node, str):
         return _filled(node) if "{{" in node else lambda _: node
     if isinstance(node, dict):
@@ -131,11 +143,23 @@ def template(node: Json) -> Fill:
             return _each(node)
         return _object(node)
     if isinstance(node, list):
-        members = [template(member) for member in node]
-        return lambda scope: _kept([member(scope) for member in members])
+        return _list(node)
     return lambda _: node
 
 
-def settled(value: Any) -> Json:
-    """The value of a whole template: null where its `when` was false."""
-    return None if value is _ABSENT else value
+def _list(node: list[Json]) -> Fill:
+    """A list; an `each` among its members stands for as many members as it gives."""
+    members = [(_template(member), _is_spliced(member)) for member in node]
+
+    def fill(scope: Scope) -> list[Json]:
+        filled: list[Json] = []
+        for member, spliced in members:
+            value = member(scope)
+            filled += value if spliced else [value]
+        return _kept(filled)
+
+    return fill
+
+
+def _is_spliced(node: Json) -> bool:
+    return isinstance(node, dict) and "each" in node and "key" not in node

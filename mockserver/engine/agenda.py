@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Plan, Resource, Transition
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.edit import Edit
@@ -61,7 +60,7 @@ class Agenda:
 
     def _note(self, work: Work, resource: Resource, moves: list[Transition], document: Document) -> None:
         state = document.get(resource.lifecycle.field) if resource.lifecycle else None
-        scope = Scope({}, document, resource.names, world=work)
+        scope = work.base.inside({"old": None, "transition": None}, document, resource.names)
         for move in moves:
             at = due_at(move.at.evaluate(scope), work.clock) if move.at and state in move.sources else None
             if at is not None:
@@ -75,14 +74,14 @@ class Agenda:
         return heapq.heappop(self._heap) if self._heap and self._heap[0].at <= now else None
 
 
-def take(work: Work, due: Due, outer: Scope) -> None:
+def take(work: Work, due: Due) -> None:
     """Take a transition that is due, if the document is still where it starts from and it is still due."""
     resource = work.plan.resources[due.resource]
     document = work.transaction.get(resource.collection, due.id)
     if document is None or resource.lifecycle is None:
         return
     move = resource.lifecycle.transitions[due.transition]
-    edit = Edit(work, resource, document, outer)
+    edit = Edit(work, resource, document, work.base)
     at = due_at(move.at.evaluate(edit.scope), work.clock) if move.at else None
     if document.get(resource.lifecycle.field) not in move.sources or at is None or at > work.clock.instant():
         return
@@ -90,4 +89,4 @@ def take(work: Work, due: Due, outer: Scope) -> None:
         edit.move([move.name])
         edit.check()
         edit.store()
-        edit.emit(move.emit)
+        edit.emit_taken(edit.scope)

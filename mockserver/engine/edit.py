@@ -22,6 +22,7 @@ class Edit:
         self.document: Document = document if new else copy(document)
         self.names: dict[str, Json] = {"old": self.old, "transition": None}
         self.scope = outer.inside(self.names, self.document, resource.names)
+        self.taken: list[Transition] = []
 
     @classmethod
     def new(cls, work: Work, resource: Resource, values: Document, outer: Scope) -> "Edit":
@@ -88,20 +89,21 @@ class Edit:
         facts = {"resource": self.resource.name, "id": self.document["id"], "current": current}
         return Problem("state", **facts, action=action, allowed=allowed)
 
-    def move(self, names: Iterable[str], action: str = "") -> Transition | None:
+    def move(self, names: Iterable[str], action: str = "") -> None:
         """Take the first transition that is possible now; Problem when none is."""
         lifecycle, names = self.resource.lifecycle, list(names)
         if lifecycle is None or not names:
-            return None
+            return
         state = self.document.get(lifecycle.field)
         for move in (lifecycle.transitions[name] for name in names):
             if state in move.sources and (move.when is None or move.when.holds(self.scope)):
                 self._take(move)
-                return move
+                return
         raise self._impossible(action or " or ".join(names), names)
 
     def _take(self, move: Transition) -> None:
         self.names["transition"] = move.name
+        self.taken.append(move)
         if move.set is not None:
             self.set(move.set(self.scope))
         if move.target is not None and self.resource.lifecycle is not None:
@@ -116,6 +118,18 @@ class Edit:
         """Hand the document to the transaction, if it is not as it was."""
         if self.document != self.old:
             self.work.transaction.put(self.resource.collection, self.document["id"], self.document)
+
+    def reload(self) -> None:
+        """Go on with the document as the transaction has it: effects may have changed it."""
+        found = self.work.transaction.get(self.resource.collection, self.document["id"])
+        if found is not None:
+            self.document.clear()
+            self.document.update(copy(found))
+
+    def emit_taken(self, scope: Scope) -> None:
+        """Note the events of the transitions that were taken."""
+        for move in self.taken:
+            self.emit(move.emit, scope)
 
     def emit(self, emissions: Iterable[Emission], scope: Scope | None = None) -> None:
         """Note events about this document, or about another that they name."""

@@ -23,16 +23,26 @@ def apply(work: Work, effects: Iterable[Effect], scope: Scope) -> Names:
     for effect in effects:
         within = effect.let(inner) if effect.let else inner
         if effect.when is None or effect.when.holds(within):
-            require(effect.require if effect.kind in ("each", "group") else (), within)
             given.update(EFFECTS[effect.kind](work, effect, within))
+        else:
+            given.update(_names(effect))
     return given
+
+
+def _names(effect: Effect) -> Names:
+    """The names of an effect that is not made: null, or the empty list of an `each`."""
+    if effect.kind in ("each", "group"):
+        inner = {name: value for one in effect.effects for name, value in _names(one).items()}
+        return {name: [] for name in inner} if effect.kind == "each" else inner
+    return {effect.name: None} if effect.name else {}
 
 
 def create(work: Work, effect: Effect, scope: Scope) -> Names:
     """Store a new document."""
-    edit = Edit.new(work, _resource(work, effect), effect.values(scope) if effect.values else {}, scope)
+    require(effect.require, scope)
+    edit = Edit.new(work, _resource(work, effect), effect.values(scope) if effect.values else {}, work.base)
     edit.settle()
-    document = _finish(effect, edit)
+    document = _finish(effect, edit, scope)
     return {effect.name: document} if effect.name else {}
 
 
@@ -48,18 +58,18 @@ def update(work: Work, effect: Effect, scope: Scope) -> Names:
 
 
 def _changed(work: Work, effect: Effect, resource: Resource, row: Document, scope: Scope) -> Document:
-    edit = Edit(work, resource, row, scope)
+    edit = Edit(work, resource, row, work.base)
     within = scope.inside({"it": copy(row), "was": row})
     require(effect.require, within)
     edit.possible(effect.transition, " or ".join(effect.transition))
     if effect.values is not None:
         edit.set(effect.values(within))
     edit.settle()
-    return _finish(effect, edit)
+    return _finish(effect, edit, scope)
 
 
 def _created(work: Work, effect: Effect, resource: Resource, values: Document, scope: Scope) -> Document:
-    edit = Edit.new(work, resource, values, scope)
+    edit = Edit.new(work, resource, values, work.base)
     edit.settle()
     blank = copy(edit.document)
     within = scope.inside({"it": blank, "was": blank})
@@ -67,7 +77,7 @@ def _created(work: Work, effect: Effect, resource: Resource, values: Document, s
     if effect.values is not None:
         edit.set(effect.values(within))
         edit.settle()
-    return _finish(effect, edit)
+    return _finish(effect, edit, scope)
 
 
 def _targets(work: Work, effect: Effect, resource: Resource, scope: Scope) -> list[Document]:
@@ -80,45 +90,41 @@ def _targets(work: Work, effect: Effect, resource: Resource, scope: Scope) -> li
     return [] if found is None else [found]
 
 
-def _finish(effect: Effect, edit: Edit) -> Document:
-    move = edit.move(effect.transition)
+def _finish(effect: Effect, edit: Edit, scope: Scope) -> Document:
+    edit.move(effect.transition)
     edit.check()
     edit.store()
-    edit.emit(move.emit if move else ())
-    names = {"it": edit.document, "was": edit.old, **({effect.name: edit.document} if effect.name else {})}
-    edit.emit(effect.emit, edit.scope.inside(names))
+    names = {"it": edit.document, "was": edit.old, "old": edit.old}
+    told = scope.inside({**names, **({effect.name: edit.document} if effect.name else {})})
+    edit.emit_taken(told)
+    edit.emit(effect.emit, told)
     document: Document = copy(edit.document)
     return document
 
 
 def delete(work: Work, effect: Effect, scope: Scope) -> Names:
-    """Remove a document by its id."""
+    """Remove a document by its id, or those that `where` finds."""
     resource = _resource(work, effect)
     for row in _targets(work, effect, resource, scope):
+        require(effect.require, scope.inside({"it": row, "was": row}))
         remove(work, resource, row)
     return {}
 
 
 def each(work: Work, effect: Effect, scope: Scope) -> Names:
     """Make the effects inside for every element of a list; the names they give become lists."""
-    gathered: dict[str, list[Json]] = {name: [] for name in _given_names(effect.effects)}
-    for element in effect.each.evaluate(scope) or [] if effect.each else []:
-        names = apply(work, effect.effects, scope.inside({effect.name or "it": element}))
-        for name, value in names.items():
-            gathered.setdefault(name, []).append(value)
+    gathered: dict[str, list[Json]] = {name: [] for name in _names(effect)}
+    for element in (effect.each.evaluate(scope) or []) if effect.each else []:
+        within = scope.inside({effect.name or "it": element})
+        require(effect.require, within)
+        for name, value in apply(work, effect.effects, within).items():
+            gathered[name].append(value)
     return dict(gathered)
-
-
-def _given_names(effects: Iterable[Effect]) -> set[str]:
-    given: set[str] = set()
-    for effect in effects:
-        given |= {effect.name} if effect.name and effect.kind != "each" else set()
-        given |= _given_names(effect.effects)
-    return given
 
 
 def group(work: Work, effect: Effect, scope: Scope) -> Names:
     """Make the effects inside together."""
+    require(effect.require, scope)
     return apply(work, effect.effects, scope)
 
 

@@ -9,14 +9,16 @@ from mockserver.contract.plan import Plan
 from mockserver.engine.agenda import Agenda, take
 from mockserver.engine.call import Call, Caller, Reply
 from mockserver.engine.clock import Clock
+from mockserver.engine.eventlog import record
 from mockserver.engine.handlers import HANDLERS
 from mockserver.engine.intake import accepted, located
 from mockserver.engine.transaction import Transaction
-from mockserver.engine.work import Happening, Work
+from mockserver.engine.work import Work
 from mockserver.json import Json
 from mockserver.store.base import Document, Store
 
-Listener = Callable[[str, list[Happening]], None]
+Listener = Callable[[str, list[Document]], None]
+"""Hears a tenant's events, as they stand in the log, once they are stored."""
 
 
 class Engine:
@@ -36,7 +38,8 @@ class Engine:
         work = self.work(call.caller.tenant)
         place = located(work, call)
         call = accepted(call)
-        reply = HANDLERS[call.operation.kind](work, call, place, self.scope(work, call))
+        work.base = self.scope(work, call)
+        reply = HANDLERS[call.operation.kind](work, call, place, work.base)
         self.commit(work)
         self.tick()
         return reply
@@ -45,8 +48,7 @@ class Engine:
         """Take every transition that has become due, in order, each in a transaction of its own."""
         while (due := self.agenda.next(self.clock.instant())) is not None:
             work = self.work(due.tenant)
-            caller = Caller(due.tenant).names()
-            take(work, due, self.base(work, {"caller": caller, "input": {}, "query": {}, "path": {}, "request": {}}))
+            take(work, due)
             self.commit(work)
 
     def move_clock(self, to: datetime) -> None:
@@ -55,8 +57,11 @@ class Engine:
         self.tick()
 
     def work(self, tenant: str) -> Work:
-        """A unit of work for a tenant."""
-        return Work(self.plan, Transaction(self.store, tenant), self.clock, self.random)
+        """A unit of work for a tenant, outside any call."""
+        work = Work(self.plan, Transaction(self.store, tenant), self.clock, self.random)
+        nothing: dict[str, Json] = {"input": {}, "query": {}, "path": {}, "request": {}}
+        work.base = self.base(work, {"caller": Caller(tenant).names(), **nothing})
+        return work
 
     def scope(self, work: Work, call: Call) -> Scope:
         """What every expression of a call can see."""
@@ -82,7 +87,7 @@ class Engine:
 
     def commit(self, work: Work) -> None:
         """Let a unit of work count: its changes are stored, then those who listen hear what happened."""
+        records = record(work)
         self.agenda.note(work, work.transaction.commit())
-        if work.happenings:
-            for listener in self.listeners:
-                listener(work.transaction.tenant, work.happenings)
+        for listener in self.listeners if records else ():
+            listener(work.transaction.tenant, records)

@@ -60,9 +60,9 @@ def delete(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     edit.possible(action.transition, call.operation.verb)
     require(action.require, within)
     remove(work, resource, document)
-    apply(work, action.effects, within)
-    edit.emit(action.emit, within)
-    return Reply(action.reply(within) if action.reply else {"id": document["id"], "deleted": True})
+    final = within.inside(apply(work, action.effects, within))
+    edit.emit(action.emit, final)
+    return Reply(action.reply(final) if action.reply else {"id": document["id"], "deleted": True})
 
 
 def action(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
@@ -91,15 +91,16 @@ def _act(work: Work, call: Call, edit: Edit, changes: Document | None = None) ->
     if declared.set is not None:
         edit.set(declared.set(within))
         edit.settle()
-    move = edit.move(declared.transition, call.operation.verb)
+    edit.move(declared.transition, call.operation.verb)
     edit.check()
     edit.store()
     final = within.inside(apply(work, declared.effects, within))
     if declared.effects:
+        edit.reload()
         edit.settle()
         edit.check()
         edit.store()
-    edit.emit(move.emit if move else (), final)
+    edit.emit_taken(final)
     edit.emit(declared.emit, final)
     return Reply(declared.reply(final) if declared.reply else work.shown(resource, edit.document))
 

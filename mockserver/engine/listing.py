@@ -55,7 +55,11 @@ def answer(work: Work, asked: Asked, above: tuple[Condition, ...]) -> Page:
     touched = {field.split(".")[0] for one in query.where for field in one.fields} | {field for field, _ in query.order}
     if not asked.ruled and not virtual & touched:
         found = work.transaction.store.find(work.transaction.tenant, resource.collection, query)
-        return found if not virtual else Page([_shown(work, resource, row) for row in found.rows], found.total, found.more)
+        return (
+            found
+            if not virtual and not resource.hidden
+            else Page([_shown(work, resource, row) for row in found.rows], found.total, found.more)
+        )
     stored = [one for one in query.where if not virtual & {field.split(".")[0] for field in one.fields}]
     computed = [one for one in query.where if one not in stored]
     rows = [_shown(work, resource, row) for row in work.transaction.find(resource.collection, Query(tuple(stored)))]

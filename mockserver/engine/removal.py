@@ -1,9 +1,10 @@
 """Removing documents: what refers to them stands in the way, goes along, or lets go, as the contract says."""
 
 from mockserver.contract.plan import Field, Resource
+from mockserver.engine.edit import Edit
 from mockserver.engine.problems import Problem
 from mockserver.engine.work import Work
-from mockserver.json import Json, copy
+from mockserver.json import Json
 from mockserver.store.base import Condition, Document, Query, Row, value_at
 
 
@@ -28,7 +29,19 @@ def _let_go(work: Work, resource: Resource, document: Document, other: Resource,
         if rule == "cascade":
             remove(work, other, row)
         else:
-            work.transaction.put(other.collection, row["id"], {**copy(row), field.name: None})
+            _clear(work, other, field, row)
+
+
+def _clear(work: Work, other: Resource, field: Field, row: Row) -> None:
+    """Let a document forget whom it referred to, and compute it again."""
+    changes: Json = None
+    for name in reversed(field.path.split(".")):
+        changes = {name: changes}
+    edit = Edit(work, other, row, work.base)
+    edit.set(changes)
+    edit.settle()
+    edit.check()
+    edit.store()
 
 
 def _referring(work: Work, other: Resource, field: Field, value: Json) -> list[Row]:

@@ -38,6 +38,8 @@ class Work:
     transaction: Transaction
     clock: Clock
     random: random.Random
+    base: Scope = field(default_factory=lambda: Scope({}))
+    """The names that every expression of the call sees."""
     happenings: list[Happening] = field(default_factory=list)
 
     def now(self) -> str:
@@ -78,11 +80,12 @@ class Work:
         return self.plan.resources[name]
 
     def shown(self, resource: Resource, document: Document) -> Document:
-        """A document with the fields that are computed when it is given out."""
-        if not resource.virtual:
+        """A document as it is given out: with the fields computed only then, without those clients may only write."""
+        if not resource.virtual and not resource.hidden:
             return document
         scope = Scope({}, document, resource.names, world=self)
-        return {**document, **{one.name: one.value(scope) for one in resource.virtual if one.value}}
+        shown = {name: value for name, value in document.items() if name not in resource.hidden}
+        return {**shown, **{one.name: one.value(scope) for one in resource.virtual if one.value}}
 
     def new_id(self, prefix: str) -> str:
         """An id that the same seed and the same calls give again."""

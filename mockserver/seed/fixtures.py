@@ -52,7 +52,8 @@ class Replay:
     def step(self, step: Step, at: str) -> None:
         """Play one step; BrokenContract says which one cannot be and why."""
         try:
-            self._step(self._filled(step))
+            if (filled := self._filled(step)) is not None:
+                self._step(filled)
         except (Problem, Refused) as problem:
             said = worded(self.engine.plan.errors, problem)
             facts = "; ".join(str(detail.get("message", detail)) for detail in said.details)
@@ -63,9 +64,9 @@ class Replay:
     def _broken(self, at: str, message: str) -> BrokenContract:
         return BrokenContract([ContractError(f"{self.file}{at}", message)])
 
-    def _filled(self, step: Step) -> Step:
-        scope = Scope({}, world=_Present(self.present))
-        filled: Step = template(step)(scope)
+    def _filled(self, step: Step) -> Step | None:
+        """The step with its templates filled in; None where its `when` is false."""
+        filled: Step | None = template(step)(Scope({}, world=_Present(self.present)))
         return filled
 
     def _step(self, step: Step) -> None:
@@ -93,7 +94,8 @@ class Replay:
         resource = self.engine.plan.resources[step["create"]]
         work = self.engine.work(self.caller.tenant)
         names = {"caller": self.caller.names(), "input": {}, "query": {}, "path": {}, "request": {}}
-        edit = Edit.new(work, resource, step["with"], self.engine.base(work, names))
+        work.base = self.engine.base(work, names)
+        edit = Edit.new(work, resource, step["with"], work.base)
         edit.settle()
         edit.check()
         edit.store()

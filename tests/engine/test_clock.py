@@ -23,7 +23,7 @@ def test_a_transition_is_taken_once_its_day_is_over_in_the_contracts_zone(desk):
 def test_what_becomes_due_together_happens_in_the_order_of_its_time(desk):
     later, sooner = lend(desk, 20), lend(desk, 10)
     told = []
-    desk.engine.listeners.append(lambda _, happenings: told.extend(one.data["id"] for one in happenings))
+    desk.engine.listeners.append(lambda _, happenings: told.extend(one["data"]["id"] for one in happenings))
     desk.engine.move_clock(moment("2024-06-01T00:00:00", "UTC"))
     assert told == [sooner["id"], later["id"]]
 

@@ -1,0 +1,45 @@
+"""The log of events: what was told, kept with the documents it is about, in the order it happened."""
+
+from mockserver.engine.work import Happening, Work
+from mockserver.json import Json
+from mockserver.store.base import Document, Query, Row, Store
+
+EVENTS = "_events"
+"""The hidden collection of events."""
+
+KEPT = 10_000
+"""So many events are kept for each tenant; older ones are forgotten."""
+
+
+def record(work: Work) -> list[Document]:
+    """Put what happened into the transaction, so that it is stored with its cause or not at all."""
+    records = [_record(work, happening) for happening in work.happenings]
+    for one in records:
+        work.transaction.put(EVENTS, one["id"], one)
+    if records:
+        _forget(work, len(records))
+    return records
+
+
+def _record(work: Work, happening: Happening) -> dict[str, Json]:
+    return {
+        "id": work.new_id(work.plan.sandbox.event_prefix),
+        "event": happening.event,
+        "at": work.now(),
+        "data": happening.data,
+        "object": happening.document,
+        "previous": happening.previous,
+    }
+
+
+def _forget(work: Work, more: int) -> None:
+    stored = work.transaction.store.find(work.transaction.tenant, EVENTS, Query(limit=1))
+    excess = stored.total + more - KEPT
+    if excess > 0:
+        for row in work.transaction.store.find(work.transaction.tenant, EVENTS, Query(limit=excess)).rows:
+            work.transaction.drop(EVENTS, row["id"])
+
+
+def told(store: Store, tenant: str) -> list[Row]:
+    """A tenant's events, the oldest first."""
+    return store.find(tenant, EVENTS, Query()).rows
