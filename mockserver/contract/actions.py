@@ -80,6 +80,7 @@ def effect(reader: Reader, node: Node, at: str, using: tuple[str, ...]) -> Effec
         return _shared(reader, node, at, using)
     kind: EffectKind = next((word for word in get_args(EffectKind) if word in node), "group")
     resource = node[kind] if kind in ("create", "update", "delete") else None
+    _members(reader, resource, node, at)
     let = reader.lets(node, at)
     when, each = reader.maybe(node, "when", at), reader.maybe(node, "each", at)
     for path in node["where"] if isinstance(node.get("where"), dict) and resource in reader.shapes else ():
@@ -104,6 +105,18 @@ def effect(reader: Reader, node: Node, at: str, using: tuple[str, ...]) -> Effec
             emit=_told(reader, node, row, at),
             effects=effects(reader, node.get("effects"), f"{at}/effects", using),
         )
+
+
+def _members(reader: Reader, resource: str | None, node: Node, at: str) -> None:
+    """Note members that an effect gives and its resource does not have."""
+    members = reader.shapes.get(resource or "", ANY).members
+    for key in ("with", "set", "or_create", "where"):
+        given = node.get(key)
+        if members is None or not isinstance(given, dict) or "each" in given or "value" in given:
+            continue
+        for name in given:
+            if name.partition("__")[0] not in members and name not in ("when", "let"):
+                reader.mistakes.add(f"{at}/{key}/{name}", f"{resource} has no field {name}")
 
 
 def _told(reader: Reader, node: Node, row: Shape, at: str) -> tuple[Emission, ...]:

@@ -14,6 +14,18 @@ def check_links(reader: Reader, plan: Plan) -> None:
     for operation in plan.operations.values():
         at = pointer("paths", operation.path, operation.method.lower(), "x-action")
         _action(reader, plan, operation, operation.action, at)
+        _fits(reader, operation, at)
+
+
+def _fits(reader: Reader, operation: Operation, at: str) -> None:
+    """Note what an operation says and its kind never does."""
+    said = operation.action
+    if operation.kind in ("list", "read") and (said.let or said.require or said.set or said.effects or said.emit):
+        reader.mistakes.add(at, f"a {operation.kind} only reads: give it a reply, or leave this out")
+    if operation.kind == "list" and operation.key is not None:
+        reader.mistakes.add(at, f"{operation.key} is no reference of {operation.resource and operation.resource.name}")
+    if operation.key is None and operation.kind == "action" and (said.set or said.transition):
+        reader.mistakes.add(at, "there is no document to set or move: its path addresses none")
 
 
 def _resource(reader: Reader, plan: Plan, resource: Resource) -> None:

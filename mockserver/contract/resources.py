@@ -1,5 +1,6 @@
 """Compiles component schemas into resources: what is stored, field by field."""
 
+import re
 from collections.abc import Iterator
 
 from mockserver.contract.actions import emissions, rules
@@ -12,6 +13,8 @@ from mockserver.contract.shapes import ANY, Shape
 from mockserver.contract.template import Fill
 from mockserver.json import Json
 
+NUMBERED = re.compile(r"^[^{}]*(\{year\})?[^{}]*\{n(:0\d+)?\}[^{}]*$")
+"""A pattern of running numbers."""
 DEEPEST = 6
 """How many levels of nesting are read; a schema that contains itself ends there."""
 
@@ -71,6 +74,8 @@ def _field(reader: Reader, path: str, part: Schema, at: str, required: bool, ins
     with reader.seeing(None if reader.names is None else inside.members):
         immutable = reader.maybe(schema, "x-immutable", at)
         value = reader.maybe_template(schema, "x-value", at)
+    if "x-sequence" in schema and not NUMBERED.search(schema["x-sequence"]):
+        reader.mistakes.add(f"{at}/x-sequence", "needs {n}, as in B-{year}-{n:03}, and knows only {n} and {year}")
     return Field(
         name=path.rpartition(".")[2],
         path=path,

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mockserver.contract.document import pointer
 from mockserver.contract.envelopes import envelope
 from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Errors, Event, Listing, Operation, ProblemKind, Sandbox, Security
 from mockserver.contract.reader import Reader
-from mockserver.contract.shapes import OBJECT
+from mockserver.contract.shapes import ANY, OBJECT, Names
 from mockserver.contract.template import Fill
 from mockserver.json import Json
 
@@ -45,11 +47,24 @@ KINDS: dict[str, tuple[int, str, str]] = {
 }
 """The kinds of problem the engine can meet, and how they are worded where a contract does not say."""
 
+FACTS: Names = dict.fromkeys(
+    (
+        *("action", "allowed", "by", "count", "current", "expected", "field", "first", "given", "id", "limit", "method"),
+        *("name", "path", "reason", "remaining", "required", "resetTime", "resource", "retryAfter", "tenant"),
+    ),
+    ANY,
+)
+"""The facts that the messages of problems may use."""
+
 
 def sandbox(reader: Reader) -> Sandbox:
     """What `x-sandbox` says of every call."""
     node = reader.document.root.get("x-sandbox", {})
     limits, request = node.get("limits", {}), node.get("requestId", {})
+    try:
+        ZoneInfo(node.get("timezone", "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        reader.mistakes.add(f"{AT}/timezone", f"there is no time zone {node['timezone']}")
     return Sandbox(
         timezone=node.get("timezone", "UTC"),
         base_paths=tuple(node.get("basePaths", [""])),
@@ -98,7 +113,15 @@ def _listing(node: Node) -> Listing:
 def errors(reader: Reader) -> Errors:
     """How problems are worded and rendered."""
     node = reader.document.root.get("x-sandbox", {}).get("errors", {})
-    said = node.get("kinds", {})
+    with reader.seeing(FACTS):
+        return _errors(reader, node, node.get("kinds", {}))
+
+
+def _errors(reader: Reader, node: Node, said: dict[str, Node]) -> Errors:
+    for kind in said.keys() - KINDS.keys() - set(node.get("parameters", {}).values()):
+        near = get_close_matches(kind, KINDS, 1)
+        hint = f": did you mean {near[0]}?" if near else ""
+        reader.mistakes.add(f"{AT}/errors/kinds/{kind}", f"there is no kind of problem {kind}{hint}")
     fallback = {kind: {"status": status, "code": code, "message": text} for kind, (status, code, text) in KINDS.items()}
     kinds = {
         kind: ProblemKind(

@@ -58,7 +58,7 @@ class Gate:
             foreign = environment is not None and _looks_like_key(token, environment)
             raise Problem("wrong_environment" if foreign else "unknown_key", field="Authorization")
         if found.status != "active":
-            raise Problem(f"{found.status}_key", field="Authorization")
+            raise Problem("expired_key" if found.status == "expired" else "revoked_key", field="Authorization")
         return found
 
     def tenant(self, given: str | None) -> str:
