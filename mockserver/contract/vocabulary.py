@@ -80,4 +80,11 @@ def check(root: dict[str, Json], mistakes: Mistakes) -> None:
             continue
         for error in _validator(key).iter_errors(plain(node[key])):
             inside = path_text(list(error.instance_path))
-            mistakes.add(where, f"{inside + ': ' if inside else ''}{error.message}")
+            mistakes.add(where, f"{inside + ': ' if inside else ''}{_message(error)}")
+
+
+def _message(error: Any) -> str:
+    """What an error of jsonschema-rs says, in short where it is about what is missing."""
+    branches = error.kind.as_dict().get("context") or []
+    missing = [one.kind.as_dict().get("property") for branch in branches for one in branch]
+    return f"needs {' or '.join(missing)}" if missing and all(missing) else str(error.message)
