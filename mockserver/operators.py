@@ -81,6 +81,11 @@ def instant(text: str) -> str | None:
     return moment.strftime("%Y-%m-%dt%H:%M:%S") + fraction
 
 
+def is_time(value: Json) -> bool:
+    """Whether a value asked for is a day or an instant, which equals more than itself."""
+    return isinstance(value, str) and (DAY.fullmatch(value) is not None or INSTANT.fullmatch(value) is not None)
+
+
 def _text_test(compare: Callable[[Json, Json], bool], want: str) -> Test:
     moment, wanted = instant(want), fold(want)
     if moment is not None:

@@ -1,15 +1,37 @@
 """Rows in the orders they were asked for, kept from one list to the next and mended where rows have changed."""
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
 
-from mockserver.store.base import Order, Page, Query, Row, arranged, passed, placed
+from mockserver.json import Json
+from mockserver.operators import fold
+from mockserver.store.base import Condition, Order, Page, Query, Row, arranged, passed, placed, rank, value_at
 
 MENDABLE = 200
 """With more changed rows than this, an order is made anew."""
 
 KEPT = 32
 """How many orders are kept."""
+
+
+RANGES = {"gt": True, "gte": True, "lt": False, "lte": False}
+"""Operators that hold for a stretch of an order, each with whether that is its end."""
+
+
+class _Values(Sequence[Json]):
+    """The values of a field in an order, looked at where they are needed."""
+
+    def __init__(self, rows: Mapping[int, Row], positions: list[int], field: str) -> None:
+        self._rows = rows
+        self._positions = positions
+        self._field = field
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    def __getitem__(self, place: Any) -> Json:
+        return value_at(self._rows[self._positions[place]], self._field)
 
 
 class _Kept:
@@ -51,6 +73,24 @@ class Orders:
         for position in kept.stale & self._rows.keys():
             insort(kept.positions, position, key=lambda place: key(self._rows[place]))
         kept.stale = set()
+
+    def within(self, field: str, condition: Condition) -> set[int]:
+        """The positions of rows whose field is above or below a value: a stretch of the field's order."""
+        positions = self.positions(((field, False),))
+        group = rank(condition.value)[0]
+        values = _Values(self._rows, positions, field)
+        begin, end = (bisect_left(values, one, key=lambda value: rank(value)[0]) for one in (group, group + 1))
+        ascending = RANGES[condition.operator]
+        turn = bisect_left(
+            values,
+            True,
+            begin,
+            end,
+            key=lambda value: condition.test(fold(value)) if ascending else not condition.test(fold(value)),
+        )
+        found = set(positions[turn:end] if ascending else positions[begin:turn])
+        lists = (place for place in positions[: bisect_left(values, 1, key=lambda value: rank(value)[0])])
+        return found | {place for place in lists if condition.holds(self._rows[place])}
 
     def page(self, query: Query, among: Set[int] | None) -> Page:
         """The page of a query among some of the rows, or all of them."""

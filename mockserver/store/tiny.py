@@ -4,7 +4,6 @@ TinyDB's own table rewrites itself at every write. This one keeps its rows as th
 by indexed fields without looking at the others, and leaves the rest (tables, positions, the query cache) to TinyDB.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -13,18 +12,15 @@ from tinydb.queries import QueryInstance
 from tinydb.storages import MemoryStorage
 from tinydb.table import Table
 
-from mockserver.json import Json
-from mockserver.operators import fold
 from mockserver.store.base import Change, Condition, Document, Page, Query, Row, arranged, page, value_at
-from mockserver.store.orders import Orders
+from mockserver.store.index import OPPOSITES, Index
+from mockserver.store.orders import RANGES, Orders
 
 CACHED_CONDITIONS = 256
 """How many conditions' rows each table remembers until its next write."""
 
 FEW = 64
 """So many rows or fewer are sorted anew rather than picked out of an order of all."""
-
-EXACT = ("eq", "in")
 
 
 class PlacedRow(Row):
@@ -47,8 +43,7 @@ class Collection(Table):
         super().__init__(storage, name, cache_size=CACHED_CONDITIONS)
         self.rows: dict[int, PlacedRow] = {}
         self.places: dict[str, int] = {}
-        self.indexes: dict[str, dict[Json, set[int]]] = {field: defaultdict(set) for field in indexed}
-        self.columns: dict[str, dict[int, Json]] = {}
+        self.indexes: dict[str, Index] = {field: Index() for field in indexed}
         self.orders = Orders(self.rows)
 
     def _read_table(self) -> dict[int, PlacedRow]:  # type: ignore[override]
@@ -83,65 +78,51 @@ class Collection(Table):
 
     def _index(self, place: int, row: Row) -> None:
         self.orders.changed(place)
-        for field, column in self.columns.items():
-            column[place] = fold(value_at(row, field))
         for field, index in self.indexes.items():
-            for key in _keys(value_at(row, field)):
-                index[key].add(place)
+            index.add(place, value_at(row, field))
 
     def _unindex(self, place: int) -> None:
         self.orders.changed(place)
-        for column in self.columns.values():
-            column.pop(place, None)
         for field, index in self.indexes.items():
-            for key in _keys(value_at(self.rows[place], field)):
-                index[key].discard(place)
+            index.remove(place, value_at(self.rows[place], field))
 
-    def column(self, field: str) -> dict[int, Json]:
-        """The folded values of a field by position, kept from its first use on."""
-        if field not in self.columns:
-            self.columns[field] = {place: fold(value_at(row, field)) for place, row in self.rows.items()}
-        return self.columns[field]
+    def index(self, field: str) -> Index:
+        """The index of a field, kept from its first use on."""
+        if field not in self.indexes:
+            made = self.indexes[field] = Index()
+            for place, row in self.rows.items():
+                made.add(place, value_at(row, field))
+        return self.indexes[field]
 
     def find(self, query: Query) -> Page:
         """The page a query asks for."""
         if not query.where:
             return self.orders.page(query, None)
-        indexed = [self._indexed(one) for one in query.where if self._is_indexed(one)]
-        if indexed:
-            rest = [one for one in query.where if not self._is_indexed(one)]
-            rows = [self.rows[place] for place in set.intersection(*indexed)]
-            return page(arranged((row for row in rows if all(one.holds(row) for one in rest)), query.order), query)
-        places = set.intersection(*(self._places(one) for one in query.where))
+        places = self._places(query.where[0])
+        for one in query.where[1:] if places else ():
+            places = places & self._places(one)
         if len(places) <= FEW:
             return page(arranged((self.rows[place] for place in places), query.order), query)
         return self.orders.page(query, places)
 
-    def _is_indexed(self, condition: Condition) -> bool:
-        return condition.operator in EXACT and len(condition.fields) == 1 and condition.fields[0] in self.indexes
-
-    def _indexed(self, condition: Condition) -> set[int]:
-        index = self.indexes[condition.fields[0]]
-        if condition.operator == "eq":
-            return index.get(fold(condition.value), set())
-        return {place for value in condition.value for place in index.get(fold(value), ())}
-
     def _places(self, condition: Condition) -> set[int]:
-        """The positions of the rows that fulfil a condition, remembered until the next write."""
+        """The positions of the rows that fulfil a condition."""
+        if condition.operator == "eq" and len(condition.fields) == 1:
+            return self.index(condition.fields[0]).matching(condition)
         key = QueryInstance(condition.holds, condition.identity)
         cached: set[int] | None = self._query_cache.get(key)  # type: ignore[assignment]
         if cached is None:
-            test = condition.test
-            columns = [self.column(field) for field in condition.fields]
-            cached = {place for column in columns for place, value in column.items() if test(value)}
+            cached = set().union(*(self._matching(condition, field) for field in condition.fields))
             self._query_cache[key] = cached  # type: ignore[assignment]
         return cached
 
-
-def _keys(value: Json) -> list[Json]:
-    if isinstance(value, list):
-        return [key for member in value for key in _keys(member)]
-    return [] if value is None or isinstance(value, dict) else [fold(value)]
+    def _matching(self, condition: Condition, field: str) -> set[int]:
+        opposite = OPPOSITES.get(condition.operator)
+        if opposite is not None:
+            return self.rows.keys() - self.index(field).matching(Condition((field,), opposite, condition.value))
+        if condition.operator in RANGES:
+            return self.orders.within(field, condition)
+        return self.index(field).matching(condition)
 
 
 class TinyStore:

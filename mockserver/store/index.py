@@ -1,0 +1,59 @@
+"""What the documents of a collection have in one field: value to positions, so that a question is asked once a value."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from mockserver.json import Json
+from mockserver.operators import fold, is_time
+from mockserver.store.base import Condition
+
+OPPOSITES = {"ne": "eq", "nin": "in"}
+"""Operators that hold just where another does not."""
+
+
+class Index:
+    """The positions of documents by the folded values of a field; one with a list stands under each of its entries."""
+
+    def __init__(self) -> None:
+        self.places: dict[Json, set[int]] = defaultdict(set)
+
+    def add(self, place: int, value: Json) -> None:
+        """Note a document's value."""
+        for key in keys(value):
+            self.places[key].add(place)
+
+    def remove(self, place: int, value: Json) -> None:
+        """Forget a document's value."""
+        for key in keys(value):
+            found = self.places.get(key)
+            if found is not None:
+                found.discard(place)
+                if not found:
+                    del self.places[key]
+
+    def equal(self, value: Json) -> set[int]:
+        """The positions of documents that have just this value."""
+        return self.places.get(fold(value)) or set()
+
+    def matching(self, condition: Condition) -> set[int]:
+        """The positions of documents that fulfil a condition; not for operators that have an opposite."""
+        wanted = {"eq": [condition.value], "in": condition.value}.get(condition.operator)
+        if wanted is not None and not any(map(is_time, wanted)):
+            return _union(self.equal(value) for value in wanted)
+        return _union(places for key, places in self.places.items() if condition.test(key))
+
+
+def _union(many: Iterable[set[int]]) -> set[int]:
+    found: set[int] = set()
+    return found.union(*many)
+
+
+def keys(value: Json) -> list[Json]:
+    """The folded values a document stands under.
+
+    >>> keys(["Kopi", None, "O"]), keys(None)
+    (['kopi', 'o'], [])
+    """
+    if isinstance(value, list):
+        return [key for member in value for key in keys(member)]
+    return [] if value is None or isinstance(value, dict) else [fold(value)]
