@@ -118,13 +118,18 @@ def value_at(document: Json, path: str) -> Json:
     return value_at(value, rest) if rest else value
 
 
+LISTED = 3
+"""The rank of lists and objects, which have no order among themselves."""
+
 Order = tuple[tuple[str, bool], ...]
 
 
 def rank(value: Json) -> tuple[int, Json]:
-    """A value in a form that can be compared with any other: nulls first, then numbers, then text without case."""
-    if value is None or isinstance(value, list | dict):
+    """A value in a form that can be compared with any other: nulls, numbers, text without case, then lists and objects."""
+    if value is None:
         return (0, 0)
+    if isinstance(value, list | dict):
+        return (LISTED, 0)
     return (2, value.casefold()) if isinstance(value, str) else (1, value)
 
 

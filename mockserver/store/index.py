@@ -1,7 +1,6 @@
 """What the documents of a collection have in one field: value to positions, so that a question is asked once a value."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from mockserver.json import Json
 from mockserver.operators import fold, is_time
@@ -39,13 +38,14 @@ class Index:
         """The positions of documents that fulfil a condition; not for operators that have an opposite."""
         wanted = {"eq": [condition.value], "in": condition.value}.get(condition.operator)
         if wanted is not None and not any(map(is_time, wanted)):
-            return _union(self.equal(value) for value in wanted)
-        return _union(places for key, places in self.places.items() if condition.test(key))
+            return union([self.equal(value) for value in wanted])
+        return union([places for key, places in self.places.items() if condition.test(key)])
 
 
-def _union(many: Iterable[set[int]]) -> set[int]:
+def union(many: list[set[int]]) -> set[int]:
+    """What is in any of some sets; the set itself where there is one."""
     found: set[int] = set()
-    return found.union(*many)
+    return many[0] if len(many) == 1 else found.union(*many)
 
 
 def keys(value: Json) -> list[Json]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.json import Json
 from mockserver.operators import fold
-from mockserver.store.base import Condition, Order, Page, Query, Row, arranged, passed, placed, rank, value_at
+from mockserver.store.base import LISTED, Condition, Order, Page, Query, Row, arranged, passed, placed, rank, value_at
 
 MENDABLE = 200
 """With more changed rows than this, an order is made anew."""
@@ -74,7 +74,7 @@ class Orders:
             insort(kept.positions, position, key=lambda place: key(self._rows[place]))
         kept.stale = set()
 
-    def within(self, field: str, condition: Condition) -> set[int]:
+    def within(self, field: str, condition: Condition) -> list[int]:
         """The positions of rows whose field is above or below a value: a stretch of the field's order."""
         positions = self.positions(((field, False),))
         group = rank(condition.value)[0]
@@ -88,9 +88,9 @@ class Orders:
             end,
             key=lambda value: condition.test(fold(value)) if ascending else not condition.test(fold(value)),
         )
-        found = set(positions[turn:end] if ascending else positions[begin:turn])
-        lists = (place for place in positions[: bisect_left(values, 1, key=lambda value: rank(value)[0])])
-        return found | {place for place in lists if condition.holds(self._rows[place])}
+        found = positions[turn:end] if ascending else positions[begin:turn]
+        lists = positions[bisect_left(values, LISTED, key=lambda value: rank(value)[0]) :]
+        return found + [place for place in lists if condition.holds(self._rows[place])]
 
     def page(self, query: Query, among: Set[int] | None) -> Page:
         """The page of a query among some of the rows, or all of them."""

@@ -13,7 +13,7 @@ from tinydb.storages import MemoryStorage
 from tinydb.table import Table
 
 from mockserver.store.base import Change, Condition, Document, Page, Query, Row, arranged, page, value_at
-from mockserver.store.index import OPPOSITES, Index
+from mockserver.store.index import OPPOSITES, Index, union
 from mockserver.store.orders import RANGES, Orders
 
 CACHED_CONDITIONS = 256
@@ -98,21 +98,24 @@ class Collection(Table):
         """The page a query asks for."""
         if not query.where:
             return self.orders.page(query, None)
-        places = self._places(query.where[0])
-        for one in query.where[1:] if places else ():
-            places = places & self._places(one)
+        first, *others = sorted(query.where, key=lambda one: one.operator in RANGES)
+        places = set(self._places(first)) if first.operator in RANGES else self._places(first)
+        for one in others if places else ():
+            places = places.intersection(self._places(one))
         if len(places) <= FEW:
             return page(arranged((self.rows[place] for place in places), query.order), query)
         return self.orders.page(query, places)
 
-    def _places(self, condition: Condition) -> set[int]:
-        """The positions of the rows that fulfil a condition."""
-        if condition.operator == "eq" and len(condition.fields) == 1:
+    def _places(self, condition: Condition) -> Any:
+        """The positions of the rows that fulfil a condition: a set, or for a range a stretch of an order."""
+        if len(condition.fields) == 1 and condition.operator == "eq":
             return self.index(condition.fields[0]).matching(condition)
+        if len(condition.fields) == 1 and condition.operator in RANGES:
+            return self.orders.within(condition.fields[0], condition)
         key = QueryInstance(condition.holds, condition.identity)
         cached: set[int] | None = self._query_cache.get(key)  # type: ignore[assignment]
         if cached is None:
-            cached = set().union(*(self._matching(condition, field) for field in condition.fields))
+            cached = union([self._matching(condition, field) for field in condition.fields])
             self._query_cache[key] = cached  # type: ignore[assignment]
         return cached
 
@@ -121,7 +124,7 @@ class Collection(Table):
         if opposite is not None:
             return self.rows.keys() - self.index(field).matching(Condition((field,), opposite, condition.value))
         if condition.operator in RANGES:
-            return self.orders.within(field, condition)
+            return set(self.orders.within(field, condition))
         return self.index(field).matching(condition)
 
 
