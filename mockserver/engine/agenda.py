@@ -15,7 +15,7 @@ from mockserver.store.base import Change, Document
 
 @dataclass(frozen=True, order=True)
 class Due:
-    """A transition of a document and when it becomes due."""
+    """A transition of a document and when it becomes due, at the earliest when that was known."""
 
     at: datetime
     number: int
@@ -65,8 +65,9 @@ class Agenda:
             at = due_at(move.at.evaluate(scope), work.clock) if move.at and state in move.sources else None
             if at is not None:
                 self._count += 1
+                due = max(at, work.clock.instant())
                 heapq.heappush(
-                    self._heap, Due(at, self._count, work.transaction.tenant, resource.name, document["id"], move.name)
+                    self._heap, Due(due, self._count, work.transaction.tenant, resource.name, document["id"], move.name)
                 )
 
     def next(self, now: datetime) -> Due | None:

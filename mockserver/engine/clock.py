@@ -48,6 +48,12 @@ class Clock:
         """Stand still, at the current instant or another."""
         self._frozen = (at or self.instant()).astimezone(UTC)
 
+    def at(self, instant: datetime) -> "Clock":
+        """A clock of the same zone that stands at an instant."""
+        clock = Clock(self.zone.key)
+        clock.freeze(instant)
+        return clock
+
     def set(self, at: datetime) -> None:
         """Move to an instant; a frozen clock stays frozen."""
         if self._frozen is not None:

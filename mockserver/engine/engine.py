@@ -45,9 +45,9 @@ class Engine:
         return reply
 
     def tick(self) -> None:
-        """Take every transition that has become due, in order, each in a transaction of its own."""
+        """Take every transition that has become due, in order, each at its time and in a transaction of its own."""
         while (due := self.agenda.next(self.clock.instant())) is not None:
-            work = self.work(due.tenant)
+            work = self.work(due.tenant, self.clock.at(due.at))
             take(work, due)
             self.commit(work)
 
@@ -56,9 +56,9 @@ class Engine:
         self.clock.set(to)
         self.tick()
 
-    def work(self, tenant: str) -> Work:
+    def work(self, tenant: str, clock: Clock | None = None) -> Work:
         """A unit of work for a tenant, outside any call."""
-        work = Work(self.plan, Transaction(self.store, tenant), self.clock, self.random)
+        work = Work(self.plan, Transaction(self.store, tenant), clock or self.clock, self.random)
         nothing: dict[str, Json] = {"input": {}, "query": {}, "path": {}, "request": {}}
         work.base = self.base(work, {"caller": Caller(tenant).names(), **nothing})
         return work

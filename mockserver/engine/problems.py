@@ -33,13 +33,12 @@ class Violation:
 
 
 class Refused(Exception):
-    """Rules of the contract do not hold: all those without a code of their own, or the first that has one."""
+    """Rules of the contract do not hold: all those without a code of their own, or all of the first one's code."""
 
     def __init__(self, violations: list[Violation]) -> None:
         super().__init__(violations[0].message)
-        coded = [violation for violation in violations if violation.code is not None]
-        plain = [violation for violation in violations if violation.code is None]
-        self.violations = plain or coded[:1]
+        code = None if any(violation.code is None for violation in violations) else violations[0].code
+        self.violations = [violation for violation in violations if violation.code == code]
 
 
 @dataclass(frozen=True)

@@ -40,3 +40,11 @@ def test_a_new_due_date_moves_what_will_happen(desk):
     desk.run("changeLoan", {"days": 60}, loanId=lent["id"])
     desk.engine.move_clock(moment("2024-02-10T00:00:00", "UTC"))
     assert desk.run("getLoan", loanId=lent["id"])["status"] == "out"
+
+
+def test_what_becomes_due_happens_at_its_own_time(desk):
+    lend(desk, 10)
+    told = []
+    desk.engine.listeners.append(lambda _, records: told.extend(one["at"] for one in records))
+    desk.engine.move_clock(moment("2024-06-01T00:00:00", "UTC"))
+    assert told == ["2024-01-25T15:00:00Z"]
