@@ -1,6 +1,6 @@
 """Reads an OpenAPI document of one or many files into one.
 
-A reference to another file's component (`sales.yaml#/components/schemas/Quote`) becomes a reference within the
+A reference to another file's component (`loans.yaml#/components/schemas/Loan`) becomes a reference within the
 document, and every component of every file that is referred to comes along; any other reference is replaced by
 what it points to.
 """

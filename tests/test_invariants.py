@@ -1,0 +1,356 @@
+"""Whatever is called in whatever order, the books hold: a state machine over the packaged contract.
+
+The numbers in brackets are those of the invariants that the domain lists; what is refused must leave no trace.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from mockserver.engine.call import Call, Caller
+from mockserver.engine.clock import Clock
+from mockserver.engine.documents import settle
+from mockserver.engine.engine import Engine
+from mockserver.engine.problems import Problem, Refused
+from mockserver.json import copy
+from mockserver.sandbox import build, memory
+from mockserver.settings import Settings, default_contract, default_fixtures
+from mockserver.store.base import Change
+
+TENANT, OTHER = "company_abc123", "company_xyz789"
+TERMINAL = {
+    "Invoice": ("cancelled", "void"),
+    "JournalEntry": ("void",),
+    "Payment": ("voided", "refunded"),
+    "Quote": ("declined", "expired", "converted"),
+    "SalesOrder": ("cancelled",),
+}
+WORLD = {}
+
+
+def world():
+    """The demo world, made once; every run begins with a copy of it."""
+    if not WORLD:
+        WORLD["engine"] = build(Settings(default_contract(), default_fixtures(), now="2024-12-31T12:00:00Z")).engine
+    return WORLD["engine"]
+
+
+def forked(engine):
+    """An engine on a copy of another's documents."""
+    clock = Clock(engine.plan.sandbox.timezone)
+    clock.freeze(engine.clock.instant())
+    found = Engine(engine.plan, memory(engine.plan), clock)
+    for (tenant, name), collection in engine.store._collections.items():
+        changes = [Change(name, row["id"], copy(row)) for row in collection.rows.values()]
+        found.store.apply(tenant, changes)
+        found.agenda.note(found.work(tenant), changes)
+    return found
+
+
+def money(low=1, high=50_000):
+    return st.integers(low, high).map(lambda sen: Decimal(sen) / 100)
+
+
+LINES = st.lists(
+    st.one_of(
+        st.fixed_dictionaries(
+            {
+                "itemId": st.sampled_from(["item_widget001", "item_mouse001", "item_consult001", "item_nasi001"]),
+                "quantity": st.integers(1, 30),
+            }
+        ),
+        st.fixed_dictionaries(
+            {
+                "description": st.just("work"),
+                "quantity": st.integers(1, 999).map(lambda n: Decimal(n) / 100),
+                "unitPrice": st.integers(0, 99_999).map(lambda n: Decimal(n) / 1000),
+                "discountPercent": st.sampled_from([0, 5, Decimal("33.333"), 100]),
+                "taxCode": st.sampled_from(["SST", "SV8", "ST10", "NA", "EX"]),
+            }
+        ),
+    ),
+    min_size=1,
+    max_size=3,
+)
+CUSTOMERS = st.sampled_from(["cust_456"] * 4 + ["cust_123", "cust_klinik", "cust_sabah", "cust_muthu", "cust_none"])
+ACCOUNTS = st.sampled_from(["acc_cash", "acc_receivable", "acc_sales_revenue", "acc_none"])
+PICK = st.integers(0, 1 << 16)
+
+
+class Books(RuleBasedStateMachine):
+    @initialize()
+    def begin(self):
+        self.engine = forked(world())
+        self.terminal, self.numbers, self.updated = {}, {}, {}
+        self.foreign = self.rows(OTHER)
+        self.old = {row["id"] for rows in self.rows(TENANT).values() for row in rows.values()}
+        line = {"itemId": "item_widget001", "quantity": 4}
+        for due in ("2025-01-05", "2025-03-01"):
+            made = self.call("createInvoice", {"customerId": "cust_456", "items": [line, line], "dueDate": due})
+            self.call("sendInvoice", {}, invoiceId=made["id"])
+        ordered = self.call("createSalesOrder", {"customerId": "cust_456", "items": [line, line]})
+        self.call("confirmSalesOrder", {}, salesOrderId=ordered["id"])
+        quoted = self.call("createQuote", {"customerId": "cust_456", "items": [line]})
+        self.call("sendQuote", {}, quoteId=quoted["id"])
+
+    def rows(self, tenant):
+        return {name: dict(one.rows) for (owner, name), one in self.engine.store._collections.items() if owner == tenant}
+
+    def call(self, name, input=None, **path):
+        """The result of a call, or None when it is refused; then nothing may have changed."""
+        self.engine.tick()
+        before = self.rows(TENANT)
+        operation = self.engine.plan.operations[name]
+        try:
+            return self.engine.run(Call(operation, Caller(TENANT, user="user_demo"), path, input=input)).result
+        except (Problem, Refused):
+            after = self.rows(TENANT)
+            changed = {
+                key: places
+                for key, places in after.items()
+                if any(before.get(key, {}).get(at) is not row for at, row in places.items())
+            }
+            assert not changed, "[15] a refused call left something behind"
+            assert {key: len(places) for key, places in before.items()} == {
+                key: len(places) for key, places in after.items() if key in before
+            }
+            return None
+
+    def pick(self, resource, number, *likely):
+        """The id of a document of this run: one in a likely state, if there is any, else one in any state."""
+        mine = [one for one in self.all(resource) if one["id"] not in self.old]
+        found = [one for one in mine if one["status"] in likely] if number % 4 else mine
+        return (found or mine or [{"id": "none"}])[number // 4 % len(found or mine or [1])]["id"]
+
+    @rule(
+        customer=CUSTOMERS,
+        items=LINES,
+        shipping=money(0, 9999),
+        due=st.sampled_from([None, None, "2025-01-05", "2024-12-31", "2023-01-01"]),
+        send=st.booleans(),
+    )
+    def invoice(self, customer, items, shipping, due, send):
+        body = {"customerId": customer, "items": items, "shippingCost": shipping, **({"dueDate": due} if due else {})}
+        made = self.call("createInvoice", body)
+        if made and send:
+            self.call("sendInvoice", {}, invoiceId=made["id"])
+
+    @rule(number=PICK, items=LINES)
+    def change_invoice(self, number, items):
+        self.call("updateInvoice", {"items": items}, invoiceId=self.pick("Invoice", number, "draft", "pending"))
+
+    @rule(number=PICK)
+    def send_invoice(self, number):
+        self.call("sendInvoice", {}, invoiceId=self.pick("Invoice", number, "draft", "pending"))
+
+    @rule(number=PICK, action=st.sampled_from(["voidInvoice", "voidInvoice", "cancelInvoice", "deleteInvoice"]))
+    def end_invoice(self, number, action):
+        states = ("sent", "overdue") if action == "voidInvoice" else ("draft", "pending")
+        self.call(action, {"reason": "mistake"}, invoiceId=self.pick("Invoice", number, *states))
+
+    @rule(number=PICK, share=st.sampled_from([Decimal("0.01"), Decimal("0.3333"), 1, 1, 2]))
+    def pay(self, number, share):
+        invoice = self.pick("Invoice", number, "sent", "partially_paid", "overdue")
+        due = (self.engine.get(TENANT, "Invoice", invoice) or {}).get("amountDue") or Decimal(10)
+        amount = max(Decimal("0.01"), (due * share).quantize(Decimal("0.01")))
+        self.call("recordInvoicePayment", {"amount": amount}, invoiceId=invoice)
+
+    @rule(number=PICK, amount=st.one_of(st.none(), money(1, 20_000)))
+    def refund(self, number, amount):
+        body = {"reason": "returned", **({"amount": amount} if amount else {})}
+        self.call("refundPayment", body, paymentId=self.pick("Payment", number, "completed", "partially_refunded"))
+
+    @rule(number=PICK)
+    def void_payment(self, number):
+        self.call("voidPayment", {"reason": "mistake"}, paymentId=self.pick("Payment", number, "completed"))
+
+    @rule(customer=CUSTOMERS, items=LINES, confirm=st.booleans())
+    def order(self, customer, items, confirm):
+        made = self.call("createSalesOrder", {"customerId": customer, "items": items})
+        if made and confirm:
+            self.call("confirmSalesOrder", {}, salesOrderId=made["id"])
+
+    @rule(number=PICK, action=st.sampled_from(["confirmSalesOrder", "deliverSalesOrder", "cancelSalesOrder"]))
+    def move_order(self, number, action):
+        states = {
+            "confirmSalesOrder": ("draft",),
+            "deliverSalesOrder": ("shipped",),
+            "cancelSalesOrder": ("draft", "confirmed"),
+        }
+        self.call(action, {}, salesOrderId=self.pick("SalesOrder", number, *states[action]))
+
+    def part(self, order, quantity, name):
+        """A request for some of an order's first line."""
+        found = self.engine.get(TENANT, "SalesOrder", order)
+        return (
+            {}
+            if quantity is None or found is None
+            else {name[0]: [{name[1]: found["items"][0]["id"], "quantity": quantity}]}
+        )
+
+    @rule(number=PICK, quantity=st.one_of(st.none(), st.integers(1, 10)))
+    def ship(self, number, quantity):
+        order = self.pick("SalesOrder", number, "confirmed", "partially_shipped")
+        self.call("shipSalesOrder", self.part(order, quantity, ("items", "id")), salesOrderId=order)
+
+    @rule(number=PICK, quantity=st.one_of(st.none(), st.integers(1, 10)))
+    def invoice_order(self, number, quantity):
+        order = self.pick("SalesOrder", number, "confirmed", "partially_shipped", "shipped", "delivered")
+        self.call("convertOrderToInvoice", self.part(order, quantity, ("partialItems", "itemId")), salesOrderId=order)
+
+    @rule(customer=CUSTOMERS, items=LINES)
+    def quote(self, customer, items):
+        self.call("createQuote", {"customerId": customer, "items": items})
+
+    @rule(
+        number=PICK,
+        action=st.sampled_from(["sendQuote", "acceptQuote", "declineQuote", "convertQuoteToOrder", "convertQuoteToInvoice"]),
+    )
+    def move_quote(self, number, action):
+        states = {"sendQuote": ("draft",), "acceptQuote": ("sent",), "declineQuote": ("sent",)}.get(action, ("accepted",))
+        self.call(action, {}, quoteId=self.pick("Quote", number, *states))
+
+    @rule(
+        debit=ACCOUNTS,
+        credit=ACCOUNTS,
+        amount=money(0),
+        off=st.sampled_from([0, 0, 0, Decimal("0.01")]),
+        status=st.sampled_from(["draft", "posted"]),
+    )
+    def journal(self, debit, credit, amount, off, status):
+        lines = [{"accountId": debit, "debit": amount}, {"accountId": credit, "credit": amount + off}]
+        self.call("createJournalEntry", {"date": "2024-12-30", "status": status, "lines": lines})
+
+    @rule(number=PICK, action=st.sampled_from(["postJournalEntry", "voidJournalEntry", "deleteJournalEntry"]))
+    def move_journal(self, number, action):
+        states = ("posted",) if action == "voidJournalEntry" else ("draft",)
+        self.call(action, {"reason": "mistake"}, journalEntryId=self.pick("JournalEntry", number, *states))
+
+    @rule(days=st.integers(1, 40))
+    def time_passes(self, days):
+        self.engine.move_clock(self.engine.clock.instant() + timedelta(days=days))
+
+    def all(self, resource):
+        return self.engine.work(TENANT).find(resource)
+
+    @invariant()
+    def every_entry_balances(self):
+        for entry in self.all("JournalEntry"):
+            debit, credit = (sum(line.get(side) or 0 for line in entry["lines"]) for side in ("debit", "credit"))
+            assert debit == credit > 0, f"[1] {entry['journalNumber']}"
+            assert all(bool(line.get("debit")) != bool(line.get("credit")) for line in entry["lines"]), "[1]"
+
+    @invariant()
+    def the_reports_agree(self):
+        today = self.engine.clock.today()
+        trial = self.call("getTrialBalance")
+        assert trial["totalDebit"] == trial["totalCredit"], "[2]"
+        assert trial["balanced"], "[2]"
+        sheet = self.call("getBalanceSheet")
+        assert sheet["assets"]["totalAssets"] == sheet["totalLiabilitiesAndEquity"], "[2]"
+        assert sheet["balanced"], "[2]"
+        earnings = [row["balance"] for row in sheet["equity"]["accounts"] if row["accountId"] is None]
+        assert self.call("getProfitLoss")["netProfit"] == sum(earnings), f"[3] {today}"
+
+    @invariant()
+    def receivables_are_what_customers_owe(self):
+        posted = [one for one in self.all("Invoice") if one["status"] in ("sent", "partially_paid", "overdue", "paid")]
+        due = sum(one["amountDue"] for one in posted)
+        entries = [one for one in self.all("JournalEntry") if one["status"] in ("posted", "void")]
+        lines = [(entry, line) for entry in entries for line in entry["lines"] if line["accountId"] == "acc_receivable"]
+        manual = {one["id"] for one in entries if one["source"]["type"] in ("manual", "opening")}
+        manual |= {one["id"] for one in entries if one["reversalOfId"] in manual}
+        control = sum(
+            (line.get("debit") or 0) - (line.get("credit") or 0) for entry, line in lines if entry["id"] not in manual
+        )
+        assert control == due, "[4] the control account"
+        assert sum(one["currentBalance"] for one in self.all("Customer")) == due, "[4] the customers"
+        assert self.call("getAgedReceivables")["summary"]["totalOutstanding"] == due, "[4] the ageing"
+
+    @invariant()
+    def invoices_add_up(self):
+        paid = {}
+        for one in self.all("Payment"):
+            assert 0 <= one["refundedAmount"] <= one["amount"], "[7]"
+            if one["status"] != "voided":
+                paid[one["invoiceId"]] = paid.get(one["invoiceId"], 0) + one["amount"] - one["refundedAmount"]
+        for one in self.all("Invoice"):
+            assert one["total"] == one["subtotal"] + one["totalTax"] + one["shippingCost"], "[6]"
+            if one["status"] in ("cancelled", "void"):
+                assert one["amountDue"] == 0, "[6]"
+                continue
+            assert one["amountDue"] == one["total"] - one["amountPaid"] >= 0, "[6]"
+            assert one["amountPaid"] == paid.get(one["id"], 0), "[6]"
+            assert (one["status"] == "paid") == (
+                one["amountDue"] == 0 and one["total"] > 0 and one["status"] not in ("draft", "pending")
+            ), "[6]"
+
+    @invariant()
+    def orders_stay_within_their_lines(self):
+        for one in self.all("SalesOrder"):
+            for line in one["items"]:
+                assert 0 <= line["shippedQuantity"] <= line["quantity"], "[9]"
+                assert 0 <= line["invoicedQuantity"] <= line["quantity"], "[9]"
+
+    @invariant()
+    def stock_is_never_negative_and_is_what_the_ledger_says(self):
+        rows = self.all("StockLevel")
+        assert all(row["currentStock"] >= 0 and row["reservedStock"] >= 0 for row in rows), "[8]"
+        assert all(row["availableStock"] == row["currentStock"] - row["reservedStock"] for row in rows), "[8]"
+
+    @invariant()
+    def other_tenants_see_nothing_of_it(self):
+        now = self.rows(OTHER)
+        events = ("_events",)
+        assert {key: rows.keys() for key, rows in now.items() if key not in events} == {
+            key: rows.keys() for key, rows in self.foreign.items() if key not in events
+        }, "[12]"
+
+    @invariant()
+    def ends_are_final_and_numbers_are_given_once(self):
+        for resource, ends in TERMINAL.items():
+            for one in self.all(resource):
+                key, state = (resource, one["id"]), one["status"]
+                assert self.terminal.get(key, state) == state, f"[13] {key} left {self.terminal[key]}"
+                if state in ends:
+                    self.terminal[key] = state
+                assert self.updated.get(key, "") <= one["updatedAt"], "[13]"
+                self.updated[key] = one["updatedAt"]
+                number = next(
+                    (
+                        one[name]
+                        for name in ("invoiceNumber", "paymentNumber", "orderNumber", "quoteNumber", "journalNumber")
+                        if name in one
+                    ),
+                    None,
+                )
+                assert self.numbers.setdefault(number, key) == key, f"[13] {number} twice"
+
+    @invariant()
+    def computing_again_changes_nothing(self):
+        work = self.engine.work(TENANT)
+        for name in ("Invoice", "SalesOrder", "Quote", "Customer", "JournalEntry", "Account"):
+            resource = self.engine.plan.resources[name]
+            for row in work.rows(resource):
+                again = copy(row)
+                settle(work, resource, again, work.base.inside({"old": row, "transition": None}, again, resource.names))
+                stale = {key for key in again if again[key] != row.get(key)} - {"updatedAt"}
+                assert not stale, f"{name} {row['id']}: {stale} went stale"
+
+
+@pytest.mark.parametrize("steps", [40])
+def test_the_books_hold_whatever_is_called(steps):
+    run_state_machine_as_test(
+        Books,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+        ),
+    )
