@@ -14,6 +14,8 @@ class Transaction:
         self.store = store
         self.tenant = tenant
         self._overlay: dict[tuple[str, str], Document | None] = {}
+        self.version = 0
+        """Grows with every change."""
 
     def get(self, collection: str, id: str) -> Document | None:
         """The document as it stands; never to be changed."""
@@ -37,10 +39,12 @@ class Transaction:
     def put(self, collection: str, id: str, document: Document) -> None:
         """Store a copy of the document when the transaction is committed."""
         self._overlay[collection, id] = copy(document)
+        self.version += 1
 
     def drop(self, collection: str, id: str) -> None:
         """Remove the document when the transaction is committed."""
         self._overlay[collection, id] = None
+        self.version += 1
 
     def commit(self) -> list[Change]:
         """All changes reach the store in one go; they are returned in their order."""

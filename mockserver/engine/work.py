@@ -41,6 +41,9 @@ class Work:
     base: Scope = field(default_factory=lambda: Scope({}))
     """The names that every expression of the call sees."""
     happenings: list[Happening] = field(default_factory=list)
+    _seen: dict[tuple[str, str], Document | None] = field(default_factory=dict)
+    """Documents as they were given out since the last change."""
+    _seen_at: int = 0
 
     def now(self) -> str:
         """The current instant."""
@@ -58,9 +61,14 @@ class Work:
         """The document of an id, or null."""
         if id is None:
             return None
-        kind = self._resource(resource)
-        found = self.transaction.get(kind.collection, id)
-        return None if found is None else self.shown(kind, found)
+        if self._seen_at != self.transaction.version:
+            self._seen, self._seen_at = {}, self.transaction.version
+        key = (resource, id)
+        if key not in self._seen:
+            kind = self._resource(resource)
+            found = self.transaction.get(kind.collection, id)
+            self._seen[key] = None if found is None else self.shown(kind, found)
+        return self._seen[key]
 
     def find(self, resource: str, /, **equal: Json) -> list[Document]:
         """The documents whose fields have these values; a list means any of them, an object its operators."""
