@@ -267,7 +267,8 @@ class Books(RuleBasedStateMachine):
         control = sum(
             (line.get("debit") or 0) - (line.get("credit") or 0) for entry, line in lines if entry["id"] not in manual
         )
-        assert control == due, "[4] the control account"
+        owing = [_told(one) for one in posted if one["amountDue"]]
+        assert control == due, f"[4] the control account holds {control}, not {due}: {owing}"
         assert sum(one["currentBalance"] for one in self.all("Customer")) == due, "[4] the customers"
         assert self.call("getAgedReceivables")["summary"]["totalOutstanding"] == due, "[4] the ageing"
 
@@ -281,13 +282,12 @@ class Books(RuleBasedStateMachine):
         for one in self.all("Invoice"):
             assert one["total"] == one["subtotal"] + one["totalTax"] + one["shippingCost"], "[6]"
             if one["status"] in ("cancelled", "void"):
-                assert one["amountDue"] == 0, "[6]"
+                assert one["amountDue"] == 0, f"[6] {_told(one)}"
                 continue
-            assert one["amountDue"] == one["total"] - one["amountPaid"] >= 0, "[6]"
-            assert one["amountPaid"] == paid.get(one["id"], 0), "[6]"
-            assert (one["status"] == "paid") == (
-                one["amountDue"] == 0 and one["total"] > 0 and one["status"] not in ("draft", "pending")
-            ), "[6]"
+            assert one["amountDue"] == one["total"] - one["amountPaid"] >= 0, f"[6] {_told(one)}"
+            assert one["amountPaid"] == paid.get(one["id"], 0), f"[6] {_told(one)}, payments of {paid.get(one['id'], 0)}"
+            settled = one["amountDue"] == 0 and one["total"] > 0 and one["status"] not in ("draft", "pending")
+            assert (one["status"] == "paid") == settled, f"[6] {_told(one)}"
 
     @invariant()
     def orders_stay_within_their_lines(self):
@@ -340,6 +340,11 @@ class Books(RuleBasedStateMachine):
                 settle(work, resource, again, work.base.inside({"old": row, "transition": None}, again, resource.names))
                 stale = {key for key in again if again[key] != row.get(key)} - {"updatedAt"}
                 assert not stale, f"{name} {row['id']}: {stale} went stale"
+
+
+def _told(invoice):
+    """An invoice in a line."""
+    return {name: invoice[name] for name in ("invoiceNumber", "status", "total", "amountPaid", "amountDue")}
 
 
 @pytest.mark.parametrize("steps", [40])

@@ -45,7 +45,9 @@ def differences(wanted: Any, found: Any, path: str = "") -> list[str]:
         return [line for key, value in wanted.items() for line in differences(value, found.get(key), f"{path}.{key}")]
     if isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
         return [line for place, value in enumerate(wanted) for line in differences(value, found[place], f"{path}[{place}]")]
-    same = wanted == pytest.approx(found) if isinstance(wanted, float) and isinstance(found, int | float) else wanted == found
+    same = (
+        wanted == pytest.approx(found) if isinstance(wanted, float) and isinstance(found, int | float) else wanted == found
+    )
     return [] if same else [f"{path}: {found!r} instead of {wanted!r}"]
 
 

@@ -28,7 +28,10 @@ class Edit:
     def new(cls, work: Work, resource: Resource, values: Document, outer: Scope) -> "Edit":
         """A document that is not stored yet; its id and its first state are given where the values lack them."""
         document = copy(values)
-        document.setdefault("id", work.new_id(resource.prefix))
+        if document.get("id") is None:
+            document["id"] = work.free_id(resource)
+        elif work.transaction.get(resource.collection, document["id"]) is not None:
+            raise ValueError(f"there is a {resource.name} {document['id']} already")
         if resource.lifecycle is not None and document.get(resource.lifecycle.field) is None:
             document[resource.lifecycle.field] = resource.lifecycle.initial
         return cls(work, resource, document, outer, new=True)

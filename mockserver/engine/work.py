@@ -99,6 +99,13 @@ class Work:
         """An id that the same seed and the same calls give again."""
         return prefix + "".join(self.random.choices(ID_LETTERS, k=ID_LENGTH))
 
+    def free_id(self, resource: Resource) -> str:
+        """An id that no document of a resource has."""
+        id = self.new_id(resource.prefix)
+        while self.transaction.get(resource.collection, id) is not None:
+            id = self.new_id(resource.prefix)
+        return id
+
     def number(self, series: str, pattern: str, year: str) -> str:
         """The next of a series of running numbers, such as INV-2024-0001."""
         key = f"{series}/{year}" if "{year}" in pattern else series

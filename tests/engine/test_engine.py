@@ -253,3 +253,12 @@ def test_the_same_seed_and_calls_give_the_same_documents(library_plan):
         return Desk(engine).run("addBook", {"title": "A"})["id"]
 
     assert world(7) == world(7) != world(8)
+
+
+def test_an_id_is_never_given_twice(desk):
+    state = desk.engine.random.getstate()
+    first = desk.run("addBook", {"title": "A"})
+    desk.engine.random.setstate(state)
+    second = desk.run("addBook", {"title": "B"})
+    assert first["id"] != second["id"]
+    assert desk.run("getBook", bookId=first["id"])["title"] == "A"
