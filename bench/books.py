@@ -36,18 +36,18 @@ def timed(times: list[float], work: Callable[[], Json]) -> Json:
 def measure(invoices: int) -> dict[str, list[float]]:
     """The milliseconds of each call, by operation."""
     engine = build(Settings(default_contract(), default_fixtures(), now="2024-12-31T12:00:00Z")).engine
-    times: dict[str, list[float]] = {"createInvoice": [], "sendInvoice": [], "recordInvoicePayment": [], "getTrialBalance": []}
-    body = {"customerId": "cust_456", "items": LINES}
+    times: dict[str, list[float]] = {}
+
+    def call(operation: str, input: Json = None, **path: str) -> Json:
+        return timed(times.setdefault(operation, []), lambda: run(engine, operation, input, **path))
+
     for _ in range(invoices):
-        made = timed(times["createInvoice"], lambda: run(engine, "createInvoice", body))
-        timed(times["sendInvoice"], lambda id=made["id"]: run(engine, "sendInvoice", {}, invoiceId=id))  # type: ignore[misc]
-        timed(
-            times["recordInvoicePayment"],
-            lambda id=made["id"]: run(engine, "recordInvoicePayment", {"amount": 10}, invoiceId=id),  # type: ignore[misc]
-        )
-    for report in ("getTrialBalance", "getBalanceSheet", "getAgedReceivables"):
+        made = call("createInvoice", {"customerId": "cust_456", "items": LINES})
+        call("sendInvoice", {}, invoiceId=made["id"])
+        call("recordInvoicePayment", {"amount": 10}, invoiceId=made["id"])
+    for report in ("getTrialBalance", "getBalanceSheet", "getProfitLoss", "getAgedReceivables"):
         for _ in range(5):
-            timed(times.setdefault(report, []), lambda report=report: run(engine, report))  # type: ignore[misc]
+            call(report)
     return times
 
 
