@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mockserver.contract.errors import Mistakes
-from mockserver.contract.expression import ExpressionError, parse
+from mockserver.contract.expression import parse
 from mockserver.contract.filters import FUNCTIONS, WORLD
+from mockserver.contract.scope import ExpressionError
 from mockserver.contract.shapes import ANY, NUMBER, TEXT, Names, Shape, object_
 from mockserver.contract.walks import Walk
 from mockserver.json import Json

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Resource
 from mockserver.contract.reader import Reader
 from mockserver.contract.schema import Schema
+from mockserver.contract.scope import Scope
 from mockserver.contract.shapes import ANSWER
 from mockserver.contract.template import Fill
 from mockserver.json import Json

@@ -3,7 +3,6 @@
 Jinja2 parses; evaluation is ours, so that numbers are exact decimals, null passes through members but is loud in
 arithmetic, names that do not exist are errors, and nothing but the listed operations can be reached.
 
->>> from mockserver.contract.expression import Scope, expression
 >>> expression("quantity * unitPrice * 0.05").evaluate(Scope({"quantity": 3, "unitPrice": Decimal("1.10")}))
 Decimal('0.1650')
 """
@@ -18,54 +17,12 @@ from typing import Any
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from mockserver.contract.filters import FILTERS, FUNCTIONS, WORLD
+from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.json import Json
 
 PARSER = Environment(  # noqa: S701, it only parses
     block_start_string="\x01%", block_end_string="%\x01", comment_start_string="\x01#", comment_end_string="#\x01"
 )
-
-
-class ExpressionError(ValueError):
-    """An expression that cannot be understood, or a value it cannot work with."""
-
-
-class Scope:
-    """Names an expression can see: its own, then the document's fields, then those of the scope around it."""
-
-    __slots__ = ("document", "fields", "names", "outer", "world")
-
-    def __init__(
-        self,
-        names: Mapping[str, Json],
-        document: Mapping[str, Json] | None = None,
-        fields: frozenset[str] = frozenset(),
-        outer: "Scope | None" = None,
-        world: Any = None,
-    ) -> None:
-        self.names = names
-        self.document = document
-        self.fields = fields
-        self.outer = outer
-        self.world: Any = world if world is not None or outer is None else outer.world
-
-    def inside(
-        self,
-        names: Mapping[str, Json],
-        document: Mapping[str, Json] | None = None,
-        fields: frozenset[str] = frozenset(),
-    ) -> "Scope":
-        """A scope within this one."""
-        return Scope(names, document, fields, self)
-
-    def __getitem__(self, name: str) -> Json:
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.names:
-                return scope.names[name]
-            if name in scope.fields:
-                return scope.document.get(name) if scope.document is not None else None
-            scope = scope.outer
-        raise ExpressionError(f"there is no name {name}")
 
 
 Evaluate = Callable[[Scope], Json]

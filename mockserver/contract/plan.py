@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mockserver.contract.expression import Expression, Scope
+from mockserver.contract.expression import Expression
 from mockserver.contract.schema import Schema, Validate
+from mockserver.contract.scope import Scope
 from mockserver.contract.template import Fill
 from mockserver.json import Json
 

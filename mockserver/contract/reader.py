@@ -9,9 +9,10 @@ from typing import Any
 from mockserver.contract.checker import Checker
 from mockserver.contract.document import Document
 from mockserver.contract.errors import Mistakes
-from mockserver.contract.expression import Expression, ExpressionError, expression
+from mockserver.contract.expression import Expression, expression
 from mockserver.contract.plan import Let
 from mockserver.contract.schema import Schema, flat
+from mockserver.contract.scope import ExpressionError
 from mockserver.contract.shapes import ANY, CALL, Names, Shape, shape
 from mockserver.contract.template import Fill, later, lets, template
 from mockserver.json import Json

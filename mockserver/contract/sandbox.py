@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mockserver.contract.document import pointer
 from mockserver.contract.envelopes import envelope
-from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Errors, Event, Listing, Operation, ProblemKind, Sandbox, Security
 from mockserver.contract.reader import Reader
+from mockserver.contract.scope import Scope
 from mockserver.contract.shapes import ANY, OBJECT, Names
 from mockserver.contract.template import Fill
 from mockserver.json import Json

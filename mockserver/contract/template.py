@@ -1,6 +1,6 @@
 """Templates: any YAML in which strings with braces are filled in.
 
->>> from mockserver.contract.expression import Scope
+>>> from mockserver.contract.scope import Scope
 >>> template({"title": "{{ title }}", "note": "Due {{ due }}"})(Scope({"title": "Emma", "due": "2024-02-01"}))
 {'title': 'Emma', 'note': 'Due 2024-02-01'}
 """
@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from jinja2 import nodes
 
-from mockserver.contract.expression import Expression, ExpressionError, Scope, build, expression, parse, text
+from mockserver.contract.expression import Expression, build, expression, parse, text
+from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.json import Json
 
 Fill = Callable[[Scope], Json]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Field, Resource
+from mockserver.contract.scope import Scope
 from mockserver.engine.work import Work
 from mockserver.json import Json
 from mockserver.store.base import Document, value_at

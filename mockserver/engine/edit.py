@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from mockserver.contract.expression import ExpressionError, Scope
 from mockserver.contract.plan import Emission, Resource, Transition
+from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.engine.documents import merge, ordered, settle
 from mockserver.engine.problems import Problem
 from mockserver.engine.rules import blame, check, immutable_flaws

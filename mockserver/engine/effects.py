@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from mockserver.contract.expression import Scope
 from mockserver.contract.filters import first
 from mockserver.contract.plan import Effect, EffectKind, Resource
+from mockserver.contract.scope import Scope
 from mockserver.engine.edit import Edit
 from mockserver.engine.problems import Problem
 from mockserver.engine.removal import remove

@@ -4,8 +4,8 @@ import random
 from collections.abc import Callable
 from datetime import datetime
 
-from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Plan
+from mockserver.contract.scope import Scope
 from mockserver.engine.agenda import Agenda, take
 from mockserver.engine.call import Call, Caller, Reply
 from mockserver.engine.clock import Clock

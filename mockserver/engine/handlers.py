@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Kind, Resource
+from mockserver.contract.scope import Scope
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.edit import Edit, tell
 from mockserver.engine.effects import apply

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NoReturn
 
-from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Filter, Listing, Operand, Operation, Plan, Resource
+from mockserver.contract.scope import Scope
 from mockserver.engine.coercion import coerce
 from mockserver.engine.cursors import place, tie, written
 from mockserver.engine.problems import Problem

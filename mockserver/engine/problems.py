@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from mockserver.contract.expression import Scope
 from mockserver.contract.plan import Errors
 from mockserver.contract.schema import Flaw
+from mockserver.contract.scope import Scope
 from mockserver.json import Json
 
 SHOWN = 200

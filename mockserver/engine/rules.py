@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from mockserver.contract.expression import ExpressionError, Scope
 from mockserver.contract.plan import Field, Reference, Resource, Rule
 from mockserver.contract.schema import Flaw
+from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.engine.documents import walk
 from mockserver.engine.problems import Problem, Refused, Violation
 from mockserver.engine.work import Work

@@ -4,9 +4,9 @@ import random
 import string
 from dataclasses import dataclass, field
 
-from mockserver.contract.expression import ExpressionError, Scope
 from mockserver.contract.filters import days_since, equals
 from mockserver.contract.plan import Plan, Resource
+from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.engine.clock import Clock
 from mockserver.engine.transaction import Transaction
 from mockserver.json import Json

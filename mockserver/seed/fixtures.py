@@ -5,8 +5,8 @@ from pathlib import Path
 
 from mockserver.contract.document import pointer, read_yaml
 from mockserver.contract.errors import BrokenContract, ContractError
-from mockserver.contract.expression import ExpressionError, Scope
 from mockserver.contract.plan import Operation
+from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.contract.template import template
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.clock import Clock, moment

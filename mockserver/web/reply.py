@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from starlette.types import Message, Scope, Send
 
 from mockserver import json
-from mockserver.contract.expression import Scope as Names
 from mockserver.contract.plan import Plan
+from mockserver.contract.scope import Scope as Names
 from mockserver.engine.clock import Clock
 from mockserver.engine.problems import Problem, Refused, worded
 from mockserver.json import Json
