@@ -186,8 +186,9 @@ def _example(sandbox: "Sandbox", address: str) -> str:
     first = next((one for one in operations if one.kind == "list" and "{" not in one.path), None)
     key = next((one for one in sandbox.gate.keys.values() if one.status == "active"), None)
     header = sandbox.plan.sandbox.security.tenant_header
-    credentials = f" -H 'Authorization: Bearer {key.key}'" if key else ""
-    tenant = f" -H '{header}: {key.tenants[0]}'" if key and header and key.tenants else ""
+    secured = sandbox.plan.sandbox.security.key is not None
+    credentials = f" -H 'Authorization: Bearer {key.key if key else 'any'}'" if secured else ""
+    tenant = f" -H '{header}: {key.tenants[0] if key and key.tenants else '…'}'" if header else ""
     return f"curl{credentials}{tenant} '{address}{first.path if first else '/'}'"
 
 

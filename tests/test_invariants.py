@@ -347,12 +347,12 @@ def _told(invoice):
     return {name: invoice[name] for name in ("invoiceNumber", "status", "total", "amountPaid", "amountDue")}
 
 
-@pytest.mark.parametrize("steps", [40])
+@pytest.mark.parametrize("steps", [50])
 def test_the_books_hold_whatever_is_called(steps):
     run_state_machine_as_test(
         Books,
         settings=settings(
-            max_examples=30,
+            max_examples=60,
             stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),

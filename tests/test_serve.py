@@ -31,10 +31,11 @@ def test_every_option_is_an_environment_variable_too():
 
 def test_another_contract_is_served_as_well():
     with running(str(LIBRARY)) as server:
-        credentials = {"Authorization": "Bearer lib_test_1", "X-Branch": "branch_a"}
-        answer = httpx.get(f"{server.address}/books", headers=credentials)
-        assert answer.status_code == 401
-        assert answer.json()["trouble"]["code"] == "UNAUTHORIZED"
+        assert httpx.get(f"{server.address}/books").json()["trouble"]["code"] == "UNAUTHORIZED"
+        credentials = {"Authorization": "Bearer any", "X-Branch": "branch_a"}
+        made = httpx.post(f"{server.address}/books", headers=credentials, json={"title": "Emma"})
+        assert (made.status_code, made.json()["book"]["number"]) == (201, f"B-{made.json()['book']['createdAt'][:4]}-001")
+        assert httpx.get(f"{server.root}/library/v1/books", headers=credentials).json()["page"]["total"] == 1
 
 
 def fails(*arguments):

@@ -41,7 +41,10 @@ class ApiKey:
 
 @dataclass
 class Gate:
-    """Lets calls in: knows the keys, and how the contract says they imply each other's scopes."""
+    """Lets calls in: knows the keys, and how the contract says they imply each other's scopes.
+
+    Where there are no keys at all, any will do, and may do everything.
+    """
 
     security: Security
     keys: dict[str, ApiKey] = field(default_factory=dict)
@@ -52,6 +55,8 @@ class Gate:
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
             raise Problem("no_key", field="Authorization")
+        if not self.keys:
+            return ApiKey(token)
         found = self.keys.get(token)
         if found is None:
             environment = self.security.environment
@@ -78,7 +83,7 @@ class Gate:
         acting = tenant or (key.tenants[0] if key.tenants else DEFAULT_TENANT)
         if key.tenants and acting not in key.tenants:
             raise Problem("tenant_access", tenant=acting, field=self.security.tenant_header)
-        for needed in operation.scopes:
+        for needed in operation.scopes if self.keys else ():
             if not self.grants(key.scopes, needed):
                 raise Problem("scope", required=needed, current=list(key.scopes))
         prefix = self.security.environment or ""
