@@ -309,6 +309,18 @@ class Security:
 
 
 @dataclass(frozen=True)
+class Bulk:
+    """How calls that run other operations are read and answered."""
+
+    each: Expression
+    verb: Expression
+    entry: Fill
+    reply: Fill
+    id: Expression | None = None
+    input: Expression | None = None
+
+
+@dataclass(frozen=True)
 class Sandbox:
     """What holds for every call."""
 
@@ -322,6 +334,7 @@ class Sandbox:
     body_bytes: int = 1 << 20
     depth: int = 64
     listing: Listing = Listing()
+    bulk: Bulk | None = None
     let: Let | None = None
 
 

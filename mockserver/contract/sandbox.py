@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mockserver.contract.document import pointer
 from mockserver.contract.envelopes import envelope
-from mockserver.contract.plan import Errors, Event, Listing, Operation, ProblemKind, Sandbox, Security
+from mockserver.contract.plan import Bulk, Errors, Event, Listing, Operation, ProblemKind, Sandbox, Security
 from mockserver.contract.reader import Reader
 from mockserver.contract.scope import Scope
-from mockserver.contract.shapes import ANY, OBJECT, Names
+from mockserver.contract.shapes import ANY, NUMBER, OBJECT, PROBLEM, Names
 from mockserver.contract.template import Fill
 from mockserver.json import Json
 
@@ -76,8 +76,21 @@ def sandbox(reader: Reader) -> Sandbox:
         body_bytes=limits.get("bodyBytes", 1 << 20),
         depth=limits.get("depth", 64),
         listing=_listing(node.get("listing", {})),
+        bulk=_bulk(reader, node["bulk"], f"{AT}/bulk") if "bulk" in node else None,
         let=reader.lets(node, AT, lazy=True),
     )
+
+
+def _bulk(reader: Reader, node: Node, at: str) -> Bulk:
+    with reader.seeing(reader.base, it=OBJECT, index=NUMBER, result=ANY, problem=PROBLEM, results=OBJECT.listed()):
+        return Bulk(
+            each=reader.expression(node["each"], f"{at}/each"),
+            verb=reader.expression(node["verb"], f"{at}/verb"),
+            entry=reader.template(node["entry"], f"{at}/entry"),
+            reply=reader.template(node["reply"], f"{at}/reply"),
+            id=reader.maybe(node, "id", at),
+            input=reader.maybe(node, "input", at),
+        )
 
 
 def _security(reader: Reader, node: Node) -> Security:

@@ -7,6 +7,7 @@ from datetime import datetime
 from mockserver.contract.plan import Plan
 from mockserver.contract.scope import Scope
 from mockserver.engine.agenda import Agenda, take
+from mockserver.engine.bulk import bulk
 from mockserver.engine.call import Call, Caller, Reply
 from mockserver.engine.clock import Clock
 from mockserver.engine.eventlog import record
@@ -35,6 +36,8 @@ class Engine:
     def run(self, call: Call) -> Reply:
         """Run a call in a transaction of its own; Problem or Refused leaves everything as it was."""
         self.tick()
+        if call.operation.kind == "bulk":
+            return bulk(self.plan, accepted(call), self.scope(self.work(call.caller.tenant), call), self.run)
         work = self.work(call.caller.tenant)
         place = located(work, call)
         call = accepted(call)

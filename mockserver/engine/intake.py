@@ -48,6 +48,13 @@ def _addressed(work: Work, operation: Operation, resource: Resource, id: str) ->
     return next((row for row in rows if row.get(operation.key_field) == id), None)
 
 
+def _too_many(call: Call, wrong: list[Flaw]) -> Problem:
+    """The refusal of a bulk call with more entries than its contract allows."""
+    flaw = next(flaw for flaw in wrong if flaw.keyword == "maxItems")
+    limit = (flaw.constraint or "").removeprefix("<= ")
+    return Problem("bulk_limit", limit=int(limit), given=len(call.input[flaw.field]), field=flaw.field)
+
+
 def accepted(call: Call) -> Call:
     """The call with only the members of its body that are taken; Problem lists everything that does not fit."""
     body = call.operation.body
@@ -57,6 +64,9 @@ def accepted(call: Call) -> Call:
         return replace(call, input={})
     taken = body.project(call.input)
     unfit = [Flaw(path, keyword, reason) for path, keyword, reason in islice(flaws(taken), MANY)]
-    if wrong := unfit or body.validate(taken):
+    wrong = unfit or body.validate(taken)
+    if call.operation.kind == "bulk" and any(flaw.keyword == "maxItems" for flaw in wrong):
+        raise _too_many(call, wrong)
+    if wrong:
         raise Problem("validation", wrong)
     return replace(call, input=taken)

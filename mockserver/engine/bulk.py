@@ -1,0 +1,63 @@
+"""Bulk calls: operations run one after the other, each just as if it were called alone."""
+
+from collections.abc import Callable
+
+from mockserver.contract.plan import Bulk, Operation, Plan
+from mockserver.contract.schema import Flaw
+from mockserver.contract.scope import Scope
+from mockserver.engine.call import Call, Reply
+from mockserver.engine.problems import Problem, Refused, worded
+from mockserver.json import Json
+
+Run = Callable[[Call], Reply]
+
+
+def bulk(plan: Plan, call: Call, scope: Scope, run: Run) -> Reply:
+    """Run the entries of a bulk call in order; one that is refused does not stop the others."""
+    said = plan.sandbox.bulk
+    if said is None:
+        raise Problem("internal")
+    outer = scope.inside({"input": call.input})
+    results = [
+        _entry(plan, said, call, outer.inside({"it": it, "index": place}), run)
+        for place, it in enumerate(said.each.evaluate(outer) or [])
+    ]
+    return Reply(said.reply(outer.inside({"results": results})))
+
+
+def _entry(plan: Plan, said: Bulk, call: Call, scope: Scope, run: Run) -> Json:
+    result, problem = None, None
+    try:
+        result = run(_single(plan, said, call, scope)).result
+    except (Problem, Refused) as refused:
+        problem = worded(plan.errors, refused).names()
+    return said.entry(scope.inside({"result": result, "problem": problem}))
+
+
+def _single(plan: Plan, said: Bulk, call: Call, scope: Scope) -> Call:
+    """The call that an entry stands for; Problem when it is not complete."""
+    verb = said.verb.evaluate(scope)
+    name = call.operation.action.bulk.get(verb)
+    if name is None:
+        raise Problem(
+            "validation", [Flaw("operation", "enum", f"must be one of {', '.join(call.operation.action.bulk)}", verb)]
+        )
+    operation = plan.operations[name]
+    id = said.id.evaluate(scope) if said.id else None
+    input = said.input.evaluate(scope) if said.input else None
+    missing = [
+        *_missing("id", operation.key is not None and id is None),
+        *_missing("data", _needs_body(operation) and input is None),
+    ]
+    if missing:
+        raise Problem("validation", missing)
+    path = {operation.key: id} if operation.key is not None else {}
+    return Call(operation, call.caller, path, input=input, request=call.request)
+
+
+def _needs_body(operation: Operation) -> bool:
+    return operation.body is not None and operation.body.required
+
+
+def _missing(field: str, missing: bool) -> list[Flaw]:
+    return [Flaw(field, "required", "is required")] if missing else []
