@@ -12,7 +12,6 @@ from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
 from mockserver.seed import fixtures as seeding
 from mockserver.settings import Settings
-from mockserver.store.base import Store
 from mockserver.store.tiny import TinyStore
 from mockserver.web.app import application
 from mockserver.web.security import ApiKey, Gate
@@ -34,22 +33,29 @@ class Sandbox:
         return self.document.files
 
 
-def build(settings: Settings, store: Store | None = None) -> Sandbox:
-    """A sandbox of its settings, its world seeded unless a store that is already filled is given.
+def build(settings: Settings, before: Engine | None = None) -> Sandbox:
+    """A sandbox of its settings: its world made from the fixtures, or that of an engine that served before.
 
     Raises BrokenContract, or ValueError for a time that is none.
     """
     document = read(settings.contract)
     plan = compile_(document)
+    found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
+    if before is None:
+        engine = Engine(plan, memory(plan), _clock(plan, settings), settings.seed)
+        seeding.replay(engine, found, settings.seed)
+    else:
+        engine = Engine(plan, before.store)
+        engine.take_over(before)
+    gate = Gate(plan.sandbox.security, {node["key"]: ApiKey.of(node) for node in found.keys})
+    return Sandbox(document, plan, engine, gate, application(plan, document, engine, gate, settings.seed))
+
+
+def _clock(plan: Plan, settings: Settings) -> Clock:
     clock = Clock(plan.sandbox.timezone)
     if settings.now is not None:
         clock.freeze(moment(settings.now, plan.sandbox.timezone))
-    found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
-    engine = Engine(plan, store or memory(plan), clock, settings.seed)
-    if store is None:
-        seeding.replay(engine, found, settings.seed)
-    gate = Gate(plan.sandbox.security, {node["key"]: ApiKey.of(node) for node in found.keys})
-    return Sandbox(document, plan, engine, gate, application(plan, document, engine, gate, settings.seed))
+    return clock
 
 
 def memory(plan: Plan) -> TinyStore:

@@ -5,7 +5,6 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
@@ -102,13 +101,7 @@ def _follow(current: Current, settings: Settings, changed: set[Path]) -> None:
 
 def reloaded(before: Sandbox, settings: Settings, anew: bool) -> Sandbox:
     """The sandbox of the files as they are now: on the documents stored so far, or `anew` from the fixtures."""
-    if anew:
-        return build(settings)
-    store = before.engine.store
-    after = build(replace(settings, now=None), store)
-    after.engine.clock = before.engine.clock
-    after.engine.random = before.engine.random
-    return after
+    return build(settings, None if anew else before.engine)
 
 
 def end_quietly() -> None:

@@ -16,7 +16,7 @@ from mockserver.engine.intake import accepted, located
 from mockserver.engine.transaction import Transaction
 from mockserver.engine.work import Work
 from mockserver.json import Json
-from mockserver.store.base import Document, Store
+from mockserver.store.base import Change, Document, Query, Store
 
 Listener = Callable[[str, list[Document]], None]
 """Hears a tenant's events, as they stand in the log, once they are stored."""
@@ -83,6 +83,15 @@ class Engine:
         """Names, and those that the root of the contract gives to every expression."""
         scope = Scope(names, world=work)
         return self.plan.sandbox.let(scope) if self.plan.sandbox.let else scope
+
+    def take_over(self, before: "Engine") -> None:
+        """Go on where another engine on the same store was: its time, its ids, and what the clock will do."""
+        self.clock, self.random = before.clock, before.random
+        for tenant in self.store.tenants():
+            work = self.work(tenant)
+            for resource in self.plan.resources.values():
+                rows = self.store.find(tenant, resource.collection, Query()).rows
+                self.agenda.note(work, [Change(resource.collection, row["id"], row) for row in rows])
 
     def get(self, tenant: str, resource: str, id: str) -> Document | None:
         """A document as it is given out."""

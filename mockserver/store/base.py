@@ -98,6 +98,9 @@ class Store(Protocol):
     def apply(self, tenant: str, changes: Iterable[Change]) -> None:
         """One transaction: all changes, or none."""
 
+    def tenants(self) -> list[str]:
+        """Those who have documents."""
+
     def clear(self, tenant: str | None = None) -> None:
         """Forget one tenant's documents, or everyone's."""
 

@@ -160,6 +160,10 @@ class TinyStore:
             else:
                 collection.put(change.id, change.document)
 
+    def tenants(self) -> list[str]:
+        """Those who have documents."""
+        return list(dict.fromkeys(tenant for tenant, _ in self._collections))
+
     def clear(self, tenant: str | None = None) -> None:
         """Forget one tenant's documents, or everyone's."""
         for key in [key for key in self._collections if tenant in (None, key[0])]:

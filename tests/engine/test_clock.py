@@ -1,6 +1,7 @@
 """Time as an input: what becomes due happens when the clock gets there, once, in order."""
 
 from mockserver.engine.clock import moment
+from mockserver.engine.engine import Engine
 
 
 def lend(desk, days):
@@ -48,3 +49,11 @@ def test_what_becomes_due_happens_at_its_own_time(desk):
     desk.engine.listeners.append(lambda _, records: told.extend(one["at"] for one in records))
     desk.engine.move_clock(moment("2024-06-01T00:00:00", "UTC"))
     assert told == ["2024-01-25T15:00:00Z"]
+
+
+def test_an_engine_that_takes_over_goes_on_in_time(desk):
+    lent = lend(desk, 14)
+    after = Engine(desk.engine.plan, desk.engine.store)
+    after.take_over(desk.engine)
+    after.move_clock(moment("2024-06-01T00:00:00", "UTC"))
+    assert after.get(desk.tenant, "Loan", lent["id"])["status"] == "overdue"

@@ -53,6 +53,7 @@ def test_a_position_is_not_given_again_after_a_removal(store):
 def test_clearing_forgets_one_tenant_or_all(store):
     put(store, {"id": "1"})
     put(store, {"id": "1"}, tenant="b")
+    assert store.tenants() == ["a", "b"]
     store.clear("a")
     assert store.get("a", "books", "1") is None
     assert store.get("b", "books", "1") is not None
