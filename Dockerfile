@@ -10,7 +10,7 @@ RUN python -m venv /venv \
  && /venv/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --no-create-home sandbox
+RUN useradd --uid 10001 --no-create-home sandbox
 COPY --from=build /venv /venv
 USER 10001
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 MOCKSERVER_HOST=0.0.0.0 MOCKSERVER_PORT=8080
