@@ -131,10 +131,12 @@ class Books(RuleBasedStateMachine):
         items=LINES,
         shipping=money(0, 9999),
         due=st.sampled_from([None, None, "2025-01-05", "2024-12-31", "2023-01-01"]),
+        rate=st.sampled_from([None, None, None, Decimal("4.4567"), Decimal("0.3337")]),
         send=st.booleans(),
     )
-    def invoice(self, customer, items, shipping, due, send):
+    def invoice(self, customer, items, shipping, due, rate, send):
         body = {"customerId": customer, "items": items, "shippingCost": shipping, **({"dueDate": due} if due else {})}
+        body |= {"currency": "USD", "exchangeRate": rate} if rate else {}
         made = self.call("createInvoice", body)
         if made and send:
             self.call("sendInvoice", {}, invoiceId=made["id"])
@@ -259,7 +261,11 @@ class Books(RuleBasedStateMachine):
     @invariant()
     def receivables_are_what_customers_owe(self):
         posted = [one for one in self.all("Invoice") if one["status"] in ("sent", "partially_paid", "overdue", "paid")]
-        due = sum(one["amountDue"] for one in posted)
+        due = sum(one["baseTotal"] - one["basePaid"] for one in posted)
+        assert all(one["amountDue"] == one["baseTotal"] - one["basePaid"] for one in posted if one["exchangeRate"] == 1), (
+            "[4]"
+        )
+        assert all(one["baseTotal"] == one["basePaid"] for one in posted if one["amountDue"] == 0), "[4] a sen stays behind"
         entries = [one for one in self.all("JournalEntry") if one["status"] in ("posted", "void")]
         lines = [(entry, line) for entry in entries for line in entry["lines"] if line["accountId"] == "acc_receivable"]
         manual = {one["id"] for one in entries if one["source"]["type"] in ("manual", "opening")}

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from mockserver.contract.plan import Plan
@@ -44,15 +45,25 @@ class Engine:
         work.base = self.scope(work, call)
         reply = HANDLERS[call.operation.kind](work, call, place, work.base)
         self.commit(work)
-        self.tick()
-        return reply
+        return self._fresh(call, reply) if self.tick() else reply
 
-    def tick(self) -> None:
-        """Take every transition that has become due, in order, each at its time and in a transaction of its own."""
+    def _fresh(self, call: Call, reply: Reply) -> Reply:
+        """The reply with its document as it is after what became due by the call itself."""
+        resource, result = call.operation.result, reply.result
+        if resource is None or not isinstance(result, dict) or "id" not in result:
+            return reply
+        found = self.get(call.caller.tenant, resource.name, result["id"])
+        return reply if found is None or found.keys() != result.keys() else replace(reply, result=found)
+
+    def tick(self) -> int:
+        """Take every transition that has become due, in order, each at its time; how many there were."""
+        taken = 0
         while (due := self.agenda.next(self.clock.instant())) is not None:
             work = self.work(due.tenant, self.clock.at(due.at))
             take(work, due)
             self.commit(work)
+            taken += 1
+        return taken
 
     def move_clock(self, to: datetime) -> None:
         """Move the clock; what becomes due by it happens in order."""
