@@ -18,21 +18,27 @@ def _without(node: Json, steps: tuple[str, ...]) -> Json:
         return node
     names = bool(steps) and steps[-1] in NAMED and (len(steps) < 2 or steps[-2] not in ("properties", "schemas"))
     kept = {key: value for key, value in node.items() if names or not key.startswith("x-")}
-    if not names and "x-default" in node and "type" in node:
-        kept |= _told(node)
+    told = [] if names or "type" not in node else [*_default(node), *_decimals(node)]
+    if told:
+        kept["description"] = " ".join([node["description"], *told] if "description" in node else told)
     return {key: value if key in OPAQUE and not names else _without(value, (*steps, key)) for key, value in kept.items()}
 
 
-def _told(node: dict[str, Json]) -> dict[str, Json]:
-    """The description of a property with its default, where that is a plain value.
+def _default(node: dict[str, Json]) -> list[str]:
+    """A property's default, for its description, where that is a plain value.
 
     Not as `default`: clients generated from a document send defaults along with every update.
     """
-    value = node["x-default"]
+    value = node.get("x-default")
     if isinstance(value, dict | list) or value is None or "{{" in str(value):
-        return {}
-    shown = {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
-    return {"description": f"{node.get('description', '')} Default: {shown}.".strip()}
+        return []
+    return [f"Default: {str(value).lower() if isinstance(value, bool) else value}."]
+
+
+def _decimals(node: dict[str, Json]) -> list[str]:
+    """How fine a number may be, for its description: `multipleOf` would be divided in floats by others."""
+    places = node.get("x-decimals")
+    return [] if places is None else [f"At most {places} decimal place{'' if places == 1 else 's'}."]
 
 
 def yaml_text(whole: dict[str, Json]) -> str:
