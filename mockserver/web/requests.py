@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from mockserver import json
-from mockserver.contract.plan import Body, Operation, Parameter, Sandbox
+from mockserver.contract.plan import Body, Filter, Operation, Parameter, Sandbox
 from mockserver.engine.coercion import coerce
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
@@ -47,9 +47,10 @@ def asked(operation: Operation, raw: bytes) -> Asked:
         found = OPERATOR.match(name)
         base, operator = (found["name"], _shown(found["operator"])) if found else (name, "")
         if base in operation.filters and not (found and not operator):
-            if operator in filters.setdefault(base, {}):
-                raise Problem("filter", name=_shown(name), field=_shown(name), reason="is given more than once")
-            filters[base][operator] = value
+            for verb, text in _spread(operation.filters[base], value) if operator == "" else [(operator, value)]:
+                if verb in filters.setdefault(base, {}):
+                    raise Problem("filter", name=_shown(name), field=_shown(name), reason="is given more than once")
+                filters[base][verb] = text
         elif name in operation.parameters:
             if name in given:
                 raise Problem("parameter", name=name, field=name, reason="is given more than once")
@@ -58,6 +59,18 @@ def asked(operation: Operation, raw: bytes) -> Asked:
             raise _unknown(operation, name)
     plain = {name: _parameter(declared, given.get(name)) for name, declared in operation.parameters.items()}
     return Asked({name: value for name, value in plain.items() if value is not None}, filters)
+
+
+def _spread(declared: Filter, value: str) -> list[tuple[str, str]]:
+    """A bare value; or the operators of a JSON object, as some generated clients write a deepObject parameter."""
+    if not value.startswith("{"):
+        return [("", value)]
+    try:
+        given = json.read(value.encode())
+    except (ValueError, UnicodeError):
+        return [("", value)]
+    known = {verb: text for verb, text in given.items() if verb in declared.operands and not isinstance(text, dict | list)}
+    return [(verb, str(text)) for verb, text in known.items()] if known and len(known) == len(given) else [("", value)]
 
 
 def _unknown(operation: Operation, name: str) -> Problem:

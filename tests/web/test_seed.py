@@ -118,3 +118,12 @@ def test_a_customer_lives_its_whole_life(fresh):
     assert fresh.data("DELETE", f"/customers/{customer['id']}") == {"id": customer["id"], "deleted": True}
     assert fresh("GET", f"/customers/{customer['id']}").status_code == 404
     assert fresh("DELETE", f"/customers/{customer['id']}").status_code == 404
+
+
+def test_operators_may_come_as_a_json_object_as_generated_clients_write_them(demo):
+    wanted = demo.data("GET", "/customers?name[contains]=acme")
+    assert demo.data("GET", '/customers?name={"contains": "acme"}') == wanted
+    assert demo.data("GET", '/customers?creditLimit={"gte": 10000, "lte": 20000}') == demo.data(
+        "GET", "/customers?creditLimit[gte]=10000&creditLimit[lte]=20000"
+    )
+    assert demo.data("GET", '/customers?name={"colour": "red"}') == []
