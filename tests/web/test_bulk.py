@@ -38,7 +38,8 @@ def test_the_documented_update(fresh):
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("customers", 100), ("invoices", 50), ("journal-entries", 100), ("payments", 100)]
+    ("path", "most"),
+    [("customers", 100), ("invoices", 50), ("journal-entries", 100), ("payments", 100), ("inventory-adjustments", 200)],
 )
 def test_the_most_operations_run_and_one_more_runs_none(fresh, path, most):
     entry = {"operation": "create", "data": {}}
