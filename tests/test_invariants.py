@@ -79,6 +79,8 @@ LINES = st.lists(
 CUSTOMERS = st.sampled_from(["cust_456"] * 4 + ["cust_123", "cust_klinik", "cust_sabah", "cust_muthu", "cust_none"])
 ACCOUNTS = st.sampled_from(["acc_cash", "acc_receivable", "acc_sales_revenue", "acc_none"])
 PICK = st.integers(0, 1 << 16)
+GOODS = st.sampled_from(["item_widget001", "item_mouse001", "item_kopi001", "item_minyak001"])
+LOCATIONS = st.sampled_from(["loc_warehouse1", "loc_store1", "loc_store2"])
 
 
 class Books(RuleBasedStateMachine):
@@ -232,6 +234,55 @@ class Books(RuleBasedStateMachine):
         states = ("posted",) if action == "voidJournalEntry" else ("draft",)
         self.call(action, {"reason": "mistake"}, journalEntryId=self.pick("JournalEntry", number, *states))
 
+    @rule(
+        item=GOODS,
+        location=LOCATIONS,
+        quantity=st.integers(-30, 30),
+        cost=st.one_of(st.none(), money(1, 9999)),
+        status=st.sampled_from(["posted", "posted", "draft"]),
+    )
+    def adjust(self, item, location, quantity, cost, status):
+        line = {"itemId": item, "adjustmentQuantity": quantity, **({"unitCost": cost} if cost else {})}
+        self.call("createStockAdjustment", {"reason": "found", "locationId": location, "status": status, "items": [line]})
+
+    @rule(number=PICK, action=st.sampled_from(["postStockAdjustment", "reverseStockAdjustment"]))
+    def move_adjustment(self, number, action):
+        states = ("draft",) if action == "postStockAdjustment" else ("posted",)
+        self.call(action, {"reason": "mistake"}, stockAdjustmentId=self.pick("StockAdjustment", number, *states))
+
+    @rule(item=GOODS, here=LOCATIONS, there=LOCATIONS, quantity=st.integers(1, 40), slow=st.booleans())
+    def transfer(self, item, here, there, quantity, slow):
+        body = {"fromLocationId": here, "toLocationId": there, "inTransit": slow}
+        self.call("createStockTransfer", {**body, "items": [{"itemId": item, "quantity": quantity}]})
+
+    @rule(number=PICK, short=st.integers(0, 3), action=st.sampled_from(["receiveStockTransfer", "cancelStockTransfer"]))
+    def move_transfer(self, number, short, action):
+        transfer = self.pick("StockTransfer", number, "in_transit")
+        found = self.engine.get(TENANT, "StockTransfer", transfer)
+        lines = (
+            [{"id": line["id"], "quantityReceived": max(0, line["quantity"] - short)} for line in found["items"]]
+            if found
+            else []
+        )
+        self.call(action, {"items": lines} if action == "receiveStockTransfer" and short else {}, stockTransferId=transfer)
+
+    @rule(quantity=st.integers(1, 6), number=PICK)
+    def sell(self, quantity, number):
+        session = {"locationId": "loc_store1", "registerId": "reg_001", "cashierName": "Siti", "openingFloat": 200}
+        self.call("openPosSession", session)
+        price = Decimal("13.5") * quantity
+        body = {
+            "items": [{"itemId": "item_kopi001", "quantity": quantity}],
+            "tenders": [{"method": "cash", "amount": price}],
+        }
+        self.call("createPosTransaction", {**body, "sessionId": self.pick("PosSession", number, "open")})
+
+    @rule(number=PICK, action=st.sampled_from(["voidPosTransaction", "refundPosTransaction"]))
+    def undo_sale(self, number, action):
+        sale = self.pick("PosTransaction", number, "completed", "partially_refunded")
+        body = {"reason": "returned", "sessionId": self.pick("PosSession", 1, "open")}
+        self.call(action, body, posTransactionId=sale)
+
     @rule(days=st.integers(1, 40))
     def time_passes(self, days):
         self.engine.move_clock(self.engine.clock.instant() + timedelta(days=days))
@@ -307,6 +358,21 @@ class Books(RuleBasedStateMachine):
         rows = self.all("StockLevel")
         assert all(row["currentStock"] >= 0 and row["reservedStock"] >= 0 for row in rows), "[8]"
         assert all(row["availableStock"] == row["currentStock"] - row["reservedStock"] for row in rows), "[8]"
+        value = sum(row["stockValue"] for row in rows)
+        assert self.balance("acc_inventory") == value, f"[5] stock of {value}, inventory of {self.balance('acc_inventory')}"
+        held = {}
+        for order in self.all("SalesOrder"):
+            for line in order["items"] if order["status"] in ("confirmed", "partially_shipped") else ():
+                key = (line["itemId"], order["locationId"])
+                held[key] = held.get(key, 0) + line["quantity"] - line["shippedQuantity"]
+        for row in rows:
+            assert row["reservedStock"] == held.get((row["itemId"], row["locationId"]), 0), f"[8] {row['id']}"
+
+    def balance(self, account):
+        """What the posted lines of an account come to."""
+        entries = [one for one in self.all("JournalEntry") if one["status"] in ("posted", "void")]
+        lines = [line for entry in entries for line in entry["lines"] if line["accountId"] == account]
+        return sum((line.get("debit") or 0) - (line.get("credit") or 0) for line in lines)
 
     @invariant()
     def other_tenants_see_nothing_of_it(self):
