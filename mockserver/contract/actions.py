@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from mockserver.contract.plan import Action, Effect, EffectKind, Emission, Rule
+from mockserver.contract.plan import Action, Choice, Effect, EffectKind, Emission, Rule
 from mockserver.contract.reader import Reader, strings
 from mockserver.contract.shapes import ANY, NUMBER, Shape
 from mockserver.json import Json
@@ -158,4 +158,9 @@ def action(reader: Reader, node: Node, at: str) -> Action:
         emit=emissions(reader, node.get("emit"), f"{at}/emit"),
         reply=reader.maybe_template(node, "reply", at),
         bulk=node.get("bulk", {}),
+        choose=_choice(reader, node["choose"], f"{at}/choose") if "choose" in node else None,
     )
+
+
+def _choice(reader: Reader, node: Node, at: str) -> Choice:
+    return Choice(reader.expression(node["by"], f"{at}/by"), node["of"], reader.maybe_template(node, "input", at))

@@ -85,9 +85,11 @@ def _transitions(reader: Reader, resource: Resource | None, names: Iterable[str]
 def _action(reader: Reader, plan: Plan, operation: Operation, action: Action, at: str) -> None:
     _emissions(reader, plan, action.emit, f"{at}/emit")
     _transitions(reader, operation.resource, action.transition, f"{at}/transition")
-    for verb, name in action.bulk.items():
-        if name not in plan.operations:
-            reader.mistakes.add(f"{at}/bulk/{verb}", f"there is no operation {name}")
+    chosen = action.choose.of if action.choose else {}
+    for place, names in (("bulk", action.bulk), ("choose/of", chosen)):
+        for verb, name in names.items():
+            if name not in plan.operations:
+                reader.mistakes.add(f"{at}/{place}/{verb}", f"there is no operation {name}")
     _effects(reader, plan, action.effects, f"{at}/effects")
 
 

@@ -153,6 +153,15 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Another operation that is run instead, chosen by a value."""
+
+    by: Expression
+    of: Mapping[str, str]
+    input: Fill | None = None
+
+
+@dataclass(frozen=True)
 class Action:
     """What an operation does beyond storing."""
 
@@ -164,6 +173,7 @@ class Action:
     emit: tuple[Emission, ...] = ()
     reply: Fill | None = None
     bulk: Mapping[str, str] = field(default_factory=dict)
+    choose: Choice | None = None
 
 
 @dataclass(frozen=True)

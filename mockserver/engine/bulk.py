@@ -1,8 +1,9 @@
-"""Bulk calls: operations run one after the other, each just as if it were called alone."""
+"""Operations that run others, just as if those were called alone: many in one call, or one that is chosen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from mockserver.contract.plan import Bulk, Operation, Plan
+from mockserver.contract.plan import Bulk, Choice, Operation, Plan
 from mockserver.contract.schema import Flaw
 from mockserver.contract.scope import Scope
 from mockserver.engine.call import Call, Reply
@@ -53,6 +54,18 @@ def _single(plan: Plan, said: Bulk, call: Call, scope: Scope) -> Call:
         raise Problem("validation", missing)
     path = {operation.key: id} if operation.key is not None else {}
     return Call(operation, call.caller, path, input=input, request=call.request)
+
+
+def chosen(plan: Plan, call: Call, choice: Choice, scope: Scope) -> Call:
+    """The call that another operation gets instead; Problem when the value chooses none."""
+    value = choice.by.evaluate(scope)
+    if value not in choice.of:
+        raise Problem(
+            "validation",
+            [Flaw(choice.by.source.rpartition(".")[2], "enum", f"must be one of {', '.join(choice.of)}", value)],
+        )
+    input = choice.input(scope) if choice.input else {}
+    return replace(call, operation=plan.operations[choice.of[value]], input=input)
 
 
 def _needs_body(operation: Operation) -> bool:

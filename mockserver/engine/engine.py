@@ -8,7 +8,7 @@ from datetime import datetime
 from mockserver.contract.plan import Plan
 from mockserver.contract.scope import Scope
 from mockserver.engine.agenda import Agenda, take
-from mockserver.engine.bulk import bulk
+from mockserver.engine.bulk import bulk, chosen
 from mockserver.engine.call import Call, Caller, Reply
 from mockserver.engine.clock import Clock
 from mockserver.engine.eventlog import record
@@ -42,6 +42,8 @@ class Engine:
         work = self.work(call.caller.tenant)
         place = located(work, call)
         call = accepted(call)
+        if call.operation.action.choose is not None:
+            return self.run(chosen(self.plan, call, call.operation.action.choose, self.scope(work, call)))
         work.base = self.scope(work, call)
         reply = HANDLERS[call.operation.kind](work, call, place, work.base)
         self.commit(work)

@@ -262,3 +262,11 @@ def test_an_id_is_never_given_twice(desk):
     second = desk.run("addBook", {"title": "B"})
     assert first["id"] != second["id"]
     assert desk.run("getBook", bookId=first["id"])["title"] == "A"
+
+
+def test_an_operation_may_choose_another_by_a_value(desk):
+    lent, *_ = loan(desk)
+    said = refused(desk, "moveLoan", {"status": "burnt"}, loanId=lent["id"])
+    assert said.details[0] | {"message": ""} == {"field": "status", "message": "", "code": "WRONG_FORM", "value": "burnt"}
+    assert desk.run("moveLoan", {"status": "back"}, loanId=lent["id"])["status"] == "back"
+    assert refused(desk, "moveLoan", {"status": "back"}, loanId=lent["id"]).code == "STATE"
