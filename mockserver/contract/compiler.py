@@ -47,7 +47,16 @@ def _plan(reader: Reader) -> Plan:
         rules=reader.expressions,
         aliases=aliases(reader, operations),
         indexed=_indexed(reader, resources),
+        prefixes=_prefixes(resources),
     )
+
+
+def _prefixes(resources: dict[str, Resource]) -> dict[str, tuple[str, ...]]:
+    """The collections under each beginning of an id."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in resources.values():
+        found[one.prefix] = (*found.get(one.prefix, ()), one.collection)
+    return found
 
 
 def _indexed(reader: Reader, resources: dict[str, Resource]) -> dict[str, tuple[str, ...]]:

@@ -362,6 +362,8 @@ class Plan:
     rules: int = 0
     indexed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The fields by which the documents of each collection are looked up."""
+    prefixes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The collections whose documents have ids that begin so."""
     aliases: tuple[tuple[str, str, str], ...] = ()
     """Other addresses of operations: method, path, operation."""
 

@@ -29,7 +29,7 @@ class Edit:
         """A document that is not stored yet; its id and its first state are given where the values lack them."""
         document = copy(values)
         if document.get("id") is None:
-            document["id"] = work.free_id(resource)
+            document["id"] = work.new_id(resource.prefix)
         elif work.transaction.get(resource.collection, document["id"]) is not None:
             raise ValueError(f"there is a {resource.name} {document['id']} already")
         if resource.lifecycle is not None and document.get(resource.lifecycle.field) is None:

@@ -23,7 +23,7 @@ def record(work: Work) -> list[Document]:
 
 def _record(work: Work, happening: Happening) -> dict[str, Json]:
     return {
-        "id": work.new_id(work.plan.sandbox.event_prefix),
+        "id": work.new_id(work.plan.sandbox.event_prefix, EVENTS),
         "event": happening.event,
         "at": work.now(),
         "data": happening.data,

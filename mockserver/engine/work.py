@@ -95,16 +95,13 @@ class Work:
         shown = {name: value for name, value in document.items() if name not in resource.hidden}
         return {**shown, **{one.name: one.value(scope) for one in resource.virtual if one.value}}
 
-    def new_id(self, prefix: str) -> str:
-        """An id that the same seed and the same calls give again."""
-        return prefix + "".join(self.random.choices(ID_LETTERS, k=ID_LENGTH))
-
-    def free_id(self, resource: Resource) -> str:
-        """An id that no document of a resource has."""
-        id = self.new_id(resource.prefix)
-        while self.transaction.get(resource.collection, id) is not None:
-            id = self.new_id(resource.prefix)
-        return id
+    def new_id(self, prefix: str, *collections: str) -> str:
+        """An id that the same seed and the same calls give again, and that nothing stored under such ids has."""
+        collections = collections or self.plan.prefixes.get(prefix, ())
+        while True:
+            id = prefix + "".join(self.random.choices(ID_LETTERS, k=ID_LENGTH))
+            if all(self.transaction.get(collection, id) is None for collection in collections):
+                return id
 
     def number(self, series: str, pattern: str, year: str) -> str:
         """The next of a series of running numbers, such as INV-2024-0001."""

@@ -1,9 +1,13 @@
 """The engine on the library contract: what is stored, related, refused and told."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from mockserver.engine.clock import moment
+from mockserver.engine.engine import Engine
+from mockserver.engine.eventlog import told
 from mockserver.engine.problems import Problem, Refused, worded
 from mockserver.store.base import Query
 from tests.conftest import Desk
@@ -32,6 +36,23 @@ def test_fields_come_in_the_order_of_the_contract(desk):
     assert [name for name in book if name != "shelfLabel"] == [
         name for name in names if name in book and name != "shelfLabel"
     ]
+
+
+def test_ids_given_ahead_are_free_though_the_seed_begins_again(desk, library_plan):
+    """What a document will be called may be decided before it is made; a store outlives the engine that filled it."""
+
+    def a_late_return(desk):
+        book, member = desk.run("addBook", {"title": "Emma"}), desk.run("enrol", {"name": "Knightley"})
+        loan = desk.run("lend", {"bookId": book["id"], "memberId": member["id"], "days": 1})
+        desk.engine.move_clock(moment(desk.engine.clock.now(), "UTC") + timedelta(days=3))
+        return desk.run("giveBack", loanId=loan["id"])["fineId"]
+
+    first = a_late_return(desk)
+    again = Desk(Engine(library_plan, desk.engine.store, desk.engine.clock, seed=1))
+    assert a_late_return(again) != first
+    assert len(again.run("listFines")) == 2
+    events = told(desk.engine.store, desk.tenant)
+    assert len({one["id"] for one in events}) == len(events) == 10
 
 
 def test_numbers_run_by_year_and_a_refused_call_takes_none(desk):
