@@ -10,6 +10,7 @@ import click
 
 from mockserver import __version__
 from mockserver.contract.errors import BrokenContract
+from mockserver.json import Json
 from mockserver.settings import Settings, default_contract, default_fixtures
 
 if TYPE_CHECKING:
@@ -23,6 +24,14 @@ LEVELS = ("critical", "error", "warning", "info", "debug")
 CONTRACT = click.argument(
     "contract", required=False, type=click.Path(path_type=Path), envvar="MOCKSERVER_CONTRACT", metavar="[CONTRACT]"
 )
+
+
+def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """NAME=VALUE options as names and values."""
+    for value in values:
+        if "=" not in value:
+            raise click.BadParameter(f"{value} has no value. Write NAME=VALUE.", param=option)
+    return dict(value.split("=", 1) for value in values)
 
 
 def _fail(*lines: str) -> NoReturn:
@@ -93,6 +102,16 @@ def main() -> None:
     help="Freeze the clock, e.g. 2024-01-15 or 2024-01-15T10:30:00Z.",
 )
 @click.option(
+    "--set",
+    "chosen",
+    multiple=True,
+    callback=_pairs,
+    metavar="NAME=VALUE",
+    envvar="MOCKSERVER_SET",
+    show_envvar=True,
+    help="Choose a setting of the contract, and repeat it for others; `mockserver check` lists them.",
+)
+@click.option(
     "--log-level",
     default="info",
     show_default=True,
@@ -108,16 +127,7 @@ def main() -> None:
     show_envvar=True,
     help="Follow changes: a new contract keeps what is stored, new fixtures start anew.",
 )
-def serve(
-    contract: Path | None,
-    host: str,
-    port: int,
-    fixtures: Path | None,
-    seed: int,
-    now: str | None,
-    log_level: str,
-    reload: bool,
-) -> None:
+def serve(contract: Path | None, fixtures: Path | None, **options: Json) -> None:
     r"""Serve CONTRACT, by default the packaged one.
 
     \b
@@ -126,16 +136,8 @@ def serve(
       mockserver serve --port 9000 --now 2024-01-31
       MOCKSERVER_PORT=9000 mockserver serve --reload --log-level debug
     """
-    settings = Settings(
-        contract=contract or default_contract(),
-        fixtures=fixtures or _fixtures(contract),
-        host=host,
-        port=port,
-        seed=seed,
-        now=now,
-        log_level=log_level,
-        reload=reload,
-    )
+    found = contract or default_contract()
+    settings = Settings(contract=found, fixtures=fixtures or _fixtures(contract), **options)
     _serve(settings)
 
 
@@ -147,6 +149,7 @@ def _fixtures(contract: Path | None) -> Path | None:
 
 
 def _serve(settings: Settings) -> None:
+    from mockserver.contract.settings import UnfitSetting
     from mockserver.sandbox import build
     from mockserver.server import CannotListen, end_quietly, listen, serve
 
@@ -160,7 +163,7 @@ def _serve(settings: Settings) -> None:
         asyncio.run(serve(sandbox, settings, sock, lambda: _greet(sandbox, settings, sock.getsockname()[1])))
     except BrokenContract as broken:
         _broken(broken)
-    except CannotListen as error:
+    except (CannotListen, UnfitSetting) as error:
         _fail(str(error))
     except ValueError as error:
         if settings.now is None:
@@ -209,6 +212,13 @@ def check(contract: Path | None) -> None:
     except BrokenContract as broken:
         _broken(broken)
     click.echo(f"{plan.title} {plan.version}: {plan.summary()}. No mistakes found.")
+    for one in plan.sandbox.settings.values():
+        click.echo(f"  --set {one.name}={_text(one.default)}  {one.description}".rstrip())
+
+
+def _text(value: Json) -> str:
+    """A setting's value as it is written on the command line."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @main.command()

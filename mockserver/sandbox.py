@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from mockserver.contract.compiler import compile_
 from mockserver.contract.document import Document, read
 from mockserver.contract.plan import Plan
+from mockserver.contract.settings import chosen
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
 from mockserver.seed import fixtures as seeding
@@ -36,16 +37,17 @@ class Sandbox:
 def build(settings: Settings, before: Engine | None = None) -> Sandbox:
     """A sandbox of its settings: its world made from the fixtures, or that of an engine that served before.
 
-    Raises BrokenContract, or ValueError for a time that is none.
+    Raises BrokenContract, UnfitSetting, or ValueError for a time that is none.
     """
     document = read(settings.contract)
     plan = compile_(document)
+    values = chosen(plan.sandbox.settings, settings.chosen)
     found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
     if before is None:
-        engine = Engine(plan, memory(plan), _clock(plan, settings), settings.seed)
+        engine = Engine(plan, memory(plan), _clock(plan, settings), settings.seed, values)
         seeding.replay(engine, found, settings.seed)
     else:
-        engine = Engine(plan, before.store)
+        engine = Engine(plan, before.store, settings=values)
         engine.take_over(before)
     gate = Gate(plan.sandbox.security, {node["key"]: ApiKey.of(node) for node in found.keys})
     return Sandbox(document, plan, engine, gate, application(plan, document, engine, gate, settings.seed))

@@ -1,6 +1,7 @@
 """Where the packaged contract and fixtures are, and what a server is started with."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -38,3 +39,5 @@ class Settings:
     now: str | None = None
     log_level: str = "info"
     reload: bool = False
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Values for settings of the contract, by their names."""

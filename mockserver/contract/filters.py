@@ -4,6 +4,7 @@
 Decimal('0.30')
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -196,6 +197,25 @@ def plus_hours(moment: str, hours: int) -> str:
     return later.isoformat().replace("+00:00", "Z")
 
 
+def plus_seconds(moment: str, seconds: int) -> str:
+    """An instant so many seconds later.
+
+    >>> plus_seconds("2024-01-31T23:59:58Z", 3)
+    '2024-02-01T00:00:01Z'
+    """
+    later = datetime.fromisoformat(moment) + timedelta(seconds=int(seconds))
+    return later.isoformat().replace("+00:00", "Z")
+
+
+def matches(text: str | None, pattern: str) -> bool:
+    """Whether a text as a whole fits a regular expression; null fits none.
+
+    >>> matches("B-2024-001", "B-[0-9]{4}-[0-9]{3}"), matches("B-2024-0012", "B-[0-9]{4}-[0-9]{3}")
+    (True, False)
+    """
+    return text is not None and re.fullmatch(pattern, text) is not None
+
+
 def days_since(moment: str, until: str) -> int:
     """Whole days from one date to another.
 
@@ -272,6 +292,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "money": money,
     "plus_days": plus_days,
     "plus_hours": plus_hours,
+    "plus_seconds": plus_seconds,
+    "matches": matches,
     "days_since": days_since,
     "year_start": year_start,
     "length": len,

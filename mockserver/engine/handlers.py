@@ -6,7 +6,7 @@ from mockserver.contract.plan import Kind, Resource
 from mockserver.contract.scope import Scope
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.edit import Edit, tell
-from mockserver.engine.effects import apply
+from mockserver.engine.effects import apply, follow
 from mockserver.engine.intake import Place
 from mockserver.engine.listing import answer, next_cursor
 from mockserver.engine.problems import Problem
@@ -94,13 +94,11 @@ def _act(work: Work, call: Call, edit: Edit, changes: Document | None = None) ->
     edit.move(declared.transition, call.operation.verb)
     edit.check()
     edit.store()
+    moved = follow(edit)
     final = within.inside(apply(work, declared.effects, within))
     if declared.effects:
-        edit.reload()
-        edit.settle()
-        edit.check()
-        edit.store()
-    edit.emit_taken(final)
+        edit.renew()
+    edit.emit_taken(final.inside(moved))
     edit.emit(declared.emit, final)
     return Reply(declared.reply(final) if declared.reply else work.shown(resource, edit.document))
 
