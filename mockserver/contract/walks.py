@@ -251,6 +251,7 @@ FILTERED: Mapping[str, Filtered] = {
     "plus_days": _text,
     "plus_hours": _text,
     "plus_seconds": _text,
+    "time_of_day": _text,
     "matches": _pattern,
     "year_start": _text,
     "join": _text,
