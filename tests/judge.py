@@ -39,7 +39,7 @@ def accept(contract: Path, answer: httpx.Response) -> None:
     if not _known(contract, request.method, path):
         assert answer.status_code in OUTSIDE, f"{request.method} {path} is not in the document, yet {answer.status_code}"
         return
-    asked = MockRequest("http://localhost:8080", request.method.lower(), "/v1" + path)
+    asked = MockRequest(_document(contract)["servers"][0]["url"].removesuffix("/v1"), request.method.lower(), "/v1" + path)
     media = answer.headers.get("content-type", "").partition(";")[0]
     given = MockResponse(answer.content, answer.status_code, dict(answer.headers), media)
     _judge(contract).validate_response(asked, given)

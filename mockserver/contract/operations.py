@@ -97,7 +97,7 @@ def operation(reader: Reader, route: Route, resources: dict[str, Resource], kind
         kind=_kind(route, said, answer, resource, key),
         status=route.answer.status,
         reply=answer.fill,
-        media=media(reader, route.answer, "reply" in said),
+        media=media(reader, route.answer, said, f"{route.at}/x-action"),
         answer_headers=headers(reader, route.answer),
         resource=resource,
         key=key,

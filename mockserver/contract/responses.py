@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from mockserver.contract.document import pointer
 from mockserver.contract.media import JSON, Media, form
+from mockserver.contract.pages import check_page
 from mockserver.contract.reader import Reader
 from mockserver.contract.schema import Schema
 from mockserver.contract.shapes import ANSWER
@@ -50,8 +51,8 @@ def success(reader: Reader, node: Node, at: str) -> Success:
     return Success(int(good[0]), schema, media_type, response.get("headers", {}), where)
 
 
-def media(reader: Reader, answer: Success, replies: bool) -> Media:
-    """What an answer is written as; `replies` says whether the operation gives a value of its own."""
+def media(reader: Reader, answer: Success, action: Node, at: str) -> Media:
+    """What an answer is written as; the operation's `x-action` stands at the pointer."""
     how = form(answer.media_type)
     schema = answer.schema or {}
     if how == "json":
@@ -63,8 +64,10 @@ def media(reader: Reader, answer: Success, replies: bool) -> Media:
         rows = reader.flat(reader.flat(schema).get("items", {}))
         return Media(answer.media_type, how, columns=tuple(rows.get("properties", ())))
     if how == "pdf":
-        if not replies:
+        if "reply" not in action:
             reader.mistakes.add(answer.content_at, "what is on the page? Describe it in x-action.reply")
+        else:
+            check_page(reader, action["reply"], f"{at}/reply")
         return Media(answer.media_type, how)
     reader.mistakes.add(answer.content_at, f"{answer.media_type} cannot be written: use JSON, XML, CSV or PDF")
     return JSON

@@ -21,6 +21,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, Image, PageTemplate, Paragraph, Spacer, Table
 
+from mockserver.contract.pages import flaw
 from mockserver.json import Json
 from mockserver.web.fonts import BOLD, PLAIN, load, markup
 from mockserver.web.text import fit, written
@@ -109,10 +110,11 @@ def blocks(described: Json, width: float) -> list[Flowable]:
         raise ValueError(f"blocks are a list, not {written(described)[:50]}")
     drawn: list[Flowable] = []
     for block in described:
-        kinds = [kind for kind in DRAWN if kind in block] if isinstance(block, dict) else []
-        if len(kinds) != 1:
-            raise ValueError(f"a block has one of {', '.join(DRAWN)}: {written(block)[:80]}")
-        drawn += [*DRAWN[kinds[0]](block, width), Spacer(0, GAP)]
+        wrong = flaw(block) if isinstance(block, dict) else "a block is an object"
+        if wrong is not None:
+            raise ValueError(f"{wrong}: {written(block)[:80]}")
+        kind = next(kind for kind in DRAWN if kind in block)
+        drawn += [*DRAWN[kind](block, width), Spacer(0, GAP)]
     return drawn
 
 
