@@ -10,7 +10,7 @@ from mockserver.contract.reader import Reader
 from mockserver.contract.schema import Schema
 from mockserver.contract.shapes import ANSWER
 from mockserver.contract.template import Fill
-from mockserver.contract.xml import Form
+from mockserver.contract.xml import Elements
 from mockserver.json import Json
 
 Node = dict[str, Json]
@@ -58,8 +58,8 @@ def media(reader: Reader, answer: Success, action: Node, at: str) -> Media:
     if how == "json":
         return Media(answer.media_type, how)
     if how == "xml":
-        compiler = Form(reader)
-        return Media(answer.media_type, how, compiler.root(schema, f"{answer.content_at}/schema"), compiler.namespaces)
+        elements = Elements(reader)
+        return Media(answer.media_type, how, elements.root(schema, f"{answer.content_at}/schema"), elements.namespaces)
     if how == "csv":
         rows = reader.flat(reader.flat(schema).get("items", {}))
         return Media(answer.media_type, how, columns=tuple(rows.get("properties", ())))

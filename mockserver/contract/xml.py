@@ -15,7 +15,7 @@ CHOICES = ("oneOf", "anyOf", "not")
 
 
 @dataclass
-class Form:
+class Elements:
     """Compiles one schema; gathers the namespaces it names, to be declared at the root."""
 
     reader: Reader
