@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "store": {"json", "operators"},
     "engine": {"json", "operators", "contract", "store"},
     "seed": {"json", "contract", "engine"},
+    "events": {"json", "contract", "engine", "store"},
     "web": {"json", "contract", "engine"},
     "settings": set(),
     "sandbox": {"contract", "engine", "seed", "settings", "store", "web"},

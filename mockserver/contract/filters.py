@@ -293,5 +293,5 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "periods": periods,
 }
 
-WORLD = ("now", "today", "get", "find", "days_since")
-"""Functions that need the world around: the clock and the store."""
+WORLD = ("now", "today", "get", "find", "days_since", "events_of")
+"""Functions that need the world around: the clock, the store and the plan."""

@@ -271,6 +271,14 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """An event as a channel lets it be heard: always, or when an expression about its payload holds."""
+
+    event: str
+    when: Expression | None = None
+
+
+@dataclass(frozen=True)
 class ProblemKind:
     """A kind of refusal the engine knows, and how the contract words it."""
 
@@ -359,6 +367,8 @@ class Plan:
     resources: Mapping[str, Resource]
     operations: Mapping[str, Operation]
     events: Mapping[str, Event]
+    channels: Mapping[str, tuple[Heard, ...]] = field(default_factory=dict)
+    """The events that are heard under each name that may be asked for."""
     rules: int = 0
     indexed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The fields by which the documents of each collection are looked up."""
