@@ -41,7 +41,7 @@ def _plan(reader: Reader) -> Plan:
     return Plan(
         title=str(info.get("title", "")),
         version=str(info.get("version", "")),
-        sandbox=sandbox(reader),
+        sandbox=sandbox(reader, resources),
         errors=errors(reader),
         resources=resources,
         operations=located(operations),

@@ -174,6 +174,8 @@ class Action:
     reply: Fill | None = None
     bulk: Mapping[str, str] = field(default_factory=dict)
     choose: Choice | None = None
+    deliver: Expression | None = None
+    """The id of a delivery whose first attempt the answer waits for."""
 
 
 @dataclass(frozen=True)
@@ -339,6 +341,32 @@ class Bulk:
 
 
 @dataclass(frozen=True)
+class Webhooks:
+    """What is sent to those who subscribed to events: who they are, what they get, and what becomes of it."""
+
+    subscription: Resource
+    delivery: Resource
+    channels: Expression
+    """The channels a subscription asks for; like `filters` and `when`, about the subscription."""
+    values: Fill
+    """A new delivery, of `subscription` and `event`."""
+    due: Expression
+    """When a delivery is to be attempted next, null for never; like `url`, `lane` and `body`, about the delivery."""
+    url: Expression
+    body: Fill
+    attempted: Action
+    """What becomes of a delivery after an `attempt`."""
+    headers: Mapping[str, Fill] = field(default_factory=dict)
+    """They see the `body` as text, and `seconds` since 1970 on the sandbox's clock."""
+    filters: Expression | None = None
+    when: Expression | None = None
+    lane: Expression | None = None
+    """Deliveries of one lane share what is done at once; those of others do not wait for it."""
+    width: int = 4
+    timeout: int = 10
+
+
+@dataclass(frozen=True)
 class Sandbox:
     """What holds for every call."""
 
@@ -353,6 +381,7 @@ class Sandbox:
     depth: int = 64
     listing: Listing = Listing()
     bulk: Bulk | None = None
+    webhooks: Webhooks | None = None
     let: Let | None = None
 
 
