@@ -350,8 +350,10 @@ class Webhooks:
     """The channels a subscription asks for; like `filters` and `when`, about the subscription."""
     values: Fill
     """A new delivery, of `subscription` and `event`."""
+    of: Expression
+    """The id of a delivery's subscription; what follows is about the delivery and its `subscription`."""
     due: Expression
-    """When a delivery is to be attempted next, null for never; like `url`, `lane` and `body`, about the delivery."""
+    """When it is to be attempted next, null for never."""
     url: Expression
     body: Fill
     attempted: Action
@@ -360,9 +362,8 @@ class Webhooks:
     """They see the `body` as text, and `seconds` since 1970 on the sandbox's clock."""
     filters: Expression | None = None
     when: Expression | None = None
-    lane: Expression | None = None
-    """Deliveries of one lane share what is done at once; those of others do not wait for it."""
     width: int = 4
+    """How many deliveries of one subscription are under way at once."""
     timeout: int = 10
 
 
