@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -108,16 +108,16 @@ def main() -> None:
     show_envvar=True,
     help="Follow changes: a new contract keeps what is stored, new fixtures start anew.",
 )
-def serve(
-    contract: Path | None,
-    host: str,
-    port: int,
-    fixtures: Path | None,
-    seed: int,
-    now: str | None,
-    log_level: str,
-    reload: bool,
-) -> None:
+@click.option(
+    "--webhook-allow",
+    default="any",
+    show_default=True,
+    type=click.Choice(["any", "public"]),
+    envvar="MOCKSERVER_WEBHOOK_ALLOW",
+    show_envvar=True,
+    help="Where webhooks may be sent; public shuts out loopback, private and link-local addresses.",
+)
+def serve(contract: Path | None, fixtures: Path | None, **options: Any) -> None:
     r"""Serve CONTRACT, by default the packaged one.
 
     \b
@@ -126,16 +126,7 @@ def serve(
       mockserver serve --port 9000 --now 2024-01-31
       MOCKSERVER_PORT=9000 mockserver serve --reload --log-level debug
     """
-    settings = Settings(
-        contract=contract or default_contract(),
-        fixtures=fixtures or _fixtures(contract),
-        host=host,
-        port=port,
-        seed=seed,
-        now=now,
-        log_level=log_level,
-        reload=reload,
-    )
+    settings = Settings(contract=contract or default_contract(), fixtures=fixtures or _fixtures(contract), **options)
     _serve(settings)
 
 

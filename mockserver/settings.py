@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 PACKAGED = "bundled"
 
@@ -38,3 +39,4 @@ class Settings:
     now: str | None = None
     log_level: str = "info"
     reload: bool = False
+    webhook_allow: Literal["any", "public"] = "any"

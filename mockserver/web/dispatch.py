@@ -9,6 +9,7 @@ from mockserver.contract.plan import Operation
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.engine import Engine
 from mockserver.engine.problems import Problem
+from mockserver.events.outbox import Outbox
 from mockserver.json import Json
 from mockserver.web.headers import filled
 from mockserver.web.media import body
@@ -20,8 +21,9 @@ from mockserver.web.security import ApiKey, Gate
 class Dispatch:
     """Answers the calls of one plan."""
 
-    def __init__(self, engine: Engine, gate: Gate, writer: Writer) -> None:
+    def __init__(self, engine: Engine, gate: Gate, writer: Writer, outbox: Outbox | None = None) -> None:
         self.engine = engine
+        self.outbox = outbox
         self.gate = gate
         self.writer = writer
 
@@ -39,7 +41,11 @@ class Dispatch:
         query = asked(operation, scope["query_string"])
         request = scope["state"]["request"]
         path = path_values(operation, scope["path_params"])
-        reply = self.engine.run(Call(operation, caller, path, query.plain, query.filters, given, request))
+        call = Call(operation, caller, path, query.plain, query.filters, given, request)
+        reply = self.engine.run(call)
+        if reply.deliver is not None and self.outbox is not None:
+            await self.outbox.attempt(caller.tenant, reply.deliver)
+            reply = self.engine.fresh(call, reply)
         return self._answer(operation, reply, scope, path)
 
     def _answer(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, Json]) -> Answer:
