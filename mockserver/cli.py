@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -127,7 +127,16 @@ def main() -> None:
     show_envvar=True,
     help="Follow changes: a new contract keeps what is stored, new fixtures start anew.",
 )
-def serve(contract: Path | None, fixtures: Path | None, **options: Json) -> None:
+@click.option(
+    "--webhook-allow",
+    default="any",
+    show_default=True,
+    type=click.Choice(["any", "public"]),
+    envvar="MOCKSERVER_WEBHOOK_ALLOW",
+    show_envvar=True,
+    help="Where webhooks may be sent; public shuts out loopback, private and link-local addresses.",
+)
+def serve(contract: Path | None, fixtures: Path | None, **options: Any) -> None:
     r"""Serve CONTRACT, by default the packaged one.
 
     \b
@@ -136,8 +145,7 @@ def serve(contract: Path | None, fixtures: Path | None, **options: Json) -> None
       mockserver serve --port 9000 --now 2024-01-31
       MOCKSERVER_PORT=9000 mockserver serve --reload --log-level debug
     """
-    found = contract or default_contract()
-    settings = Settings(contract=found, fixtures=fixtures or _fixtures(contract), **options)
+    settings = Settings(contract=contract or default_contract(), fixtures=fixtures or _fixtures(contract), **options)
     _serve(settings)
 
 

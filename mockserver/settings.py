@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 PACKAGED = "bundled"
 
@@ -41,3 +42,4 @@ class Settings:
     reload: bool = False
     chosen: Mapping[str, str] = field(default_factory=dict)
     """Values for settings of the contract, by their names."""
+    webhook_allow: Literal["any", "public"] = "any"

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from mockserver.contract.codecs import base64, fixed, qr, sha256
+from mockserver.contract.signing import hmac, url_parts
 from mockserver.json import Json
 from mockserver.operators import holds
 
@@ -197,13 +199,16 @@ def plus_hours(moment: str, hours: int) -> str:
     return later.isoformat().replace("+00:00", "Z")
 
 
-def plus_seconds(moment: str, seconds: int) -> str:
-    """An instant so many seconds later.
+def plus_seconds(moment: str, seconds: Json) -> str:
+    """An instant so many seconds later, to the second.
 
-    >>> plus_seconds("2024-01-31T23:59:58Z", 3)
-    '2024-02-01T00:00:01Z'
+    >>> plus_seconds("2024-01-31T23:59:58Z", 5)
+    '2024-02-01T00:00:03Z'
     """
-    later = datetime.fromisoformat(moment) + timedelta(seconds=int(seconds))
+    try:
+        later = datetime.fromisoformat(moment) + timedelta(seconds=int(seconds))
+    except OverflowError:
+        return "9999-12-31T23:59:59Z"
     return later.isoformat().replace("+00:00", "Z")
 
 
@@ -304,6 +309,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "plus_seconds": plus_seconds,
     "time_of_day": time_of_day,
     "matches": matches,
+    "hmac": hmac,
+    "url_parts": url_parts,
     "days_since": days_since,
     "year_start": year_start,
     "length": len,
@@ -314,6 +321,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "min": min_,
     "max": max_,
     "abs": abs,
+    "fixed": fixed,
+    "sha256": sha256,
+    "base64": base64,
+    "qr": qr,
 }
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
@@ -325,5 +336,5 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "periods": periods,
 }
 
-WORLD = ("now", "today", "get", "find", "days_since")
-"""Functions that need the world around: the clock and the store."""
+WORLD = ("now", "today", "get", "find", "days_since", "events_of")
+"""Functions that need the world around: the clock, the store and the plan."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mockserver.contract.expression import Expression
+from mockserver.contract.media import JSON, Media
 from mockserver.contract.schema import Schema, Validate
 from mockserver.contract.scope import Scope
 from mockserver.contract.template import Fill
@@ -189,6 +190,8 @@ class Action:
     reply: Fill | None = None
     bulk: Mapping[str, str] = field(default_factory=dict)
     choose: Choice | None = None
+    deliver: Expression | None = None
+    """The id of a delivery whose first attempt the answer waits for."""
 
 
 @dataclass(frozen=True)
@@ -250,6 +253,9 @@ class Operation:
     kind: Kind
     status: int
     reply: Fill
+    media: Media = JSON
+    """What its answer is written as."""
+    answer_headers: Mapping[str, Fill] = field(default_factory=dict)
     resource: Resource | None = None
     key: str | None = None
     """The path parameter that addresses the document."""
@@ -283,6 +289,14 @@ class Event:
     name: str
     payload: Fill
     groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An event as a channel lets it be heard: always, or when an expression about its payload holds."""
+
+    event: str
+    when: Expression | None = None
 
 
 @dataclass(frozen=True)
@@ -356,6 +370,33 @@ class Setting:
 
 
 @dataclass(frozen=True)
+class Webhooks:
+    """What is sent to those who subscribed to events: who they are, what they get, and what becomes of it."""
+
+    subscription: Resource
+    delivery: Resource
+    channels: Expression
+    """The channels a subscription asks for; like `filters` and `when`, about the subscription."""
+    values: Fill
+    """A new delivery, of `subscription` and `event`."""
+    of: Expression
+    """The id of a delivery's subscription; what follows is about the delivery and its `subscription`."""
+    due: Expression
+    """When it is to be attempted next, null for never."""
+    url: Expression
+    body: Fill
+    attempted: Action
+    """What becomes of a delivery after an `attempt`."""
+    headers: Mapping[str, Fill] = field(default_factory=dict)
+    """They see the `body` as text, and `seconds` since 1970 on the sandbox's clock."""
+    filters: Expression | None = None
+    when: Expression | None = None
+    width: int = 4
+    """How many deliveries of one subscription are under way at once."""
+    timeout: int = 10
+
+
+@dataclass(frozen=True)
 class Sandbox:
     """What holds for every call."""
 
@@ -370,6 +411,7 @@ class Sandbox:
     depth: int = 64
     listing: Listing = Listing()
     bulk: Bulk | None = None
+    webhooks: Webhooks | None = None
     let: Let | None = None
     settings: Mapping[str, Setting] = field(default_factory=dict)
 
@@ -385,6 +427,8 @@ class Plan:
     resources: Mapping[str, Resource]
     operations: Mapping[str, Operation]
     events: Mapping[str, Event]
+    channels: Mapping[str, tuple[Heard, ...]] = field(default_factory=dict)
+    """The events that are heard under each name that may be asked for."""
     rules: int = 0
     indexed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The fields by which the documents of each collection are looked up."""

@@ -10,6 +10,7 @@ from jinja2 import nodes
 
 from mockserver.contract.errors import Mistakes
 from mockserver.contract.shapes import ANY, BOOLEAN, NUMBER, OBJECT, TEXT, Names, Shape, at_path, object_
+from mockserver.contract.signing import NETWORKS
 from mockserver.json import Json
 
 
@@ -253,15 +254,24 @@ FILTERED: Mapping[str, Filtered] = {
     "plus_seconds": _text,
     "time_of_day": _text,
     "matches": _pattern,
+    "hmac": _text,
+    "url_parts": lambda walk, value, constants, keys: object_(
+        scheme=TEXT, user=TEXT, host=TEXT, port=NUMBER, path=TEXT, network=Shape("text", choices=NETWORKS)
+    ),
     "year_start": _text,
     "join": _text,
     "lower": _text,
     "upper": _text,
+    "fixed": _text,
+    "sha256": _text,
+    "base64": _text,
+    "qr": _text,
 }
 
 CALLED: Mapping[str, Shape] = {
     "now": TEXT,
     "today": TEXT,
+    "events_of": TEXT.listed(),
     "periods": Shape("list", element=Shape("object", {"name": TEXT, "from": TEXT, "to": TEXT})),
 }
 
