@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -136,7 +136,7 @@ def main() -> None:
     show_envvar=True,
     help="Where webhooks may be sent; public shuts out loopback, private and link-local addresses.",
 )
-def serve(contract: Path | None, fixtures: Path | None, **options: Any) -> None:
+def serve(contract: Path | None, fixtures: Path | None, **options: Json) -> None:
     r"""Serve CONTRACT, by default the packaged one.
 
     \b
@@ -145,7 +145,8 @@ def serve(contract: Path | None, fixtures: Path | None, **options: Any) -> None:
       mockserver serve --port 9000 --now 2024-01-31
       MOCKSERVER_PORT=9000 mockserver serve --reload --log-level debug
     """
-    settings = Settings(contract=contract or default_contract(), fixtures=fixtures or _fixtures(contract), **options)
+    found = contract or default_contract()
+    settings = Settings(contract=found, fixtures=fixtures or _fixtures(contract), **options)
     _serve(settings)
 
 

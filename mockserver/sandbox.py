@@ -49,7 +49,8 @@ def build(settings: Settings, before: Engine | None = None) -> Sandbox:
     plan = compile_(document)
     values = chosen(plan.sandbox.settings, settings.chosen)
     found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
-    engine = Engine(plan, memory(plan) if before is None else before.store, _clock(plan, settings), settings.seed, values)
+    store = memory(plan) if before is None else before.store
+    engine = Engine(plan, store, _clock(plan, settings), settings.seed, values)
     outbox = _outbox(engine, settings)
     if before is None:
         seeding.replay(engine, found, settings.seed)

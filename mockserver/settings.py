@@ -40,6 +40,6 @@ class Settings:
     now: str | None = None
     log_level: str = "info"
     reload: bool = False
+    webhook_allow: Literal["any", "public"] = "any"
     chosen: Mapping[str, str] = field(default_factory=dict)
     """Values for settings of the contract, by their names."""
-    webhook_allow: Literal["any", "public"] = "any"

@@ -360,16 +360,6 @@ class Bulk:
 
 
 @dataclass(frozen=True)
-class Setting:
-    """Something that whoever starts the server may choose."""
-
-    name: str
-    default: Json
-    validate: Validate
-    description: str = ""
-
-
-@dataclass(frozen=True)
 class Webhooks:
     """What is sent to those who subscribed to events: who they are, what they get, and what becomes of it."""
 
@@ -394,6 +384,16 @@ class Webhooks:
     width: int = 4
     """How many deliveries of one subscription are under way at once."""
     timeout: int = 10
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Something that whoever starts the server may choose."""
+
+    name: str
+    default: Json
+    validate: Validate
+    description: str = ""
 
 
 @dataclass(frozen=True)
