@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 from decimal import Decimal
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pypdfium2
@@ -355,3 +356,27 @@ def test_the_plural_answers_as_well(sandbox, path):
 def test_a_tin_and_a_number_belong_together_or_not(sandbox, tin, kind, number, valid):
     told = sandbox.data("POST", "/einvoice/tin-validation", json={"tin": tin, "idType": kind, "idValue": number})
     assert (told["isValid"], told["reason"] is None) == (valid, valid)
+
+
+@pytest.mark.parametrize("place", ["docs", "description"])
+def test_the_documented_values_are_those_that_the_portal_knows(sandbox, place):
+    root = sandbox.sandbox.document.root
+    triggers = root["x-sandbox"]["let"]["portalTriggers"]
+    page = Path(__file__).parent.parent / "docs" / "einvoices.md"
+    text = page.read_text() if place == "docs" else root["paths"]["/einvoice/create"]["post"]["description"]
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    for one in triggers:
+        key = f"`{one['taxId']}`" if one["taxId"] else f"{one['total']:.2f}"
+        (row,) = [line for line in rows if f" {key} " in line]
+        assert ("reject" in row) == (one["outcome"] == "rejected")
+        assert (one["errorCode"] or "simulate") in row
+    values = {word.strip("`") for line in rows for word in line.split() if word.strip("`").startswith(("C9", "C8", "40"))}
+    assert len(values) == len(triggers)
+
+
+def test_every_check_is_documented(sandbox):
+    operation = sandbox.sandbox.document.root["paths"]["/einvoice/create"]["post"]
+    rows = operation["x-action"]["let"]["flaws"]
+    codes = {one.get("code") or one["value"]["code"] for one in rows}
+    text = (Path(__file__).parent.parent / "docs" / "einvoices.md").read_text()
+    assert [code for code in sorted(codes) if f"`{code}`" not in text] == []
