@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from mockserver.contract.codecs import base64, fixed, qr, sha256
 from mockserver.contract.signing import hmac, url_parts
 from mockserver.json import Json
 from mockserver.operators import holds
@@ -310,6 +311,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "min": min_,
     "max": max_,
     "abs": abs,
+    "fixed": fixed,
+    "sha256": sha256,
+    "base64": base64,
+    "qr": qr,
 }
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {

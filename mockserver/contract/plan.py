@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mockserver.contract.expression import Expression
+from mockserver.contract.media import JSON, Media
 from mockserver.contract.schema import Schema, Validate
 from mockserver.contract.scope import Scope
 from mockserver.contract.template import Fill
@@ -252,6 +253,9 @@ class Operation:
     kind: Kind
     status: int
     reply: Fill
+    media: Media = JSON
+    """What its answer is written as."""
+    answer_headers: Mapping[str, Fill] = field(default_factory=dict)
     resource: Resource | None = None
     key: str | None = None
     """The path parameter that addresses the document."""

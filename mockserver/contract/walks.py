@@ -261,6 +261,10 @@ FILTERED: Mapping[str, Filtered] = {
     "join": _text,
     "lower": _text,
     "upper": _text,
+    "fixed": _text,
+    "sha256": _text,
+    "base64": _text,
+    "qr": _text,
 }
 
 CALLED: Mapping[str, Shape] = {

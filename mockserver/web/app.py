@@ -105,6 +105,7 @@ def application(
     routed = ConnexionMiddleware(end, middlewares=[_Routing, SecurityMiddleware], resolver=_Plan())
     routed.add_api(routing_document(plan, document), base_path=plan.sandbox.base_paths[0], security_map=_security(gate))
     answered = Refusals(Pages(_Named(routed), plan, document), plan, writer)
-    exposed = [*plan.sandbox.headers, "location", "allow", "retry-after"]
+    filled = {name for operation in plan.operations.values() for name in operation.answer_headers}
+    exposed = [*plan.sandbox.headers, "location", "allow", "retry-after", *sorted(filled)]
     shared = CORSMiddleware(answered, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=exposed)
     return Frame(shared, plan, writer, seed)
