@@ -1,5 +1,6 @@
 """A whole sandbox: contract, store, fixtures and the application that serves them."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,13 @@ from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
 from mockserver.seed import fixtures as seeding
 from mockserver.settings import Settings
+from mockserver.store.base import Query
+from mockserver.store.kept import KeptStore
 from mockserver.store.tiny import TinyStore
 from mockserver.web.app import application
 from mockserver.web.security import ApiKey, Gate
+
+log = logging.getLogger("mockserver")
 
 
 @dataclass(frozen=True)
@@ -32,23 +37,65 @@ class Sandbox:
         """The files the contract was read from."""
         return self.document.files
 
+    @property
+    def documents(self) -> int:
+        """How many documents it has."""
+        store, resources = self.engine.store, self.plan.resources.values()
+        one = Query(limit=1)
+        return sum(store.find(tenant, kind.collection, one).total for tenant in store.tenants() for kind in resources)
+
+    def close(self) -> None:
+        """Let go of what it holds; what is kept is in order for the next start."""
+        self.engine.store.close()
+
 
 def build(settings: Settings, before: Engine | None = None) -> Sandbox:
-    """A sandbox of its settings: its world made from the fixtures, or that of an engine that served before.
+    """A sandbox of its settings: its world is that of an engine that served before, what is kept, or the fixtures'.
 
-    Raises BrokenContract, or ValueError for a time that is none.
+    Raises BrokenContract, ValueError for a time that is none, CannotKeep for a folder that cannot be used.
     """
     document = read(settings.contract)
     plan = compile_(document)
     found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
     if before is None:
-        engine = Engine(plan, memory(plan), _clock(plan, settings), settings.seed)
-        seeding.replay(engine, found, settings.seed)
+        engine = _begun(plan, settings, found)
     else:
         engine = Engine(plan, before.store)
         engine.take_over(before)
     gate = Gate(plan.sandbox.security, {node["key"]: ApiKey.of(node) for node in found.keys})
     return Sandbox(document, plan, engine, gate, application(plan, document, engine, gate, settings.seed))
+
+
+def _begun(plan: Plan, settings: Settings, found: seeding.Fixtures) -> Engine:
+    """An engine at its start."""
+    store = memory(plan) if settings.data is None else KeptStore(settings.data, memory(plan), settings.sync)
+    try:
+        engine = Engine(plan, store, _clock(plan, settings), settings.seed)
+        if isinstance(store, KeptStore) and store.kept:
+            _recognise(engine, store)
+            engine.resume(clock=settings.now is None)
+            return engine
+        seeding.replay(engine, found, settings.seed)
+        engine.notes.set("contract", {"title": plan.title, "version": plan.version})
+        if isinstance(store, KeptStore):
+            store.keep()
+    except BaseException:
+        store.close()
+        raise
+    return engine
+
+
+def _recognise(engine: Engine, store: KeptStore) -> None:
+    """Say so when documents were kept under another contract; they are served as they are."""
+    made, now = engine.notes.get("contract"), {"title": engine.plan.title, "version": engine.plan.version}
+    if made != now:
+        log.warning(
+            "%s was kept under %s %s and is served under %s %s; documents that no longer fit are served as they are",
+            store.folder,
+            *made.values(),
+            *now.values(),
+        )
+        engine.notes.set("contract", now)
 
 
 def _clock(plan: Plan, settings: Settings) -> Clock:

@@ -95,13 +95,22 @@ def _follow(current: Current, settings: Settings, changed: set[Path]) -> None:
         for error in broken.errors:
             log.error("  %s", error)
         return
-    kept = "the world was made anew" if anew else "what was stored is kept"
-    log.warning("%s changed: %s; %s", names, current.sandbox.plan.summary(), kept)
+    log.warning("%s changed: %s; %s", names, current.sandbox.plan.summary(), _became(settings, anew))
+
+
+def _became(settings: Settings, anew: bool) -> str:
+    """What became of the documents at a reload."""
+    if anew and settings.data is not None:
+        return f"API keys are read anew, documents stay as kept in {settings.data}: end this and remove it to start anew"
+    return "the world was made anew" if anew else "what was stored is kept"
 
 
 def reloaded(before: Sandbox, settings: Settings, anew: bool) -> Sandbox:
-    """The sandbox of the files as they are now: on the documents stored so far, or `anew` from the fixtures."""
-    return build(settings, None if anew else before.engine)
+    """The sandbox of the files as they are now: on the documents stored so far, or `anew` from the fixtures.
+
+    What is kept in a folder is never replaced by fixtures.
+    """
+    return build(settings, None if anew and settings.data is None else before.engine)
 
 
 def end_quietly() -> None:

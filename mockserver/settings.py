@@ -38,3 +38,7 @@ class Settings:
     now: str | None = None
     log_level: str = "info"
     reload: bool = False
+    data: Path | None = None
+    """The folder in which documents outlive the process."""
+    sync: bool = True
+    """Whether what is kept is on the disk before an answer leaves."""

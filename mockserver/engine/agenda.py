@@ -51,6 +51,10 @@ class Agenda:
         self._heap: list[Due] = []
         self._count = 0
 
+    def resources(self) -> list[Resource]:
+        """The resources that have transitions the clock takes."""
+        return [resource for resource, _ in self._timed.values()]
+
     def note(self, work: Work, changes: Iterable[Change]) -> None:
         """Look at what was stored for what will become due."""
         for change in changes:
@@ -73,6 +77,10 @@ class Agenda:
     def next(self, now: datetime) -> Due | None:
         """The soonest that is due, taken off the agenda."""
         return heapq.heappop(self._heap) if self._heap and self._heap[0].at <= now else None
+
+    def again(self, due: Due) -> None:
+        """Put back what was taken off but did not happen."""
+        heapq.heappush(self._heap, due)
 
 
 def take(work: Work, due: Due) -> None:
