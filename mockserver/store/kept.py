@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from mockserver.json import Json
 from mockserver.store.base import Change, Contents, Page, Query, Row
-from mockserver.store.writeahead import Damaged, WriteAheadLog, Place, records, sealed, sync_folder
 from mockserver.store.tiny import TinyStore
+from mockserver.store.writeahead import Damaged, Place, WriteAheadLog, records, sealed, sync_folder
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
