@@ -189,7 +189,8 @@ def _greet(sandbox: "Sandbox", settings: Settings, port: int) -> None:
     click.echo(f"  {sandbox.plan.summary()}; seed {settings.seed}; clock {frozen}")
     store = sandbox.engine.store
     if isinstance(store, KeptStore):
-        click.echo(f"  kept in {store.folder} since {store.since}: {sandbox.documents} documents")
+        noun = "document" if sandbox.documents == 1 else "documents"
+        click.echo(f"  kept in {store.folder} since {store.since}: {sandbox.documents} {noun}")
     click.echo(f"  try: {_example(sandbox, address + base)}")
 
 

@@ -82,10 +82,11 @@ async def follow(current: Current, settings: Settings) -> None:
     async for changes in awatch(*folders):
         changed = {Path(path) for _, path in changes}
         if any(path.suffix in (".yaml", ".yml", ".json") for path in changed):
-            _follow(current, settings, changed)
+            renew(current, settings, changed)
 
 
-def _follow(current: Current, settings: Settings, changed: set[Path]) -> None:
+def renew(current: Current, settings: Settings, changed: set[Path]) -> None:
+    """Put a sandbox of the files as they are now in place of the current one, unless they are broken."""
     anew = settings.fixtures is not None and any(settings.fixtures.resolve() in path.parents for path in changed)
     names = ", ".join(sorted(path.name for path in changed))
     try:
