@@ -5,12 +5,13 @@ import logging
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from mockserver import __version__
 from mockserver.contract.errors import BrokenContract
+from mockserver.json import Json
 from mockserver.settings import Settings, default_contract, default_fixtures
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ LEVELS = ("critical", "error", "warning", "info", "debug")
 CONTRACT = click.argument(
     "contract", required=False, type=click.Path(path_type=Path), envvar="MOCKSERVER_CONTRACT", metavar="[CONTRACT]"
 )
+
+
+def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """NAME=VALUE options as names and values."""
+    for value in values:
+        if "=" not in value:
+            raise click.BadParameter(f"{value} has no value. Write NAME=VALUE.", param=option)
+    return dict(value.split("=", 1) for value in values)
 
 
 def _fail(*lines: str) -> NoReturn:
@@ -111,6 +120,16 @@ def main() -> None:
     help="Whether each change in DIR is on the disk before its answer leaves; off survives a kill but no power cut.",
 )
 @click.option(
+    "--set",
+    "chosen",
+    multiple=True,
+    callback=_pairs,
+    metavar="NAME=VALUE",
+    envvar="MOCKSERVER_SET",
+    show_envvar=True,
+    help="Choose a setting of the contract, and repeat it for others; `mockserver check` lists them.",
+)
+@click.option(
     "--log-level",
     default="info",
     show_default=True,
@@ -126,7 +145,16 @@ def main() -> None:
     show_envvar=True,
     help="Follow changes: a new contract keeps what is stored, new fixtures start anew.",
 )
-def serve(contract: Path | None, fixtures: Path | None, data_sync: str, **options: Any) -> None:
+@click.option(
+    "--webhook-allow",
+    default="any",
+    show_default=True,
+    type=click.Choice(["any", "public"]),
+    envvar="MOCKSERVER_WEBHOOK_ALLOW",
+    show_envvar=True,
+    help="Where webhooks may be sent; public shuts out loopback, private and link-local addresses.",
+)
+def serve(contract: Path | None, fixtures: Path | None, data_sync: str, **options: Json) -> None:
     r"""Serve CONTRACT, by default the packaged one.
 
     \b
@@ -136,12 +164,9 @@ def serve(contract: Path | None, fixtures: Path | None, data_sync: str, **option
       mockserver serve --data ./data
       MOCKSERVER_PORT=9000 mockserver serve --reload --log-level debug
     """
-    settings = Settings(
-        contract=contract or default_contract(),
-        fixtures=fixtures or _fixtures(contract),
-        sync=data_sync == "always",
-        **options,
-    )
+    found = contract or default_contract()
+    sync = data_sync == "always"
+    settings = Settings(contract=found, fixtures=fixtures or _fixtures(contract), sync=sync, **options)
     _serve(settings)
 
 
@@ -153,6 +178,7 @@ def _fixtures(contract: Path | None) -> Path | None:
 
 
 def _serve(settings: Settings) -> None:
+    from mockserver.contract.settings import UnfitSetting
     from mockserver.sandbox import build
     from mockserver.server import CannotListen, end_quietly, listen, serve
     from mockserver.store.base import NotKept
@@ -168,7 +194,7 @@ def _serve(settings: Settings) -> None:
             asyncio.run(serve(sandbox, settings, sock, lambda: _greet(sandbox, settings, sock.getsockname()[1])))
     except BrokenContract as broken:
         _broken(broken)
-    except (CannotListen, CannotKeep, NotKept) as error:
+    except (CannotListen, CannotKeep, NotKept, UnfitSetting) as error:
         _fail(str(error))
     except ValueError as error:
         if settings.now is None:
@@ -223,6 +249,13 @@ def check(contract: Path | None) -> None:
     except BrokenContract as broken:
         _broken(broken)
     click.echo(f"{plan.title} {plan.version}: {plan.summary()}. No mistakes found.")
+    for one in plan.sandbox.settings.values():
+        click.echo(f"  --set {one.name}={_text(one.default)}  {one.description}".rstrip())
+
+
+def _text(value: Json) -> str:
+    """A setting's value as it is written on the command line."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @main.command()

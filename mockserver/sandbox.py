@@ -9,11 +9,16 @@ from starlette.types import ASGIApp
 from mockserver.contract.compiler import compile_
 from mockserver.contract.document import Document, read
 from mockserver.contract.plan import Plan
+from mockserver.contract.settings import chosen
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
+from mockserver.events.outbox import Outbox
+from mockserver.events.post import Post
+from mockserver.events.pulse import Pulse
+from mockserver.events.webhooks import Deliveries
 from mockserver.seed import fixtures as seeding
 from mockserver.settings import Settings
-from mockserver.store.base import Query
+from mockserver.store.base import Query, Store
 from mockserver.store.kept import KeptStore
 from mockserver.store.tiny import TinyStore
 from mockserver.web.app import application
@@ -30,6 +35,8 @@ class Sandbox:
     plan: Plan
     engine: Engine
     gate: Gate
+    outbox: Outbox | None
+    pulse: Pulse
     app: ASGIApp
 
     @property
@@ -52,37 +59,55 @@ class Sandbox:
 def build(settings: Settings, before: Engine | None = None) -> Sandbox:
     """A sandbox of its settings: its world is that of an engine that served before, what is kept, or the fixtures'.
 
-    Raises BrokenContract, ValueError for a time that is none, CannotKeep for a folder that cannot be used.
+    Raises BrokenContract, UnfitSetting, ValueError for a time that is none, CannotKeep for a folder that cannot be used.
     """
     document = read(settings.contract)
     plan = compile_(document)
+    values = chosen(plan.sandbox.settings, settings.chosen)
     found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
-    if before is None:
-        engine = _begun(plan, settings, found)
-    else:
-        engine = Engine(plan, before.store)
-        engine.take_over(before)
-    gate = Gate(plan.sandbox.security, {node["key"]: ApiKey.of(node) for node in found.keys})
-    return Sandbox(document, plan, engine, gate, application(plan, document, engine, gate, settings.seed))
-
-
-def _begun(plan: Plan, settings: Settings, found: seeding.Fixtures) -> Engine:
-    """An engine at its start."""
-    store = memory(plan) if settings.data is None else KeptStore(settings.data, memory(plan), settings.sync)
+    store = _store(plan, settings) if before is None else before.store
     try:
-        engine = Engine(plan, store, _clock(plan, settings), settings.seed)
-        if isinstance(store, KeptStore) and store.kept:
-            _recognise(engine, store)
-            engine.resume(clock=settings.now is None)
-            return engine
-        seeding.replay(engine, found, settings.seed)
-        engine.notes.set("contract", {"title": plan.title, "version": plan.version})
-        if isinstance(store, KeptStore):
-            store.keep()
+        engine = Engine(plan, store, _clock(plan, settings), settings.seed, values)
+        outbox = _outbox(engine, settings)
+        if before is None:
+            _begin(engine, settings, found)
+        else:
+            engine.take_over(before)
     except BaseException:
-        store.close()
+        if before is None:
+            store.close()
         raise
-    return engine
+    gate = Gate(plan.sandbox.security, {node["key"]: ApiKey.of(node) for node in found.keys})
+    app = application(plan, document, engine, gate, outbox, settings.seed)
+    return Sandbox(document, plan, engine, gate, outbox, Pulse(engine, outbox), app)
+
+
+def _outbox(engine: Engine, settings: Settings) -> Outbox | None:
+    """What delivers the contract's webhooks, if it has them."""
+    said = engine.plan.sandbox.webhooks
+    if said is None:
+        return None
+    outbox = Outbox(engine, said, Post(settings.webhook_allow).send)
+    engine.followers.append(Deliveries(said))
+    engine.watchers.append(outbox.note)
+    return outbox
+
+
+def _store(plan: Plan, settings: Settings) -> Store:
+    return memory(plan) if settings.data is None else KeptStore(settings.data, memory(plan), settings.sync)
+
+
+def _begin(engine: Engine, settings: Settings, found: seeding.Fixtures) -> None:
+    """Make the world of the fixtures, or go on with what is kept."""
+    store = engine.store
+    if isinstance(store, KeptStore) and store.kept:
+        _recognise(engine, store)
+        engine.resume(clock=settings.now is None)
+        return
+    seeding.replay(engine, found, settings.seed)
+    engine.notes.set("contract", {"title": engine.plan.title, "version": engine.plan.version})
+    if isinstance(store, KeptStore):
+        store.keep()
 
 
 def _recognise(engine: Engine, store: KeptStore) -> None:

@@ -1,5 +1,6 @@
 """`mockserver serve --data`: what was acknowledged survives a kill, and what cannot be kept is said in a sentence."""
 
+import asyncio
 import os
 import resource
 import signal
@@ -175,8 +176,14 @@ def test_new_fixtures_do_not_replace_what_is_kept(tmp_path, caplog):
     settings = Settings(LIBRARY, fixtures, data=tmp_path / "data")
     with closing(build(settings)) as sandbox:
         current = Current(sandbox)
+
+        async def renewed():
+            await current.begin(sandbox)
+            await renew(current, settings, {world})
+            await current.end()
+
         world.write_text("- {tenant: branch_a, steps: [{call: enrol, body: {name: Bob}}]}\n")
-        renew(current, settings, {world})
+        asyncio.run(renewed())
         assert current.sandbox is not sandbox
         members = current.sandbox.engine.work("branch_a").find("Member")
         assert [one["name"] for one in members] == ["Ann"]

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from mockserver.contract.plan import Plan, Resource, Transition
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.edit import Edit
+from mockserver.engine.effects import follow
 from mockserver.engine.work import Work
 from mockserver.json import Json
 from mockserver.store.base import Change, Document
@@ -51,10 +52,6 @@ class Agenda:
         self._heap: list[Due] = []
         self._count = 0
 
-    def resources(self) -> list[Resource]:
-        """The resources that have transitions the clock takes."""
-        return [resource for resource, _ in self._timed.values()]
-
     def note(self, work: Work, changes: Iterable[Change]) -> None:
         """Look at what was stored for what will become due."""
         for change in changes:
@@ -73,6 +70,11 @@ class Agenda:
                 heapq.heappush(
                     self._heap, Due(due, self._count, work.transaction.tenant, resource.name, document["id"], move.name)
                 )
+
+    @property
+    def soonest(self) -> datetime | None:
+        """When something becomes due next."""
+        return self._heap[0].at if self._heap else None
 
     def next(self, now: datetime) -> Due | None:
         """The soonest that is due, taken off the agenda."""
@@ -98,4 +100,5 @@ def take(work: Work, due: Due) -> None:
         edit.move([move.name])
         edit.check()
         edit.store()
-        edit.emit_taken(edit.scope)
+        moved = follow(edit)
+        edit.emit_taken(edit.scope.inside(moved))

@@ -57,6 +57,11 @@ class Clock:
         self._frozen = datetime.fromisoformat(state["frozen"]) if "frozen" in state else None
         self._offset = timedelta(microseconds=state.get("ahead", 0))
 
+    def until(self, at: datetime) -> float | None:
+        """Seconds until an instant comes, 0 when it has; null when the clock stands still before it."""
+        remaining = (at - self.instant()).total_seconds()
+        return 0.0 if remaining <= 0 else None if self.frozen else remaining
+
     def freeze(self, at: datetime | None = None) -> None:
         """Stand still, at the current instant or another."""
         self._frozen = (at or self.instant()).astimezone(UTC)
