@@ -14,7 +14,7 @@ import pytest
 from mockserver.sandbox import build
 from mockserver.server import Current, renew
 from mockserver.settings import Settings
-from tests.conftest import LIBRARY
+from tests.conftest import LIBRARY, Desk
 from tests.running import HANGS, command, running
 from tests.test_serve import told
 
@@ -188,3 +188,14 @@ def test_new_fixtures_do_not_replace_what_is_kept(tmp_path, caplog):
         members = current.sandbox.engine.work("branch_a").find("Member")
         assert [one["name"] for one in members] == ["Ann"]
     assert f"documents stay as kept in {settings.data}: end this and remove it to start anew" in caplog.text
+
+
+def test_deliveries_that_are_due_survive(tmp_path):
+    settings = Settings(LIBRARY, None, now="2024-01-15T00:00:00Z", data=tmp_path)
+    with closing(build(settings)) as sandbox:
+        desk = Desk(sandbox.engine)
+        desk.run("listen", {"url": "http://127.0.0.1:9/", "about": ["book.added"]})
+        desk.run("addBook", {"title": "Emma"})
+        due = sandbox.outbox.soonest
+    with closing(build(settings)) as sandbox:
+        assert sandbox.outbox.soonest == due is not None
