@@ -93,6 +93,16 @@ def main() -> None:
     help="Freeze the clock, e.g. 2024-01-15 or 2024-01-15T10:30:00Z.",
 )
 @click.option(
+    "--rate-limit",
+    default="on",
+    show_default=True,
+    type=click.Choice(["on", "off"]),
+    envvar="MOCKSERVER_RATE_LIMIT",
+    show_envvar=True,
+    help="Refuse the requests that a key makes too many; off for test suites, and where --now freezes the clock: "
+    "its hour and its second never end.",
+)
+@click.option(
     "--log-level",
     default="info",
     show_default=True,
@@ -115,6 +125,7 @@ def serve(
     fixtures: Path | None,
     seed: int,
     now: str | None,
+    rate_limit: str,
     log_level: str,
     reload: bool,
 ) -> None:
@@ -123,7 +134,7 @@ def serve(
     \b
     Examples:
       mockserver serve
-      mockserver serve --port 9000 --now 2024-01-31
+      mockserver serve --port 9000 --now 2024-01-31 --rate-limit off
       MOCKSERVER_PORT=9000 mockserver serve --reload --log-level debug
     """
     settings = Settings(
@@ -135,6 +146,7 @@ def serve(
         now=now,
         log_level=log_level,
         reload=reload,
+        rate_limit=rate_limit == "on",
     )
     _serve(settings)
 
@@ -176,8 +188,15 @@ def _greet(sandbox: "Sandbox", settings: Settings, port: int) -> None:
     base, clock = sandbox.plan.sandbox.base_paths[0], sandbox.engine.clock
     frozen = f"frozen at {clock.now()}" if clock.frozen else "running"
     click.echo(f"{sandbox.plan.title} sandbox on {address}{base}  (explorer: {address}{base}/ui)")
-    click.echo(f"  {sandbox.plan.summary()}; seed {settings.seed}; clock {frozen}")
+    limits = _limits(settings, clock.frozen) if sandbox.plan.sandbox.rate_limit else ""
+    click.echo(f"  {sandbox.plan.summary()}; seed {settings.seed}; clock {frozen}{limits}")
     click.echo(f"  try: {_example(sandbox, address + base)}")
+
+
+def _limits(settings: Settings, frozen: bool) -> str:
+    if not settings.rate_limit:
+        return "; no rate limits"
+    return "; rate limits whose windows never end (--rate-limit off lifts them)" if frozen else "; rate limits"
 
 
 def _example(sandbox: "Sandbox", address: str) -> str:

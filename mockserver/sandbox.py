@@ -6,7 +6,8 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from mockserver.contract.compiler import compile_
-from mockserver.contract.document import Document, read
+from mockserver.contract.document import Document, pointer, read
+from mockserver.contract.errors import BrokenContract, Mistakes
 from mockserver.contract.plan import Plan
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
@@ -47,8 +48,22 @@ def build(settings: Settings, before: Engine | None = None) -> Sandbox:
     else:
         engine = Engine(plan, before.store)
         engine.take_over(before)
-    gate = Gate(plan.sandbox.security, {node["key"]: ApiKey.of(node) for node in found.keys})
-    return Sandbox(document, plan, engine, gate, application(plan, document, engine, gate, settings.seed))
+    gate = Gate(plan.sandbox.security, _keys(found))
+    app = application(plan, document, engine, gate, settings.seed, settings.rate_limit)
+    return Sandbox(document, plan, engine, gate, app)
+
+
+def _keys(found: seeding.Fixtures) -> dict[str, ApiKey]:
+    """The API keys of the fixtures; BrokenContract lists those that cannot be understood."""
+    keys, mistakes = {}, Mistakes()
+    for place, node in enumerate(found.keys):
+        try:
+            keys[node["key"]] = ApiKey.of(node)
+        except ValueError as error:
+            mistakes.add(f"keys.yaml{pointer(place, 'rateLimit')}", str(error))
+    if mistakes:
+        raise BrokenContract(mistakes)
+    return keys
 
 
 def _clock(plan: Plan, settings: Settings) -> Clock:

@@ -38,3 +38,5 @@ class Settings:
     now: str | None = None
     log_level: str = "info"
     reload: bool = False
+    rate_limit: bool = False
+    """Whether rate limits are enforced; the command does so unless told otherwise."""

@@ -253,6 +253,8 @@ class Operation:
     """The resource its answer holds, one or many."""
     reader: "Operation | None" = None
     """The operation that reads what this one creates."""
+    repeatable: bool = False
+    """Whether a call may say that it is the repetition of another."""
 
     @property
     def verb(self) -> str:
@@ -331,6 +333,32 @@ class Bulk:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """So many requests in each window of so many seconds; windows begin at whole multiples of their length."""
+
+    limit: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """The rates of a key that has none of its own, the first of which the headers of every answer tell."""
+
+    rates: tuple[Rate, ...]
+    headers: Mapping[str, Fill] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Idempotency:
+    """How a client says that a call is the repetition of another, and for how many hours that is understood."""
+
+    header: str
+    hours: int
+    replayed: str | None = None
+    """The response header that says that an answer was given before."""
+
+
+@dataclass(frozen=True)
 class Sandbox:
     """What holds for every call."""
 
@@ -346,6 +374,8 @@ class Sandbox:
     listing: Listing = Listing()
     bulk: Bulk | None = None
     let: Let | None = None
+    rate_limit: RateLimit | None = None
+    idempotency: Idempotency | None = None
 
 
 @dataclass(frozen=True)

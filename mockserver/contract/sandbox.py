@@ -7,10 +7,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mockserver.contract.document import pointer
 from mockserver.contract.envelopes import envelope
-from mockserver.contract.plan import Bulk, Errors, Event, Listing, Operation, ProblemKind, Sandbox, Security
+from mockserver.contract.plan import (
+    Bulk,
+    Errors,
+    Event,
+    Idempotency,
+    Listing,
+    Operation,
+    ProblemKind,
+    RateLimit,
+    Sandbox,
+    Security,
+)
+from mockserver.contract.rates import rate
 from mockserver.contract.reader import Reader
 from mockserver.contract.scope import Scope
-from mockserver.contract.shapes import ANY, NUMBER, OBJECT, PROBLEM, Names
+from mockserver.contract.shapes import ANY, NUMBER, OBJECT, PROBLEM, REQUEST, Names, object_
 from mockserver.contract.template import Fill
 from mockserver.json import Json
 
@@ -42,6 +54,7 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "state": (422, "STATE", "{{ resource }} {{ id }} is {{ current }}: {{ action }} needs {{ allowed }}"),
     "in_use": (422, "IN_USE", "{{ resource }} {{ id }} is referred to by {{ count }} of {{ by }}"),
     "rate_limit": (429, "TOO_MANY_REQUESTS", "Too many requests: try again in {{ retryAfter }} s"),
+    "idempotency": (422, "KEY_REUSED", "This {{ header }} came with another request before: send a new one"),
     "bulk_limit": (422, "TOO_MANY_OPERATIONS", "At most {{ limit }} operations, not {{ given }}"),
     "internal": (500, "INTERNAL", "Something went wrong in the server"),
 }
@@ -49,8 +62,9 @@ KINDS: dict[str, tuple[int, str, str]] = {
 
 FACTS: Names = dict.fromkeys(
     (
-        *("action", "allowed", "by", "count", "current", "expected", "field", "first", "given", "id", "limit", "method"),
-        *("name", "path", "reason", "remaining", "required", "resetTime", "resource", "retryAfter", "tenant"),
+        *("action", "allowed", "by", "count", "current", "expected", "field", "first", "frozen", "given", "header", "id"),
+        *("limit", "method", "name", "path", "reason", "remaining", "required", "resetTime", "resource", "retryAfter"),
+        *("tenant", "window"),
     ),
     ANY,
 )
@@ -78,7 +92,27 @@ def sandbox(reader: Reader) -> Sandbox:
         listing=_listing(node.get("listing", {})),
         bulk=_bulk(reader, node["bulk"], f"{AT}/bulk") if "bulk" in node else None,
         let=reader.lets(node, AT, lazy=True),
+        rate_limit=_rate_limit(reader, node["rateLimit"], f"{AT}/rateLimit") if "rateLimit" in node else None,
+        idempotency=_idempotency(reader, node["idempotency"]) if "idempotency" in node else None,
     )
+
+
+def _rate_limit(reader: Reader, node: Node, at: str) -> RateLimit:
+    with reader.seeing({"rate": object_(limit=NUMBER, remaining=NUMBER, reset=NUMBER), "request": REQUEST}):
+        headers = {name: reader.template(value, f"{at}/headers/{name}") for name, value in node.get("headers", {}).items()}
+    if "key" not in reader.document.root["x-sandbox"].get("security", {}):
+        reader.mistakes.add(at, "requests are counted by API key: name its security scheme in x-sandbox.security.key")
+    found = []
+    for place, text in enumerate(node["rates"]):
+        try:
+            found.append(rate(text))
+        except ValueError as error:
+            reader.mistakes.add(f"{at}/rates/{place}", str(error))
+    return RateLimit(tuple(found), headers)
+
+
+def _idempotency(reader: Reader, node: Node) -> Idempotency:
+    return Idempotency(node["header"], node["hours"], node.get("replayed"))
 
 
 def _bulk(reader: Reader, node: Node, at: str) -> Bulk:

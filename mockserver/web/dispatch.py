@@ -1,5 +1,6 @@
 """From a routed request to its answer: credentials, body, parameters, engine, envelope."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
@@ -10,6 +11,7 @@ from mockserver.contract.plan import Operation
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.engine import Engine
 from mockserver.engine.problems import Problem
+from mockserver.engine.repetition import repetition
 from mockserver.web.reply import Answer, Writer, send_answer
 from mockserver.web.requests import asked, check_headers, path_values, read_body
 from mockserver.web.security import ApiKey, Gate
@@ -22,6 +24,7 @@ class Dispatch:
         self.engine = engine
         self.gate = gate
         self.writer = writer
+        self._idempotency = engine.plan.sandbox.idempotency
 
     async def answer(self, operation_id: str, credentials: dict[str, object], scope: Scope, receive: Receive) -> Answer:
         """The answer to one request."""
@@ -37,12 +40,18 @@ class Dispatch:
         query = asked(operation, scope["query_string"])
         request = scope["state"]["request"]
         path = path_values(operation, scope["path_params"])
-        reply = self.engine.run(Call(operation, caller, path, query.plain, query.filters, body, request))
+        call = Call(operation, caller, path, query.plain, query.filters, body, request)
+        key = headers.get(self._idempotency.header) if self._idempotency and operation.repeatable else None
+        reply = self.engine.run(call if key is None else replace(call, repetition=repetition(call, key.strip(" \t"))))
         return self._answer(operation, reply, scope, path)
 
     def _answer(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, json.Json]) -> Answer:
-        names = self.writer.names(result=reply.result, page=reply.page, request=scope["state"]["request"], path=path)
-        return Answer(operation.status, json.write(operation.reply(names)), self._location(operation, reply, scope, path))
+        request = scope["state"]["request"]
+        names = self.writer.names(reply.first, result=reply.result, page=reply.page, request=request, path=path)
+        headers = self._location(operation, reply, scope, path)
+        if reply.replayed and self._idempotency and self._idempotency.replayed:
+            headers[self._idempotency.replayed] = "true"
+        return Answer(operation.status, json.write(operation.reply(names)), headers)
 
     def _location(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, json.Json]) -> dict[str, str]:
         reader, created = operation.reader, reply.created or reply.result

@@ -1,0 +1,42 @@
+"""Rates: how many requests in which window of time.
+
+>>> rate("1000/hour")
+Rate(limit=1000, seconds=3600)
+>>> rates(["5/minute", "1/second"])
+(Rate(limit=5, seconds=60), Rate(limit=1, seconds=1))
+>>> rates(False)
+()
+"""
+
+import re
+
+from mockserver.contract.plan import Rate
+from mockserver.json import Json
+
+UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+"""The windows a rate may be counted in, in seconds."""
+FORM = re.compile(rf"([1-9][0-9]{{0,8}})/({'|'.join(UNITS)})")
+
+
+def rate(text: Json) -> Rate:
+    """The rate of a text; ValueError says what one looks like."""
+    found = FORM.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise ValueError(f"{text} is not a rate: write one as 1000/hour, in a {', '.join(UNITS)}")
+    return Rate(int(found[1]), UNITS[found[2]])
+
+
+def rates(said: Json) -> tuple[Rate, ...]:
+    """One rate or several; none where it says `off`, which YAML reads as false."""
+    if said is False or said == "off":
+        return ()
+    return tuple(rate(one) for one in (said if isinstance(said, list) else [said]))
+
+
+def window(seconds: int) -> str:
+    """What a window of so many seconds is called.
+
+    >>> window(3600)
+    'hour'
+    """
+    return next((unit for unit, length in UNITS.items() if length == seconds), f"{seconds} seconds")
