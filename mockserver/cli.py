@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -118,17 +118,16 @@ def main() -> None:
     show_envvar=True,
     help="Follow changes: a new contract keeps what is stored, new fixtures start anew.",
 )
-def serve(
-    contract: Path | None,
-    host: str,
-    port: int,
-    fixtures: Path | None,
-    seed: int,
-    now: str | None,
-    rate_limit: str,
-    log_level: str,
-    reload: bool,
-) -> None:
+@click.option(
+    "--webhook-allow",
+    default="any",
+    show_default=True,
+    type=click.Choice(["any", "public"]),
+    envvar="MOCKSERVER_WEBHOOK_ALLOW",
+    show_envvar=True,
+    help="Where webhooks may be sent; public shuts out loopback, private and link-local addresses.",
+)
+def serve(contract: Path | None, fixtures: Path | None, **options: Any) -> None:
     r"""Serve CONTRACT, by default the packaged one.
 
     \b
@@ -137,17 +136,7 @@ def serve(
       mockserver serve --port 9000 --now 2024-01-31 --rate-limit off
       MOCKSERVER_PORT=9000 mockserver serve --reload --log-level debug
     """
-    settings = Settings(
-        contract=contract or default_contract(),
-        fixtures=fixtures or _fixtures(contract),
-        host=host,
-        port=port,
-        seed=seed,
-        now=now,
-        log_level=log_level,
-        reload=reload,
-        rate_limit=rate_limit == "on",
-    )
+    settings = Settings(contract=contract or default_contract(), fixtures=fixtures or _fixtures(contract), **options)
     _serve(settings)
 
 
@@ -194,7 +183,7 @@ def _greet(sandbox: "Sandbox", settings: Settings, port: int) -> None:
 
 
 def _limits(settings: Settings, frozen: bool) -> str:
-    if not settings.rate_limit:
+    if settings.rate_limit == "off":
         return "; no rate limits"
     return "; rate limits whose windows never end (--rate-limit off lifts them)" if frozen else "; rate limits"
 

@@ -11,6 +11,10 @@ from mockserver.contract.errors import BrokenContract, Mistakes
 from mockserver.contract.plan import Plan
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
+from mockserver.events.outbox import Outbox
+from mockserver.events.post import Post
+from mockserver.events.pulse import Pulse
+from mockserver.events.webhooks import Deliveries
 from mockserver.seed import fixtures as seeding
 from mockserver.settings import Settings
 from mockserver.store.tiny import TinyStore
@@ -26,6 +30,8 @@ class Sandbox:
     plan: Plan
     engine: Engine
     gate: Gate
+    outbox: Outbox | None
+    pulse: Pulse
     app: ASGIApp
 
     @property
@@ -42,15 +48,26 @@ def build(settings: Settings, before: Engine | None = None) -> Sandbox:
     document = read(settings.contract)
     plan = compile_(document)
     found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
+    engine = Engine(plan, memory(plan) if before is None else before.store, _clock(plan, settings), settings.seed)
+    outbox = _outbox(engine, settings)
     if before is None:
-        engine = Engine(plan, memory(plan), _clock(plan, settings), settings.seed)
         seeding.replay(engine, found, settings.seed)
     else:
-        engine = Engine(plan, before.store)
         engine.take_over(before)
     gate = Gate(plan.sandbox.security, _keys(found))
-    app = application(plan, document, engine, gate, settings.seed, settings.rate_limit)
-    return Sandbox(document, plan, engine, gate, app)
+    app = application(plan, document, engine, gate, outbox, settings.seed, settings.rate_limit == "on")
+    return Sandbox(document, plan, engine, gate, outbox, Pulse(engine, outbox), app)
+
+
+def _outbox(engine: Engine, settings: Settings) -> Outbox | None:
+    """What delivers the contract's webhooks, if it has them."""
+    said = engine.plan.sandbox.webhooks
+    if said is None:
+        return None
+    outbox = Outbox(engine, said, Post(settings.webhook_allow).send)
+    engine.followers.append(Deliveries(said))
+    engine.watchers.append(outbox.note)
+    return outbox
 
 
 def _keys(found: seeding.Fixtures) -> dict[str, ApiKey]:

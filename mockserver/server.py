@@ -29,6 +29,19 @@ class Current:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        self._pulse: asyncio.Task[None] | None = None
+
+    async def begin(self, sandbox: Sandbox) -> None:
+        """Let a sandbox live, after the one before has come to rest."""
+        await self.end()
+        self.sandbox = sandbox
+        self._pulse = asyncio.create_task(sandbox.pulse.run())
+
+    async def end(self) -> None:
+        """Let the sandbox come to rest: what is due stays due."""
+        if self._pulse is not None:
+            self._pulse.cancel()
+            await asyncio.wait([self._pulse])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on to the present sandbox."""
@@ -64,6 +77,7 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
         ws="none",
     )
     server = uvicorn.Server(config)
+    await current.begin(sandbox)
     serving = asyncio.create_task(server.serve(sockets=[sock]))
     while not server.started and not serving.done():
         await asyncio.sleep(0.001)
@@ -72,6 +86,7 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
     await serving
     if following is not None:
         following.cancel()
+    await current.end()
 
 
 async def follow(current: Current, settings: Settings) -> None:
@@ -82,14 +97,14 @@ async def follow(current: Current, settings: Settings) -> None:
     async for changes in awatch(*folders):
         changed = {Path(path) for _, path in changes}
         if any(path.suffix in (".yaml", ".yml", ".json") for path in changed):
-            _follow(current, settings, changed)
+            await _follow(current, settings, changed)
 
 
-def _follow(current: Current, settings: Settings, changed: set[Path]) -> None:
+async def _follow(current: Current, settings: Settings, changed: set[Path]) -> None:
     anew = settings.fixtures is not None and any(settings.fixtures.resolve() in path.parents for path in changed)
     names = ", ".join(sorted(path.name for path in changed))
     try:
-        current.sandbox = reloaded(current.sandbox, settings, anew)
+        await current.begin(reloaded(current.sandbox, settings, anew))
     except BrokenContract as broken:
         log.error("%s changed and is broken; what was served before is served on", names)
         for error in broken.errors:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 PACKAGED = "bundled"
 
@@ -38,5 +39,6 @@ class Settings:
     now: str | None = None
     log_level: str = "info"
     reload: bool = False
-    rate_limit: bool = False
-    """Whether rate limits are enforced; the command does so unless told otherwise."""
+    webhook_allow: Literal["any", "public"] = "any"
+    rate_limit: Literal["on", "off"] = "off"
+    """Whether keys are held to their rates; the command says `on`."""

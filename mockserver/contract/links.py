@@ -93,6 +93,8 @@ def _action(reader: Reader, plan: Plan, operation: Operation, action: Action, at
         for verb, name in names.items():
             if name not in plan.operations:
                 reader.mistakes.add(f"{at}/{place}/{verb}", f"there is no operation {name}")
+            elif plan.operations[name].action.bulk or plan.operations[name].action.choose:
+                reader.mistakes.add(f"{at}/{place}/{verb}", f"{name} runs other operations itself: name one of those")
     _effects(reader, plan, action.effects, f"{at}/effects")
 
 

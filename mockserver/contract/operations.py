@@ -128,10 +128,10 @@ def operation(reader: Reader, route: Route, resources: dict[str, Resource], kind
 
 def _repeatable(reader: Reader, route: Route) -> bool:
     """Whether it takes the header by which a call says that it is the repetition of another; only a POST may."""
-    wanted = reader.document.root.get("x-sandbox", {}).get("idempotency", {}).get("header", "").lower()
-    declared = any(one["in"] == "header" and one["name"].lower() == wanted for one in route.parameters)
+    wanted = reader.document.root.get("x-sandbox", {}).get("idempotency", {}).get("header", "")
+    declared = any(one["in"] == "header" and one["name"].lower() == wanted.lower() for one in route.parameters)
     if declared and route.method != "POST":
-        reader.mistakes.add(route.at, f"{route.method} is safe to repeat as it is: declare {wanted} on POST only")
+        reader.mistakes.add(route.at, f"only a POST can say that it is a repetition: leave {wanted} out")
     return declared
 
 

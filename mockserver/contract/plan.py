@@ -174,6 +174,8 @@ class Action:
     reply: Fill | None = None
     bulk: Mapping[str, str] = field(default_factory=dict)
     choose: Choice | None = None
+    deliver: Expression | None = None
+    """The id of a delivery whose first attempt the answer waits for."""
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,14 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Heard:
+    """An event as a channel lets it be heard: always, or when an expression about its payload holds."""
+
+    event: str
+    when: Expression | None = None
+
+
+@dataclass(frozen=True)
 class ProblemKind:
     """A kind of refusal the engine knows, and how the contract words it."""
 
@@ -359,6 +369,32 @@ class Idempotency:
 
 
 @dataclass(frozen=True)
+class Webhooks:
+    """What is sent to those who subscribed to events: who they are, what they get, and what becomes of it."""
+
+    subscription: Resource
+    delivery: Resource
+    channels: Expression
+    """The channels a subscription asks for; like `filters` and `when`, about the subscription."""
+    values: Fill
+    """A new delivery, of `subscription` and `event`."""
+    due: Expression
+    """When a delivery is to be attempted next, null for never; like `url`, `lane` and `body`, about the delivery."""
+    url: Expression
+    body: Fill
+    attempted: Action
+    """What becomes of a delivery after an `attempt`."""
+    headers: Mapping[str, Fill] = field(default_factory=dict)
+    """They see the `body` as text, and `seconds` since 1970 on the sandbox's clock."""
+    filters: Expression | None = None
+    when: Expression | None = None
+    lane: Expression | None = None
+    """Deliveries of one lane share what is done at once; those of others do not wait for it."""
+    width: int = 4
+    timeout: int = 10
+
+
+@dataclass(frozen=True)
 class Sandbox:
     """What holds for every call."""
 
@@ -373,6 +409,7 @@ class Sandbox:
     depth: int = 64
     listing: Listing = Listing()
     bulk: Bulk | None = None
+    webhooks: Webhooks | None = None
     let: Let | None = None
     rate_limit: RateLimit | None = None
     idempotency: Idempotency | None = None
@@ -389,6 +426,8 @@ class Plan:
     resources: Mapping[str, Resource]
     operations: Mapping[str, Operation]
     events: Mapping[str, Event]
+    channels: Mapping[str, tuple[Heard, ...]] = field(default_factory=dict)
+    """The events that are heard under each name that may be asked for."""
     rules: int = 0
     indexed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The fields by which the documents of each collection are looked up."""

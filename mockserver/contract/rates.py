@@ -1,4 +1,4 @@
-"""Rates: how many requests in which window of time.
+"""How often a client may call, and call again: rates, as in `1000/hour`, and the key of a repetition.
 
 >>> rate("1000/hour")
 Rate(limit=1000, seconds=3600)
@@ -10,7 +10,9 @@ Rate(limit=1000, seconds=3600)
 
 import re
 
-from mockserver.contract.plan import Rate
+from mockserver.contract.plan import Idempotency, Rate, RateLimit
+from mockserver.contract.reader import Reader
+from mockserver.contract.shapes import NUMBER, REQUEST, object_
 from mockserver.json import Json
 
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
@@ -40,3 +42,23 @@ def window(seconds: int) -> str:
     'hour'
     """
     return next((unit for unit, length in UNITS.items() if length == seconds), f"{seconds} seconds")
+
+
+def rate_limit(reader: Reader, node: dict[str, Json], at: str) -> RateLimit:
+    """What `rateLimit` says."""
+    with reader.seeing({"rate": object_(limit=NUMBER, remaining=NUMBER, reset=NUMBER), "request": REQUEST}):
+        headers = {name: reader.template(value, f"{at}/headers/{name}") for name, value in node.get("headers", {}).items()}
+    if "key" not in reader.document.root["x-sandbox"].get("security", {}):
+        reader.mistakes.add(at, "requests are counted by API key: name its security scheme in x-sandbox.security.key")
+    found = []
+    for place, text in enumerate(node["rates"]):
+        try:
+            found.append(rate(text))
+        except ValueError as error:
+            reader.mistakes.add(f"{at}/rates/{place}", str(error))
+    return RateLimit(tuple(found), headers)
+
+
+def idempotency(node: dict[str, Json]) -> Idempotency:
+    """What `idempotency` says."""
+    return Idempotency(node["header"], node["hours"], node.get("replayed"))

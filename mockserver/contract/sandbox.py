@@ -7,23 +7,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mockserver.contract.document import pointer
 from mockserver.contract.envelopes import envelope
-from mockserver.contract.plan import (
-    Bulk,
-    Errors,
-    Event,
-    Idempotency,
-    Listing,
-    Operation,
-    ProblemKind,
-    RateLimit,
-    Sandbox,
-    Security,
-)
-from mockserver.contract.rates import rate
+from mockserver.contract.plan import Bulk, Errors, Event, Listing, Operation, ProblemKind, Resource, Sandbox, Security
+from mockserver.contract.rates import idempotency, rate_limit
 from mockserver.contract.reader import Reader
 from mockserver.contract.scope import Scope
-from mockserver.contract.shapes import ANY, NUMBER, OBJECT, PROBLEM, REQUEST, Names, object_
+from mockserver.contract.shapes import ANY, NUMBER, OBJECT, PROBLEM, Names
 from mockserver.contract.template import Fill
+from mockserver.contract.webhooks import webhooks
 from mockserver.json import Json
 
 Node = dict[str, Json]
@@ -71,7 +61,7 @@ FACTS: Names = dict.fromkeys(
 """The facts that the messages of problems may use."""
 
 
-def sandbox(reader: Reader) -> Sandbox:
+def sandbox(reader: Reader, resources: dict[str, Resource]) -> Sandbox:
     """What `x-sandbox` says of every call."""
     node = reader.document.root.get("x-sandbox", {})
     limits, request = node.get("limits", {}), node.get("requestId", {})
@@ -91,28 +81,11 @@ def sandbox(reader: Reader) -> Sandbox:
         depth=limits.get("depth", 64),
         listing=_listing(node.get("listing", {})),
         bulk=_bulk(reader, node["bulk"], f"{AT}/bulk") if "bulk" in node else None,
+        webhooks=webhooks(reader, resources),
         let=reader.lets(node, AT, lazy=True),
-        rate_limit=_rate_limit(reader, node["rateLimit"], f"{AT}/rateLimit") if "rateLimit" in node else None,
-        idempotency=_idempotency(reader, node["idempotency"]) if "idempotency" in node else None,
+        rate_limit=rate_limit(reader, node["rateLimit"], f"{AT}/rateLimit") if "rateLimit" in node else None,
+        idempotency=idempotency(node["idempotency"]) if "idempotency" in node else None,
     )
-
-
-def _rate_limit(reader: Reader, node: Node, at: str) -> RateLimit:
-    with reader.seeing({"rate": object_(limit=NUMBER, remaining=NUMBER, reset=NUMBER), "request": REQUEST}):
-        headers = {name: reader.template(value, f"{at}/headers/{name}") for name, value in node.get("headers", {}).items()}
-    if "key" not in reader.document.root["x-sandbox"].get("security", {}):
-        reader.mistakes.add(at, "requests are counted by API key: name its security scheme in x-sandbox.security.key")
-    found = []
-    for place, text in enumerate(node["rates"]):
-        try:
-            found.append(rate(text))
-        except ValueError as error:
-            reader.mistakes.add(f"{at}/rates/{place}", str(error))
-    return RateLimit(tuple(found), headers)
-
-
-def _idempotency(reader: Reader, node: Node) -> Idempotency:
-    return Idempotency(node["header"], node["hours"], node.get("replayed"))
 
 
 def _bulk(reader: Reader, node: Node, at: str) -> Bulk:

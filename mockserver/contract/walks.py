@@ -9,6 +9,7 @@ from jinja2 import nodes
 
 from mockserver.contract.errors import Mistakes
 from mockserver.contract.shapes import ANY, BOOLEAN, NUMBER, OBJECT, TEXT, Names, Shape, at_path, object_
+from mockserver.contract.signing import NETWORKS
 from mockserver.json import Json
 
 
@@ -240,6 +241,11 @@ FILTERED: Mapping[str, Filtered] = {
     "max": lambda walk, value, constants, keys: value.of(),
     "plus_days": _text,
     "plus_hours": _text,
+    "plus_seconds": _text,
+    "hmac": _text,
+    "url_parts": lambda walk, value, constants, keys: object_(
+        scheme=TEXT, user=TEXT, host=TEXT, port=NUMBER, path=TEXT, network=Shape("text", choices=NETWORKS)
+    ),
     "year_start": _text,
     "join": _text,
     "lower": _text,
@@ -249,6 +255,7 @@ FILTERED: Mapping[str, Filtered] = {
 CALLED: Mapping[str, Shape] = {
     "now": TEXT,
     "today": TEXT,
+    "events_of": TEXT.listed(),
     "periods": Shape("list", element=Shape("object", {"name": TEXT, "from": TEXT, "to": TEXT})),
 }
 

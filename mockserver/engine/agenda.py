@@ -70,6 +70,11 @@ class Agenda:
                     self._heap, Due(due, self._count, work.transaction.tenant, resource.name, document["id"], move.name)
                 )
 
+    @property
+    def soonest(self) -> datetime | None:
+        """When something becomes due next."""
+        return self._heap[0].at if self._heap else None
+
     def next(self, now: datetime) -> Due | None:
         """The soonest that is due, taken off the agenda."""
         return heapq.heappop(self._heap) if self._heap and self._heap[0].at <= now else None

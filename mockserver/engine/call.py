@@ -78,3 +78,5 @@ class Reply:
     """Of a call that may be repeated: what its answer says of the request, now and in every repetition."""
     replayed: bool = False
     """Whether it is the answer to an earlier call."""
+    deliver: str | None = None
+    """The delivery whose first attempt the answer waits for."""

@@ -44,6 +44,11 @@ class Clock:
         """Whether the clock stands still."""
         return self._frozen is not None
 
+    def until(self, at: datetime) -> float | None:
+        """Seconds until an instant comes, 0 when it has; null when the clock stands still before it."""
+        remaining = (at - self.instant()).total_seconds()
+        return 0.0 if remaining <= 0 else None if self.frozen else remaining
+
     def freeze(self, at: datetime | None = None) -> None:
         """Stand still, at the current instant or another."""
         self._frozen = (at or self.instant()).astimezone(UTC)

@@ -5,20 +5,27 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from mockserver.contract.plan import Plan
+from mockserver.contract.plan import Action, Plan, Resource
 from mockserver.contract.scope import Scope
 from mockserver.engine.agenda import Agenda, take
 from mockserver.engine.bulk import bulk, chosen
 from mockserver.engine.call import Call, Caller, Reply
 from mockserver.engine.clock import Clock
+from mockserver.engine.edit import Edit
 from mockserver.engine.eventlog import record
-from mockserver.engine.handlers import HANDLERS
+from mockserver.engine.handlers import HANDLERS, act
 from mockserver.engine.intake import accepted, located
 from mockserver.engine.repetition import kept, kept_whole, recalled
 from mockserver.engine.transaction import Transaction
 from mockserver.engine.work import Work
 from mockserver.json import Json
 from mockserver.store.base import Change, Document, Query, Store
+
+Follower = Callable[[Work, list[Document]], None]
+"""Adds to a transaction what follows from its events, as they will stand in the log."""
+
+Watcher = Callable[[Work, list[Change]], None]
+"""Looks at what was stored."""
 
 Listener = Callable[[str, list[Document]], None]
 """Hears a tenant's events, as they stand in the log, once they are stored."""
@@ -33,6 +40,8 @@ class Engine:
         self.clock = clock or Clock(plan.sandbox.timezone)
         self.random = random.Random(seed)
         self.agenda = Agenda(plan)
+        self.followers: list[Follower] = []
+        self.watchers: list[Watcher] = [self.agenda.note]
         self.listeners: list[Listener] = []
 
     def run(self, call: Call) -> Reply:
@@ -50,7 +59,7 @@ class Engine:
         work.base = self.scope(work, call)
         reply = kept(work, call, HANDLERS[call.operation.kind](work, call, place, work.base))
         self.commit(work)
-        return self._fresh(call, reply) if self.tick() else reply
+        return self.fresh(call, reply) if self.tick() else reply
 
     def _bulk(self, work: Work, call: Call) -> Reply:
         """Each entry in a transaction of its own; of a call that may be repeated, those that ran are not run again."""
@@ -59,8 +68,8 @@ class Engine:
         self.commit(work)
         return reply
 
-    def _fresh(self, call: Call, reply: Reply) -> Reply:
-        """The reply with its document as it is after what became due by the call itself."""
+    def fresh(self, call: Call, reply: Reply) -> Reply:
+        """The reply with its document as it is now, after what followed from the call itself."""
         resource, result = call.operation.result, reply.result
         if resource is None or not isinstance(result, dict) or "id" not in result:
             return reply
@@ -119,15 +128,32 @@ class Engine:
             work = self.work(tenant)
             for resource in self.plan.resources.values():
                 rows = self.store.find(tenant, resource.collection, Query()).rows
-                self.agenda.note(work, [Change(resource.collection, row["id"], row) for row in rows])
+                changes = [Change(resource.collection, row["id"], row) for row in rows]
+                for watcher in self.watchers:
+                    watcher(work, changes)
 
     def get(self, tenant: str, resource: str, id: str) -> Document | None:
         """A document as it is given out."""
         return self.work(tenant).get(resource, id)
 
+    def perform(self, tenant: str, resource: Resource, id: str, action: Action, names: dict[str, Json]) -> Document | None:
+        """Take a document through an action outside any call; the document as it is then, null when there is none."""
+        work = self.work(tenant)
+        document = work.transaction.get(resource.collection, id)
+        if document is None:
+            return None
+        edit = Edit(work, resource, document, work.base.inside(names))
+        act(work, action, edit)
+        self.commit(work)
+        return edit.document
+
     def commit(self, work: Work) -> None:
         """Let a unit of work count: its changes are stored, then those who listen hear what happened."""
         records = record(work)
-        self.agenda.note(work, work.transaction.commit())
+        for follower in self.followers if records else ():
+            follower(work, records)
+        changes = work.transaction.commit()
+        for watcher in self.watchers:
+            watcher(work, changes)
         for listener in self.listeners if records else ():
             listener(work.transaction.tenant, records)

@@ -29,6 +29,7 @@ def _record(work: Work, happening: Happening) -> dict[str, Json]:
         "data": happening.data,
         "object": happening.document,
         "previous": happening.previous,
+        "user": work.base["caller"]["user"],
     }
 
 

@@ -32,7 +32,7 @@ class Happening:
 
 @dataclass
 class Work:
-    """What one call works with. Expressions call its now, today, get, find and days_since."""
+    """What one call works with. Expressions call its now, today, get, find, days_since and events_of."""
 
     plan: Plan
     transaction: Transaction
@@ -81,6 +81,10 @@ class Work:
         where = tuple(one for path, value in wanted.items() for one in _conditions(path, value))
         rows = self.transaction.find(kind.collection, Query(where))
         return [row for row in rows if all(_exactly(value_at(row, path), want) for path, want in wanted.items())]
+
+    def events_of(self, channel: Json) -> list[Json]:
+        """The events that are heard under the name of a channel; none when there is no such channel."""
+        return [heard.event for heard in self.plan.channels.get(channel, ())] if isinstance(channel, str) else []
 
     def _resource(self, name: str) -> Resource:
         if name not in self.plan.resources:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockserver.contract.document import Document
 from mockserver.contract.plan import Plan
 from mockserver.engine.engine import Engine
+from mockserver.events.outbox import Outbox
 from mockserver.json import Json
 from mockserver.web.dispatch import Answerer, Dispatch
 from mockserver.web.frame import Frame, Refusals
@@ -105,11 +106,19 @@ class _Named:
         await self.app({**scope, "app": self}, receive, send)
 
 
-def application(plan: Plan, document: Document, engine: Engine, gate: Gate, seed: int = 0, limited: bool = True) -> ASGIApp:
+def application(
+    plan: Plan,
+    document: Document,
+    engine: Engine,
+    gate: Gate,
+    outbox: Outbox | None = None,
+    seed: int = 0,
+    limited: bool = True,
+) -> ASGIApp:
     """The ASGI application of a plan; its rate limits are told in headers, and enforced where it is `limited`."""
     limiter = Limiter(plan.sandbox.rate_limit, engine.clock, limited)
     writer = Writer(plan, engine.clock)
-    end = Answerer(Dispatch(engine, gate, writer), ROUTING_CONTEXT, CONTEXT)
+    end = Answerer(Dispatch(engine, gate, writer, outbox), ROUTING_CONTEXT, CONTEXT)
     routed = ConnexionMiddleware(end, middlewares=[_Routing, SecurityMiddleware], resolver=_Plan())
     routed.add_api(
         routing_document(plan, document), base_path=plan.sandbox.base_paths[0], security_map=_security(gate, limiter)

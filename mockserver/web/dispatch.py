@@ -12,6 +12,7 @@ from mockserver.engine.call import Call, Reply
 from mockserver.engine.engine import Engine
 from mockserver.engine.problems import Problem
 from mockserver.engine.repetition import repetition
+from mockserver.events.outbox import Outbox
 from mockserver.web.reply import Answer, Writer, send_answer
 from mockserver.web.requests import asked, check_headers, path_values, read_body
 from mockserver.web.security import ApiKey, Gate
@@ -20,8 +21,9 @@ from mockserver.web.security import ApiKey, Gate
 class Dispatch:
     """Answers the calls of one plan."""
 
-    def __init__(self, engine: Engine, gate: Gate, writer: Writer) -> None:
+    def __init__(self, engine: Engine, gate: Gate, writer: Writer, outbox: Outbox | None = None) -> None:
         self.engine = engine
+        self.outbox = outbox
         self.gate = gate
         self.writer = writer
         self._idempotency = engine.plan.sandbox.idempotency
@@ -42,7 +44,12 @@ class Dispatch:
         path = path_values(operation, scope["path_params"])
         call = Call(operation, caller, path, query.plain, query.filters, body, request)
         key = headers.get(self._idempotency.header) if self._idempotency and operation.repeatable else None
-        reply = self.engine.run(call if key is None else replace(call, repetition=repetition(call, key.strip(" \t"))))
+        if key is not None:
+            call = replace(call, repetition=repetition(call, key.strip(" \t")))
+        reply = self.engine.run(call)
+        if reply.deliver is not None and self.outbox is not None:
+            await self.outbox.attempt(caller.tenant, reply.deliver)
+            reply = self.engine.fresh(call, reply)
         return self._answer(operation, reply, scope, path)
 
     def _answer(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, json.Json]) -> Answer:

@@ -1,0 +1,176 @@
+"""The outbox: attempts each delivery when it is due, a few of each lane at once, and notes what came of it."""
+
+import asyncio
+import heapq
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from mockserver import json
+from mockserver.contract.plan import Webhooks
+from mockserver.contract.scope import Scope
+from mockserver.engine.agenda import due_at
+from mockserver.engine.engine import Engine
+from mockserver.engine.work import Work
+from mockserver.events.post import Letter, Outcome
+from mockserver.json import Json
+from mockserver.store.base import Change, Document
+
+log = logging.getLogger("mockserver")
+
+AT_ONCE = 256
+"""So many attempts are under way at once, whoever they are for."""
+
+Send = Callable[[Letter], Awaitable[Outcome]]
+Name = tuple[str, str]
+"""A delivery: its tenant and its id."""
+
+
+@dataclass
+class Lane:
+    """Deliveries that wait for each other: those of one receiver."""
+
+    waiting: deque[Name] = field(default_factory=deque)
+    running: int = 0
+
+
+class Outbox:
+    """Everything that is to be delivered, the soonest first. It lives on the event loop's thread."""
+
+    def __init__(self, engine: Engine, said: Webhooks, send: Send) -> None:
+        self.engine = engine
+        self.said = said
+        self.send = send
+        self._heap: list[tuple[datetime, int, Name]] = []
+        self._count = 0
+        self._lanes: dict[tuple[str, Json], Lane] = {}
+        self._flying: dict[Name, asyncio.Task[None]] = {}
+        self._again: set[Name] = set()
+        """What became due again while it was under way."""
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    def note(self, work: Work, changes: list[Change]) -> None:
+        """Look at what was stored for what is to be delivered."""
+        for change in changes:
+            if change.collection == self.said.delivery.collection and change.document is not None:
+                due = self._due(self._scope(work, change.document))
+                if due is not None:
+                    self._count += 1
+                    heapq.heappush(self._heap, (due, self._count, (work.transaction.tenant, change.id)))
+
+    @property
+    def soonest(self) -> datetime | None:
+        """When the next delivery is due."""
+        return self._heap[0][0] if self._heap else None
+
+    def start(self) -> None:
+        """Begin to attempt everything that is due."""
+        now = self.engine.clock.instant()
+        while self._heap and self._heap[0][0] <= now:
+            self._queue(heapq.heappop(self._heap)[2])
+
+    def _queue(self, name: Name) -> None:
+        document = self._document(name)
+        if name in self._flying:
+            self._again.add(name)
+        if document is None or name in self._flying:
+            return
+        scope = self._scope(self.engine.work(name[0]), document)
+        key = (name[0], self.said.lane.evaluate(scope) if self.said.lane else None)
+        lane = self._lanes.setdefault(key, Lane())
+        if name not in lane.waiting:
+            lane.waiting.append(name)
+            self._pump(key, lane)
+
+    def _pump(self, key: tuple[str, Json], lane: Lane) -> None:
+        while lane.waiting and lane.running < self.said.width:
+            name = lane.waiting.popleft()
+            lane.running += 1
+            self._fly(name).add_done_callback(lambda _: self._landed(key, lane))
+        if not lane.running:
+            self._lanes.pop(key, None)
+
+    def _landed(self, key: tuple[str, Json], lane: Lane) -> None:
+        lane.running -= 1
+        self._pump(key, lane)
+
+    def _fly(self, name: Name, forced: bool = False) -> "asyncio.Task[None]":
+        task = asyncio.create_task(self._attempt(name, forced))
+        self._flying[name] = task
+        task.add_done_callback(lambda done: self._done(name, done))
+        return task
+
+    def _done(self, name: Name, task: "asyncio.Task[None]") -> None:
+        del self._flying[name]
+        if name in self._again:
+            self._again.discard(name)
+            self._queue(name)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("delivery %s failed: %s", name[1], error, exc_info=error)
+
+    async def attempt(self, tenant: str, id: str) -> bool:
+        """Attempt a delivery now, whether it is due or not; false when there is none of that id."""
+        name = (tenant, id)
+        if self._document(name) is None:
+            return False
+        await asyncio.wait([self._flying.get(name) or self._fly(name, forced=True)])
+        return True
+
+    async def _attempt(self, name: Name, forced: bool) -> None:
+        async with self._room:
+            document = self._document(name)
+            if document is None:
+                return
+            scope = self._scope(self.engine.work(name[0]), document)
+            due = self._due(scope)
+            if not forced and (due is None or due > self.engine.clock.instant()):
+                return
+            outcome = await self.send(self._letter(scope))
+        facts: dict[str, Json] = {
+            "ok": outcome.ok,
+            "status": outcome.status,
+            "body": outcome.body,
+            "error": outcome.error,
+            "milliseconds": outcome.milliseconds,
+        }
+        self.engine.perform(name[0], self.said.delivery, name[1], self.said.attempted, {"attempt": facts})
+
+    def _letter(self, scope: Scope) -> Letter:
+        body = json.write(self.said.body(scope))
+        seconds = int(self.engine.clock.instant().timestamp())
+        seen = scope.inside({"body": body.decode(), "seconds": seconds})
+        url = str(self.said.url.evaluate(scope))
+        host = urlsplit(url).netloc.rpartition("@")[2]
+        headers = {"Host": host, "Content-Type": "application/json", "Content-Length": str(len(body))}
+        said = {name: str(fill(seen)) for name, fill in self.said.headers.items()}
+        return Letter(url, body, {**headers, **said}, self.said.timeout)
+
+    def _document(self, name: Name) -> Document | None:
+        return self.engine.store.get(name[0], self.said.delivery.collection, name[1])
+
+    def _scope(self, work: Work, document: Document) -> Scope:
+        return work.base.inside({"old": document, "transition": None}, document, self.said.delivery.names)
+
+    def _due(self, scope: Scope) -> datetime | None:
+        return due_at(self.said.due.evaluate(scope), self.engine.clock)
+
+    async def drain(self) -> None:
+        """Attempt everything that is due, and wait until nothing is under way."""
+        self.start()
+        while self._flying:
+            await asyncio.wait(list(self._flying.values()))
+            self.start()
+
+    async def stop(self) -> None:
+        """Break off what is under way; it stays due."""
+        flying = list(self._flying.values())
+        self._again.clear()
+        for lane in self._lanes.values():
+            lane.waiting.clear()
+        for task in flying:
+            task.cancel()
+        if flying:
+            await asyncio.wait(flying)
