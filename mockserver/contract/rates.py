@@ -24,7 +24,7 @@ def rate(text: Json) -> Rate:
     """The rate of a text; ValueError says what one looks like."""
     found = FORM.fullmatch(text) if isinstance(text, str) else None
     if found is None:
-        raise ValueError(f"{text} is not a rate: write one as 1000/hour, in a {', '.join(UNITS)}")
+        raise ValueError(f"{text} is not a rate: write one as 1000/hour; a window is a {' or '.join(UNITS)}")
     return Rate(int(found[1]), UNITS[found[2]])
 
 
