@@ -73,7 +73,7 @@ def test_the_thousandth_request_of_an_hour_passes_and_the_next_does_not(limited)
     wait(limited, seconds=1)
     answer = limited("GET", "/auth/verify")
     assert refused(answer) == {
-        "message": "At most 1000 requests per hour: try again in 3500 s of the sandbox's clock, which stands still",
+        "message": "At most 1000 requests per hour: try again in 3500 s of the frozen clock",
         "limit": 1000,
         "remaining": 0,
         "resetTime": "2024-01-15T11:00:00Z",
