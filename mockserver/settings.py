@@ -1,6 +1,7 @@
 """Where the packaged contract and fixtures are, and what a server is started with."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -42,3 +43,5 @@ class Settings:
     webhook_allow: Literal["any", "public"] = "any"
     rate_limit: Literal["on", "off"] = "off"
     """Whether keys are held to their rates; the command says `on`."""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Values for settings of the contract, by their names."""

@@ -32,6 +32,8 @@ ONLY_IN = {
     "uvicorn": {"server.py"},
     "watchfiles": {"server.py"},
     "click": {"cli.py"},
+    "reportlab": {"web/pdf.py", "web/fonts/__init__.py"},
+    "segno": {"contract/codecs.py"},
     "jinja2": {"contract/expression.py", "contract/template.py", "contract/walks.py"},
     "yaml": {"contract/document.py", "contract/served.py", "contract/vocabulary.py"},
 }

@@ -81,7 +81,7 @@ def _inferred(reader: Reader) -> dict[str, dict[str, str]]:
     """Resources of a contract that declares none: what a GET of one thing answers with."""
     found: dict[str, dict[str, str]] = {}
     for route in routes(reader):
-        name = str((route.answer or {}).get("$ref", "")).rsplit("/", 1)[-1]
+        name = str((route.answer.schema or {}).get("$ref", "")).rsplit("/", 1)[-1]
         if route.method == "GET" and route.ends_in_placeholder and name:
             found[name] = {"collection": route.path.split("/")[-2]}
     return found

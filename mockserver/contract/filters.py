@@ -4,11 +4,13 @@
 Decimal('0.30')
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from mockserver.contract.codecs import base64, fixed, qr, sha256
 from mockserver.contract.signing import hmac, url_parts
 from mockserver.json import Json
 from mockserver.operators import holds
@@ -210,6 +212,15 @@ def plus_seconds(moment: str, seconds: Json) -> str:
     return later.isoformat().replace("+00:00", "Z")
 
 
+def matches(text: str | None, pattern: str) -> bool:
+    """Whether a text as a whole fits a regular expression; null fits none.
+
+    >>> matches("B-2024-001", "B-[0-9]{4}-[0-9]{3}"), matches("B-2024-0012", "B-[0-9]{4}-[0-9]{3}")
+    (True, False)
+    """
+    return text is not None and re.fullmatch(pattern, text) is not None
+
+
 def days_since(moment: str, until: str) -> int:
     """Whole days from one date to another.
 
@@ -289,6 +300,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "plus_seconds": plus_seconds,
     "hmac": hmac,
     "url_parts": url_parts,
+    "matches": matches,
     "days_since": days_since,
     "year_start": year_start,
     "length": len,
@@ -299,6 +311,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "min": min_,
     "max": max_,
     "abs": abs,
+    "fixed": fixed,
+    "sha256": sha256,
+    "base64": base64,
+    "qr": qr,
 }
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {

@@ -1,10 +1,12 @@
 """The plan: what a contract says, compiled into immutable nouns that are only looked up while serving."""
 
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from mockserver.contract.expression import Expression
+from mockserver.contract.media import JSON, Media
 from mockserver.contract.schema import Schema, Validate
 from mockserver.contract.scope import Scope
 from mockserver.contract.template import Fill
@@ -40,6 +42,29 @@ class Emission:
     payload: Fill | None = None
 
 
+EffectKind = Literal["create", "update", "delete", "each", "group"]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One change an action makes beside its own document."""
+
+    kind: EffectKind
+    resource: str | None = None
+    id: Fill | None = None
+    where: Fill | None = None
+    or_create: Fill | None = None
+    values: Fill | None = None
+    each: Expression | None = None
+    name: str | None = None
+    when: Expression | None = None
+    let: Let | None = None
+    require: tuple[Rule, ...] = ()
+    transition: tuple[str, ...] = ()
+    emit: tuple[Emission, ...] = ()
+    effects: tuple["Effect", ...] = ()
+
+
 @dataclass(frozen=True)
 class Transition:
     """A move of a lifecycle: from which states to which, when it is possible, and when the clock takes it."""
@@ -50,6 +75,7 @@ class Transition:
     when: Expression | None = None
     at: Expression | None = None
     set: Fill | None = None
+    effects: tuple[Effect, ...] = ()
     emit: tuple[Emission, ...] = ()
 
 
@@ -75,6 +101,19 @@ class Reference:
     on_delete: Literal["restrict", "cascade", "clear"] = "restrict"
 
 
+LETTERS = string.ascii_lowercase + string.digits
+
+
+@dataclass(frozen=True)
+class IdForm:
+    """How an id that is made looks: a prefix, then so many letters drawn from these, once `when` holds."""
+
+    prefix: str = ""
+    length: int = 14
+    letters: str = LETTERS
+    when: Expression | None = None
+
+
 @dataclass(frozen=True)
 class Field:
     """A property of a stored document and all that the contract says of it."""
@@ -89,7 +128,7 @@ class Field:
     required: bool = False
     default: Fill | None = None
     sequence: str | None = None
-    id_prefix: str | None = None
+    id_form: IdForm | None = None
     computed: Expression | None = None
     computed_when: Expression | None = None
     value: Fill | None = None
@@ -127,29 +166,6 @@ class Resource:
     """Fields that clients write and never read."""
     unique: tuple[Field, ...] = ()
     references: tuple[Field, ...] = ()
-
-
-EffectKind = Literal["create", "update", "delete", "each", "group"]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """One change an action makes beside its own document."""
-
-    kind: EffectKind
-    resource: str | None = None
-    id: Fill | None = None
-    where: Fill | None = None
-    or_create: Fill | None = None
-    values: Fill | None = None
-    each: Expression | None = None
-    name: str | None = None
-    when: Expression | None = None
-    let: Let | None = None
-    require: tuple[Rule, ...] = ()
-    transition: tuple[str, ...] = ()
-    emit: tuple[Emission, ...] = ()
-    effects: tuple["Effect", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -237,6 +253,9 @@ class Operation:
     kind: Kind
     status: int
     reply: Fill
+    media: Media = JSON
+    """What its answer is written as."""
+    answer_headers: Mapping[str, Fill] = field(default_factory=dict)
     resource: Resource | None = None
     key: str | None = None
     """The path parameter that addresses the document."""
@@ -378,8 +397,10 @@ class Webhooks:
     """The channels a subscription asks for; like `filters` and `when`, about the subscription."""
     values: Fill
     """A new delivery, of `subscription` and `event`."""
+    of: Expression
+    """The id of a delivery's subscription; what follows is about the delivery and its `subscription`."""
     due: Expression
-    """When a delivery is to be attempted next, null for never; like `url`, `lane` and `body`, about the delivery."""
+    """When it is to be attempted next, null for never."""
     url: Expression
     body: Fill
     attempted: Action
@@ -388,10 +409,19 @@ class Webhooks:
     """They see the `body` as text, and `seconds` since 1970 on the sandbox's clock."""
     filters: Expression | None = None
     when: Expression | None = None
-    lane: Expression | None = None
-    """Deliveries of one lane share what is done at once; those of others do not wait for it."""
     width: int = 4
+    """How many deliveries of one subscription are under way at once."""
     timeout: int = 10
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Something that whoever starts the server may choose."""
+
+    name: str
+    default: Json
+    validate: Validate
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -413,6 +443,7 @@ class Sandbox:
     let: Let | None = None
     rate_limit: RateLimit | None = None
     idempotency: Idempotency | None = None
+    settings: Mapping[str, Setting] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

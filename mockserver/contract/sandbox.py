@@ -11,6 +11,7 @@ from mockserver.contract.plan import Bulk, Errors, Event, Listing, Operation, Pr
 from mockserver.contract.rates import idempotency, rate_limit
 from mockserver.contract.reader import Reader
 from mockserver.contract.scope import Scope
+from mockserver.contract.settings import settings
 from mockserver.contract.shapes import ANY, NUMBER, OBJECT, PROBLEM, Names
 from mockserver.contract.template import Fill
 from mockserver.contract.webhooks import webhooks
@@ -85,6 +86,7 @@ def sandbox(reader: Reader, resources: dict[str, Resource]) -> Sandbox:
         let=reader.lets(node, AT, lazy=True),
         rate_limit=rate_limit(reader, node["rateLimit"], f"{AT}/rateLimit") if "rateLimit" in node else None,
         idempotency=idempotency(node["idempotency"]) if "idempotency" in node else None,
+        settings=settings(reader),
     )
 
 

@@ -31,9 +31,10 @@ def _webhooks(reader: Reader, node: dict[str, Json], subscription: Resource, del
     with reader.seeing(reader.about(subscription.name)):
         asked = {name: reader.maybe(node, name, AT) for name in ("filters", "when")}
         channels = reader.expression(node["channels"], f"{AT}/channels")
-    with reader.seeing(reader.base, subscription=reader.shapes.get(subscription.name, ANY), event=RECORD):
+    hook = reader.shapes.get(subscription.name, ANY)
+    with reader.seeing(reader.base, subscription=hook, event=RECORD):
         values = reader.template(node["with"], f"{AT}/with")
-    about = reader.about(delivery.name)
+    about = {**reader.about(delivery.name), "subscription": hook}
     with reader.seeing(about, body=TEXT, seconds=NUMBER):
         headers = {name: reader.template(value, f"{AT}/headers/{name}") for name, value in node.get("headers", {}).items()}
     with reader.seeing(about, attempt=ATTEMPT):
@@ -44,12 +45,12 @@ def _webhooks(reader: Reader, node: dict[str, Json], subscription: Resource, del
             delivery=delivery,
             channels=channels,
             values=values,
+            of=reader.expression(node["of"], f"{AT}/of"),
             due=reader.expression(node["due"], f"{AT}/due"),
             url=reader.expression(node["url"], f"{AT}/url"),
             body=reader.template(node["body"], f"{AT}/body"),
             attempted=attempted,
             headers=headers,
-            lane=reader.maybe(node, "lane", AT),
             width=node.get("width", 4),
             timeout=node.get("timeout", 10),
             **asked,

@@ -26,12 +26,12 @@ AT_ONCE = 256
 
 Send = Callable[[Letter], Awaitable[Outcome]]
 Name = tuple[str, str]
-"""A delivery: its tenant and its id."""
+"""A delivery or a subscription: its tenant and its id."""
 
 
 @dataclass
 class Lane:
-    """Deliveries that wait for each other: those of one receiver."""
+    """The deliveries of one subscription, which wait for each other and not for those of others."""
 
     waiting: deque[Name] = field(default_factory=deque)
     running: int = 0
@@ -46,7 +46,7 @@ class Outbox:
         self.send = send
         self._heap: list[tuple[datetime, int, Name]] = []
         self._count = 0
-        self._lanes: dict[tuple[str, Json], Lane] = {}
+        self._lanes: dict[Name, Lane] = {}
         self._flying: dict[Name, asyncio.Task[None]] = {}
         self._again: set[Name] = set()
         """What became due again while it was under way."""
@@ -56,8 +56,8 @@ class Outbox:
         """Look at what was stored for what is to be delivered."""
         for change in changes:
             if change.collection == self.said.delivery.collection and change.document is not None:
-                due = self._due(self._scope(work, change.document))
-                if due is not None:
+                scope = self._scope(work, change.document)
+                if scope is not None and (due := self._due(scope)) is not None:
                     self._count += 1
                     heapq.heappush(self._heap, (due, self._count, (work.transaction.tenant, change.id)))
 
@@ -73,19 +73,19 @@ class Outbox:
             self._queue(heapq.heappop(self._heap)[2])
 
     def _queue(self, name: Name) -> None:
-        document = self._document(name)
         if name in self._flying:
             self._again.add(name)
-        if document is None or name in self._flying:
             return
-        scope = self._scope(self.engine.work(name[0]), document)
-        key = (name[0], self.said.lane.evaluate(scope) if self.said.lane else None)
+        scope = self._at(name)
+        if scope is None:
+            return
+        key = (name[0], scope["subscription"]["id"])
         lane = self._lanes.setdefault(key, Lane())
         if name not in lane.waiting:
             lane.waiting.append(name)
             self._pump(key, lane)
 
-    def _pump(self, key: tuple[str, Json], lane: Lane) -> None:
+    def _pump(self, key: Name, lane: Lane) -> None:
         while lane.waiting and lane.running < self.said.width:
             name = lane.waiting.popleft()
             lane.running += 1
@@ -93,7 +93,7 @@ class Outbox:
         if not lane.running:
             self._lanes.pop(key, None)
 
-    def _landed(self, key: tuple[str, Json], lane: Lane) -> None:
+    def _landed(self, key: Name, lane: Lane) -> None:
         lane.running -= 1
         self._pump(key, lane)
 
@@ -114,29 +114,26 @@ class Outbox:
     async def attempt(self, tenant: str, id: str) -> bool:
         """Attempt a delivery now, whether it is due or not; false when there is none of that id."""
         name = (tenant, id)
-        if self._document(name) is None:
+        if self._at(name) is None:
             return False
         await asyncio.wait([self._flying.get(name) or self._fly(name, forced=True)])
         return True
 
     async def _attempt(self, name: Name, forced: bool) -> None:
         async with self._room:
-            document = self._document(name)
-            if document is None:
-                return
-            scope = self._scope(self.engine.work(name[0]), document)
-            due = self._due(scope)
-            if not forced and (due is None or due > self.engine.clock.instant()):
+            scope = self._at(name)
+            if scope is None or not (forced or self._is_due(scope)):
                 return
             outcome = await self.send(self._letter(scope))
-        facts: dict[str, Json] = {
+        attempt: dict[str, Json] = {
             "ok": outcome.ok,
             "status": outcome.status,
             "body": outcome.body,
             "error": outcome.error,
             "milliseconds": outcome.milliseconds,
         }
-        self.engine.perform(name[0], self.said.delivery, name[1], self.said.attempted, {"attempt": facts})
+        names = {"attempt": attempt, "subscription": scope["subscription"]}
+        self.engine.perform(name[0], self.said.delivery, name[1], self.said.attempted, names)
 
     def _letter(self, scope: Scope) -> Letter:
         body = json.write(self.said.body(scope))
@@ -148,11 +145,19 @@ class Outbox:
         said = {name: str(fill(seen)) for name, fill in self.said.headers.items()}
         return Letter(url, body, {**headers, **said}, self.said.timeout)
 
-    def _document(self, name: Name) -> Document | None:
-        return self.engine.store.get(name[0], self.said.delivery.collection, name[1])
+    def _at(self, name: Name) -> Scope | None:
+        """What expressions see about a delivery that is stored; null where it or its subscription is gone."""
+        document = self.engine.store.get(name[0], self.said.delivery.collection, name[1])
+        return None if document is None else self._scope(self.engine.work(name[0]), document)
 
-    def _scope(self, work: Work, document: Document) -> Scope:
-        return work.base.inside({"old": document, "transition": None}, document, self.said.delivery.names)
+    def _scope(self, work: Work, document: Document) -> Scope | None:
+        scope = work.base.inside({"old": document, "transition": None}, document, self.said.delivery.names)
+        hook = work.transaction.get(self.said.subscription.collection, self.said.of.evaluate(scope) or "")
+        return None if hook is None else scope.inside({"subscription": hook})
+
+    def _is_due(self, scope: Scope) -> bool:
+        due = self._due(scope)
+        return due is not None and due <= self.engine.clock.instant()
 
     def _due(self, scope: Scope) -> datetime | None:
         return due_at(self.said.due.evaluate(scope), self.engine.clock)

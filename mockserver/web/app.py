@@ -134,4 +134,5 @@ def _headers(plan: Plan) -> list[str]:
     sandbox = plan.sandbox
     counted = sandbox.rate_limit.headers if sandbox.rate_limit else ()
     replayed = sandbox.idempotency.replayed if sandbox.idempotency else None
-    return [*sandbox.headers, *counted, *([replayed] if replayed else [])]
+    filled = {name for operation in plan.operations.values() for name in operation.answer_headers}
+    return [*sandbox.headers, *counted, *([replayed] if replayed else []), *sorted(filled)]

@@ -5,6 +5,7 @@ import logging
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from starlette.types import Message, Scope, Send
 
@@ -56,8 +57,12 @@ class Writer:
         """What the templates of an answer can see: as it was at `first` for a call that may be repeated."""
         if first is None:
             return Names(given, world=self.world)
-        then = _Moment(self.clock.at(moment(first.at, self.clock.zone.key)))
+        then = _Moment(self.clock.at(self.instant(first)))
         return Names({**given, "request": first.request}, world=then)
+
+    def instant(self, first: First | None = None) -> datetime:
+        """When a call is answered, or was at `first`."""
+        return self.clock.instant() if first is None else moment(first.at, self.clock.zone.key)
 
     def refusal(self, problem: Problem | Refused, request: Mapping[str, Json], headers: Mapping[str, str]) -> Answer:
         """The answer to a call that is refused."""
