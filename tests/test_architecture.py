@@ -25,6 +25,7 @@ MAY_IMPORT = {
 }
 ONLY_IN = {
     "connexion": {"web/app.py"},
+    "limits": {"web/windows.py"},
     "faker": {"seed/generate.py"},
     "httpcore": {"events/post.py"},
     "tinydb": {"store/tiny.py"},
