@@ -4,12 +4,13 @@ import asyncio
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from mockserver import __version__
 from mockserver.contract.errors import BrokenContract
+from mockserver.json import Json
 from mockserver.settings import Settings, default_contract, default_fixtures
 
 if TYPE_CHECKING:
@@ -23,6 +24,14 @@ LEVELS = ("critical", "error", "warning", "info", "debug")
 CONTRACT = click.argument(
     "contract", required=False, type=click.Path(path_type=Path), envvar="MOCKSERVER_CONTRACT", metavar="[CONTRACT]"
 )
+
+
+def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """NAME=VALUE options as names and values."""
+    for value in values:
+        if "=" not in value:
+            raise click.BadParameter(f"{value} has no value. Write NAME=VALUE.", param=option)
+    return dict(value.split("=", 1) for value in values)
 
 
 def _fail(*lines: str) -> NoReturn:
@@ -93,6 +102,16 @@ def main() -> None:
     help="Freeze the clock, e.g. 2024-01-15 or 2024-01-15T10:30:00Z.",
 )
 @click.option(
+    "--set",
+    "chosen",
+    multiple=True,
+    callback=_pairs,
+    metavar="NAME=VALUE",
+    envvar="MOCKSERVER_SET",
+    show_envvar=True,
+    help="Choose a setting of the contract, and repeat it for others; `mockserver check` lists them.",
+)
+@click.option(
     "--log-level",
     default="info",
     show_default=True,
@@ -117,7 +136,7 @@ def main() -> None:
     show_envvar=True,
     help="Where webhooks may be sent; public shuts out loopback, private and link-local addresses.",
 )
-def serve(contract: Path | None, fixtures: Path | None, **options: Any) -> None:
+def serve(contract: Path | None, fixtures: Path | None, **options: Json) -> None:
     r"""Serve CONTRACT, by default the packaged one.
 
     \b
@@ -126,7 +145,8 @@ def serve(contract: Path | None, fixtures: Path | None, **options: Any) -> None:
       mockserver serve --port 9000 --now 2024-01-31
       MOCKSERVER_PORT=9000 mockserver serve --reload --log-level debug
     """
-    settings = Settings(contract=contract or default_contract(), fixtures=fixtures or _fixtures(contract), **options)
+    found = contract or default_contract()
+    settings = Settings(contract=found, fixtures=fixtures or _fixtures(contract), **options)
     _serve(settings)
 
 
@@ -138,6 +158,7 @@ def _fixtures(contract: Path | None) -> Path | None:
 
 
 def _serve(settings: Settings) -> None:
+    from mockserver.contract.settings import UnfitSetting
     from mockserver.sandbox import build
     from mockserver.server import CannotListen, end_quietly, listen, serve
 
@@ -151,7 +172,7 @@ def _serve(settings: Settings) -> None:
         asyncio.run(serve(sandbox, settings, sock, lambda: _greet(sandbox, settings, sock.getsockname()[1])))
     except BrokenContract as broken:
         _broken(broken)
-    except CannotListen as error:
+    except (CannotListen, UnfitSetting) as error:
         _fail(str(error))
     except ValueError as error:
         if settings.now is None:
@@ -200,6 +221,13 @@ def check(contract: Path | None) -> None:
     except BrokenContract as broken:
         _broken(broken)
     click.echo(f"{plan.title} {plan.version}: {plan.summary()}. No mistakes found.")
+    for one in plan.sandbox.settings.values():
+        click.echo(f"  --set {one.name}={_text(one.default)}  {one.description}".rstrip())
+
+
+def _text(value: Json) -> str:
+    """A setting's value as it is written on the command line."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @main.command()

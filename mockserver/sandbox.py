@@ -8,6 +8,7 @@ from starlette.types import ASGIApp
 from mockserver.contract.compiler import compile_
 from mockserver.contract.document import Document, read
 from mockserver.contract.plan import Plan
+from mockserver.contract.settings import chosen
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
 from mockserver.events.outbox import Outbox
@@ -42,12 +43,14 @@ class Sandbox:
 def build(settings: Settings, before: Engine | None = None) -> Sandbox:
     """A sandbox of its settings: its world made from the fixtures, or that of an engine that served before.
 
-    Raises BrokenContract, or ValueError for a time that is none.
+    Raises BrokenContract, UnfitSetting, or ValueError for a time that is none.
     """
     document = read(settings.contract)
     plan = compile_(document)
+    values = chosen(plan.sandbox.settings, settings.chosen)
     found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
-    engine = Engine(plan, memory(plan) if before is None else before.store, _clock(plan, settings), settings.seed)
+    store = memory(plan) if before is None else before.store
+    engine = Engine(plan, store, _clock(plan, settings), settings.seed, values)
     outbox = _outbox(engine, settings)
     if before is None:
         seeding.replay(engine, found, settings.seed)

@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from mockserver.contract.errors import BrokenContract
+from mockserver.contract.settings import UnfitSetting
 from mockserver.sandbox import Sandbox, build
 from mockserver.settings import Settings
 
@@ -109,6 +110,9 @@ async def _follow(current: Current, settings: Settings, changed: set[Path]) -> N
         log.error("%s changed and is broken; what was served before is served on", names)
         for error in broken.errors:
             log.error("  %s", error)
+        return
+    except UnfitSetting as error:
+        log.error("%s changed: %s; what was served before is served on", names, error)
         return
     kept = "the world was made anew" if anew else "what was stored is kept"
     log.warning("%s changed: %s; %s", names, current.sandbox.plan.summary(), kept)

@@ -1,6 +1,7 @@
 """Where the packaged contract and fixtures are, and what a server is started with."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal
@@ -40,3 +41,5 @@ class Settings:
     log_level: str = "info"
     reload: bool = False
     webhook_allow: Literal["any", "public"] = "any"
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Values for settings of the contract, by their names."""

@@ -4,6 +4,7 @@
 Decimal('0.30')
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -211,6 +212,15 @@ def plus_seconds(moment: str, seconds: Json) -> str:
     return later.isoformat().replace("+00:00", "Z")
 
 
+def matches(text: str | None, pattern: str) -> bool:
+    """Whether a text as a whole fits a regular expression; null fits none.
+
+    >>> matches("B-2024-001", "B-[0-9]{4}-[0-9]{3}"), matches("B-2024-0012", "B-[0-9]{4}-[0-9]{3}")
+    (True, False)
+    """
+    return text is not None and re.fullmatch(pattern, text) is not None
+
+
 def days_since(moment: str, until: str) -> int:
     """Whole days from one date to another.
 
@@ -290,6 +300,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "plus_seconds": plus_seconds,
     "hmac": hmac,
     "url_parts": url_parts,
+    "matches": matches,
     "days_since": days_since,
     "year_start": year_start,
     "length": len,

@@ -51,6 +51,7 @@ def _lifecycle(reader: Reader, plan: Plan, resource: Resource, lifecycle: Lifecy
     reached = {lifecycle.initial} | {move.target for move in lifecycle.transitions.values()}
     for name, move in lifecycle.transitions.items():
         _emissions(reader, plan, move.emit, f"{at}/transitions/{name}/emit")
+        _effects(reader, plan, move.effects, f"{at}/transitions/{name}/effects")
     states = resource.paths[lifecycle.field].schema.get("enum", []) if not reader.mistakes else []
     writable = {state for state in states if _written(plan, resource, state)}
     for state in states:

@@ -1,5 +1,6 @@
 """The plan: what a contract says, compiled into immutable nouns that are only looked up while serving."""
 
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -41,6 +42,29 @@ class Emission:
     payload: Fill | None = None
 
 
+EffectKind = Literal["create", "update", "delete", "each", "group"]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One change an action makes beside its own document."""
+
+    kind: EffectKind
+    resource: str | None = None
+    id: Fill | None = None
+    where: Fill | None = None
+    or_create: Fill | None = None
+    values: Fill | None = None
+    each: Expression | None = None
+    name: str | None = None
+    when: Expression | None = None
+    let: Let | None = None
+    require: tuple[Rule, ...] = ()
+    transition: tuple[str, ...] = ()
+    emit: tuple[Emission, ...] = ()
+    effects: tuple["Effect", ...] = ()
+
+
 @dataclass(frozen=True)
 class Transition:
     """A move of a lifecycle: from which states to which, when it is possible, and when the clock takes it."""
@@ -51,6 +75,7 @@ class Transition:
     when: Expression | None = None
     at: Expression | None = None
     set: Fill | None = None
+    effects: tuple[Effect, ...] = ()
     emit: tuple[Emission, ...] = ()
 
 
@@ -76,6 +101,19 @@ class Reference:
     on_delete: Literal["restrict", "cascade", "clear"] = "restrict"
 
 
+LETTERS = string.ascii_lowercase + string.digits
+
+
+@dataclass(frozen=True)
+class IdForm:
+    """How an id that is made looks: a prefix, then so many letters drawn from these, once `when` holds."""
+
+    prefix: str = ""
+    length: int = 14
+    letters: str = LETTERS
+    when: Expression | None = None
+
+
 @dataclass(frozen=True)
 class Field:
     """A property of a stored document and all that the contract says of it."""
@@ -90,7 +128,7 @@ class Field:
     required: bool = False
     default: Fill | None = None
     sequence: str | None = None
-    id_prefix: str | None = None
+    id_form: IdForm | None = None
     computed: Expression | None = None
     computed_when: Expression | None = None
     value: Fill | None = None
@@ -128,29 +166,6 @@ class Resource:
     """Fields that clients write and never read."""
     unique: tuple[Field, ...] = ()
     references: tuple[Field, ...] = ()
-
-
-EffectKind = Literal["create", "update", "delete", "each", "group"]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """One change an action makes beside its own document."""
-
-    kind: EffectKind
-    resource: str | None = None
-    id: Fill | None = None
-    where: Fill | None = None
-    or_create: Fill | None = None
-    values: Fill | None = None
-    each: Expression | None = None
-    name: str | None = None
-    when: Expression | None = None
-    let: Let | None = None
-    require: tuple[Rule, ...] = ()
-    transition: tuple[str, ...] = ()
-    emit: tuple[Emission, ...] = ()
-    effects: tuple["Effect", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -372,6 +387,16 @@ class Webhooks:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """Something that whoever starts the server may choose."""
+
+    name: str
+    default: Json
+    validate: Validate
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Sandbox:
     """What holds for every call."""
 
@@ -388,6 +413,7 @@ class Sandbox:
     bulk: Bulk | None = None
     webhooks: Webhooks | None = None
     let: Let | None = None
+    settings: Mapping[str, Setting] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

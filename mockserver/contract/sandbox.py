@@ -10,6 +10,7 @@ from mockserver.contract.envelopes import envelope
 from mockserver.contract.plan import Bulk, Errors, Event, Listing, Operation, ProblemKind, Resource, Sandbox, Security
 from mockserver.contract.reader import Reader
 from mockserver.contract.scope import Scope
+from mockserver.contract.settings import settings
 from mockserver.contract.shapes import ANY, NUMBER, OBJECT, PROBLEM, Names
 from mockserver.contract.template import Fill
 from mockserver.contract.webhooks import webhooks
@@ -80,6 +81,7 @@ def sandbox(reader: Reader, resources: dict[str, Resource]) -> Sandbox:
         bulk=_bulk(reader, node["bulk"], f"{AT}/bulk") if "bulk" in node else None,
         webhooks=webhooks(reader, resources),
         let=reader.lets(node, AT, lazy=True),
+        settings=settings(reader),
     )
 
 

@@ -1,5 +1,6 @@
 """Infers the shape of an expression: one function per sort of node, one per filter."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -221,6 +222,15 @@ def _text(walk: Walk, value: Shape, constants: list[Json], keys: list[str]) -> S
     return TEXT
 
 
+def _pattern(walk: Walk, value: Shape, constants: list[Json], keys: list[str]) -> Shape:
+    for pattern in constants:
+        try:
+            re.compile(pattern if isinstance(pattern, str) else "")
+        except re.error as error:
+            walk.note(f"{pattern} is no regular expression: {error}")
+    return BOOLEAN
+
+
 FILTERED: Mapping[str, Filtered] = {
     "sum": _total,
     "group": _group,
@@ -246,6 +256,7 @@ FILTERED: Mapping[str, Filtered] = {
     "url_parts": lambda walk, value, constants, keys: object_(
         scheme=TEXT, user=TEXT, host=TEXT, port=NUMBER, path=TEXT, network=Shape("text", choices=NETWORKS)
     ),
+    "matches": _pattern,
     "year_start": _text,
     "join": _text,
     "lower": _text,

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from mockserver.contract.plan import Plan, Resource, Transition
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.edit import Edit
+from mockserver.engine.effects import follow
 from mockserver.engine.work import Work
 from mockserver.json import Json
 from mockserver.store.base import Change, Document
@@ -95,4 +96,5 @@ def take(work: Work, due: Due) -> None:
         edit.move([move.name])
         edit.check()
         edit.store()
-        edit.emit_taken(edit.scope)
+        moved = follow(edit)
+        edit.emit_taken(edit.scope.inside(moved))

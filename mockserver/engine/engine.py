@@ -1,14 +1,15 @@
 """The engine: runs an operation of the plan against a store, all of it or nothing."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from mockserver.contract.plan import Action, Plan, Resource
 from mockserver.contract.scope import Scope
+from mockserver.contract.settings import chosen
 from mockserver.engine.agenda import Agenda, take
-from mockserver.engine.bulk import bulk, chosen
+from mockserver.engine.bulk import bulk, redirected
 from mockserver.engine.call import Call, Caller, Reply
 from mockserver.engine.clock import Clock
 from mockserver.engine.edit import Edit
@@ -33,11 +34,19 @@ Listener = Callable[[str, list[Document]], None]
 class Engine:
     """A plan at work: a store, a clock, a source of ids, and those who listen to what happens."""
 
-    def __init__(self, plan: Plan, store: Store, clock: Clock | None = None, seed: int = 0) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        store: Store,
+        clock: Clock | None = None,
+        seed: int = 0,
+        settings: Mapping[str, Json] | None = None,
+    ) -> None:
         self.plan = plan
         self.store = store
         self.clock = clock or Clock(plan.sandbox.timezone)
         self.random = random.Random(seed)
+        self.settings = {**chosen(plan.sandbox.settings, {}), **(settings or {})}
         self.agenda = Agenda(plan)
         self.followers: list[Follower] = []
         self.watchers: list[Watcher] = [self.agenda.note]
@@ -52,7 +61,7 @@ class Engine:
         place = located(work, call)
         call = accepted(call)
         if call.operation.action.choose is not None:
-            return self.run(chosen(self.plan, call, call.operation.action.choose, self.scope(work, call)))
+            return self.run(redirected(self.plan, call, call.operation.action.choose, self.scope(work, call)))
         work.base = self.scope(work, call)
         reply = HANDLERS[call.operation.kind](work, call, place, work.base)
         self.commit(work)
@@ -103,7 +112,7 @@ class Engine:
 
     def base(self, work: Work, names: dict[str, Json]) -> Scope:
         """Names, and those that the root of the contract gives to every expression."""
-        scope = Scope(names, world=work)
+        scope = Scope({**names, "settings": self.settings}, world=work)
         return self.plan.sandbox.let(scope) if self.plan.sandbox.let else scope
 
     def take_over(self, before: "Engine") -> None:

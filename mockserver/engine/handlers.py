@@ -7,7 +7,7 @@ from mockserver.contract.plan import Action, Kind, Resource
 from mockserver.contract.scope import Scope
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.edit import Edit, tell
-from mockserver.engine.effects import apply
+from mockserver.engine.effects import apply, follow
 from mockserver.engine.intake import Place
 from mockserver.engine.listing import answer, next_cursor
 from mockserver.engine.problems import Problem
@@ -101,13 +101,11 @@ def act(work: Work, declared: Action, edit: Edit, verb: str = "", changes: Docum
     edit.move(declared.transition, verb)
     edit.check()
     edit.store()
+    moved = follow(edit)
     final = within.inside(apply(work, declared.effects, within))
     if declared.effects:
-        edit.reload()
-        edit.settle()
-        edit.check()
-        edit.store()
-    edit.emit_taken(final)
+        edit.renew()
+    edit.emit_taken(final.inside(moved))
     edit.emit(declared.emit, final)
     return final
 
