@@ -21,13 +21,14 @@ MAY_IMPORT = {
     "settings": set(),
     "sandbox": {"contract", "engine", "events", "seed", "settings", "store", "web"},
     "server": {"contract", "sandbox", "settings"},
-    "cli": {"json", "contract", "sandbox", "server", "settings"},
+    "cli": {"json", "contract", "sandbox", "server", "settings", "store"},
 }
 ONLY_IN = {
     "connexion": {"web/app.py"},
     "faker": {"seed/generate.py"},
     "httpcore": {"events/post.py"},
     "tinydb": {"store/tiny.py"},
+    "filelock": {"store/kept.py"},
     "uvicorn": {"server.py"},
     "watchfiles": {"server.py"},
     "click": {"cli.py"},
