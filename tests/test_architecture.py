@@ -33,7 +33,7 @@ ONLY_IN = {
     "uvicorn": {"server.py"},
     "watchfiles": {"server.py"},
     "click": {"cli.py"},
-    "reportlab": {"web/pdf.py", "web/fonts/__init__.py"},
+    "reportlab": {"web/pdf.py", "web/fonts.py"},
     "segno": {"contract/codecs.py"},
     "jinja2": {"contract/expression.py", "contract/template.py", "contract/walks.py"},
     "yaml": {"contract/document.py", "contract/served.py", "contract/vocabulary.py"},
