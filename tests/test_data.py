@@ -50,7 +50,9 @@ def test_what_was_acknowledged_survives_a_kill_and_goes_on(tmp_path):
         assert f"kept in {tmp_path} since " in server.greeting
         assert ": 4 documents\n" in server.greeting
         assert get(server, f"/books/{book['id']}")["book"] == {**book, "copies": 0}
-        assert get(server, f"/loans/{loan['id']}") == {**loan, "status": "overdue"}
+        late = get(server, f"/loans/{loan['id']}")
+        assert late == {**loan, "status": "overdue", "reminderId": late["reminderId"]}
+        assert late["reminderId"] is not None
         next = post(server, "/books", title="Persuasion")["book"]
         assert (book["number"], next["number"]) == ("B-2024-001", "B-2024-002")
         assert next["id"] != book["id"]
