@@ -274,6 +274,8 @@ class Operation:
     """The resource its answer holds, one or many."""
     reader: "Operation | None" = None
     """The operation that reads what this one creates."""
+    repeatable: bool = False
+    """Whether a call may say that it is the repetition of another."""
 
     @property
     def verb(self) -> str:
@@ -360,6 +362,32 @@ class Bulk:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """So many requests in each window of so many seconds; windows begin at whole multiples of their length."""
+
+    limit: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """The rates of a key that has none of its own, the first of which the headers of every answer tell."""
+
+    rates: tuple[Rate, ...]
+    headers: Mapping[str, Fill] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Idempotency:
+    """How a client says that a call is the repetition of another, and for how many hours that is understood."""
+
+    header: str
+    hours: int
+    replayed: str | None = None
+    """The response header that says that an answer was given before."""
+
+
+@dataclass(frozen=True)
 class Webhooks:
     """What is sent to those who subscribed to events: who they are, what they get, and what becomes of it."""
 
@@ -383,6 +411,8 @@ class Webhooks:
     when: Expression | None = None
     width: int = 4
     """How many deliveries of one subscription are under way at once."""
+    keep: int = 10_000
+    """So many deliveries of a tenant are kept; the oldest that are done with are forgotten."""
     timeout: int = 10
 
 
@@ -413,6 +443,8 @@ class Sandbox:
     bulk: Bulk | None = None
     webhooks: Webhooks | None = None
     let: Let | None = None
+    rate_limit: RateLimit | None = None
+    idempotency: Idempotency | None = None
     settings: Mapping[str, Setting] = field(default_factory=dict)
 
 
