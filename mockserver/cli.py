@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -112,6 +113,23 @@ def main() -> None:
     "its hour and its second never end.",
 )
 @click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="MOCKSERVER_DATA",
+    show_envvar=True,
+    help="Keep documents in DIR; fixtures are replayed only when nothing is kept there yet. By default in memory.",
+)
+@click.option(
+    "--data-sync",
+    default="always",
+    show_default=True,
+    type=click.Choice(["always", "off"]),
+    envvar="MOCKSERVER_DATA_SYNC",
+    show_envvar=True,
+    help="Whether each change in DIR is on the disk before its answer leaves; off survives a kill but no power cut.",
+)
+@click.option(
     "--set",
     "chosen",
     multiple=True,
@@ -146,17 +164,19 @@ def main() -> None:
     show_envvar=True,
     help="Where webhooks may be sent; public shuts out loopback, private and link-local addresses.",
 )
-def serve(contract: Path | None, fixtures: Path | None, **options: Json) -> None:
+def serve(contract: Path | None, fixtures: Path | None, data_sync: str, **options: Json) -> None:
     r"""Serve CONTRACT, by default the packaged one.
 
     \b
     Examples:
       mockserver serve
       mockserver serve --port 9000 --now 2024-01-31 --rate-limit off
+      mockserver serve --data ./data
       MOCKSERVER_PORT=9000 mockserver serve --reload --log-level debug
     """
     found = contract or default_contract()
-    settings = Settings(contract=found, fixtures=fixtures or _fixtures(contract), **options)
+    sync = data_sync == "always"
+    settings = Settings(contract=found, fixtures=fixtures or _fixtures(contract), sync=sync, **options)
     _serve(settings)
 
 
@@ -171,6 +191,8 @@ def _serve(settings: Settings) -> None:
     from mockserver.contract.settings import UnfitSetting
     from mockserver.sandbox import build
     from mockserver.server import CannotListen, end_quietly, listen, serve
+    from mockserver.store.base import NotKept
+    from mockserver.store.kept import CannotKeep
 
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(message)s", stream=sys.stderr)
     for library in ("httpx", "watchfiles"):
@@ -178,11 +200,11 @@ def _serve(settings: Settings) -> None:
     end_quietly()
     try:
         sock = listen(settings.host, settings.port)
-        sandbox = build(settings)
-        asyncio.run(serve(sandbox, settings, sock, lambda: _greet(sandbox, settings, sock.getsockname()[1])))
+        with closing(build(settings)) as sandbox:
+            asyncio.run(serve(sandbox, settings, sock, lambda: _greet(sandbox, settings, sock.getsockname()[1])))
     except BrokenContract as broken:
         _broken(broken)
-    except (CannotListen, UnfitSetting) as error:
+    except (CannotListen, CannotKeep, NotKept, UnfitSetting) as error:
         _fail(str(error))
     except ValueError as error:
         if settings.now is None:
@@ -193,6 +215,8 @@ def _serve(settings: Settings) -> None:
 
 
 def _greet(sandbox: "Sandbox", settings: Settings, port: int) -> None:
+    from mockserver.store.kept import KeptStore
+
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{'localhost' if host in ('0.0.0.0', '[::]') else host}:{port}"  # noqa: S104
     base, clock = sandbox.plan.sandbox.base_paths[0], sandbox.engine.clock
@@ -200,6 +224,10 @@ def _greet(sandbox: "Sandbox", settings: Settings, port: int) -> None:
     click.echo(f"{sandbox.plan.title} sandbox on {address}{base}  (explorer: {address}{base}/ui)")
     limits = _limits(settings, clock.frozen) if sandbox.plan.sandbox.rate_limit else ""
     click.echo(f"  {sandbox.plan.summary()}; seed {settings.seed}; clock {frozen}{limits}")
+    store = sandbox.engine.store
+    if isinstance(store, KeptStore):
+        noun = "document" if sandbox.documents == 1 else "documents"
+        click.echo(f"  kept in {store.folder} since {store.since}: {sandbox.documents} {noun}")
     click.echo(f"  try: {_example(sandbox, address + base)}")
 
 

@@ -1,5 +1,6 @@
 """A whole sandbox: contract, store, fixtures and the application that serves them."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +19,13 @@ from mockserver.events.pulse import Pulse
 from mockserver.events.webhooks import Deliveries
 from mockserver.seed import fixtures as seeding
 from mockserver.settings import Settings
+from mockserver.store.base import Query, Store
+from mockserver.store.kept import KeptStore
 from mockserver.store.tiny import TinyStore
 from mockserver.web.app import application
 from mockserver.web.security import ApiKey, Gate
+
+log = logging.getLogger("mockserver")
 
 
 @dataclass(frozen=True)
@@ -40,24 +45,41 @@ class Sandbox:
         """The files the contract was read from."""
         return self.document.files
 
+    @property
+    def documents(self) -> int:
+        """How many documents it has."""
+        store, resources = self.engine.store, self.plan.resources.values()
+        one = Query(limit=1)
+        return sum(store.find(tenant, kind.collection, one).total for tenant in store.tenants() for kind in resources)
+
+    def close(self) -> None:
+        """Let go of what it holds; what is kept is in order for the next start."""
+        self.engine.store.close()
+
 
 def build(settings: Settings, before: Engine | None = None) -> Sandbox:
-    """A sandbox of its settings: its world made from the fixtures, or that of an engine that served before.
+    """A sandbox of its settings: its world is that of an engine that served before, what is kept, or the fixtures'.
 
-    Raises BrokenContract, UnfitSetting, or ValueError for a time that is none.
+    Raises BrokenContract, UnfitSetting, ValueError for a time that is none, CannotKeep for a folder that cannot be used.
     """
     document = read(settings.contract)
     plan = compile_(document)
     values = chosen(plan.sandbox.settings, settings.chosen)
     found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
-    store = memory(plan) if before is None else before.store
-    engine = Engine(plan, store, _clock(plan, settings), settings.seed, values)
-    outbox = _outbox(engine, settings)
-    if before is None:
-        seeding.replay(engine, found, settings.seed)
-    else:
-        engine.take_over(before)
-    gate = Gate(plan.sandbox.security, _keys(found))
+    keys = _keys(found)
+    store = _store(plan, settings) if before is None else before.store
+    try:
+        engine = Engine(plan, store, _clock(plan, settings), settings.seed, values)
+        outbox = _outbox(engine, settings)
+        if before is None:
+            _begin(engine, settings, found)
+        else:
+            engine.take_over(before)
+    except BaseException:
+        if before is None:
+            store.close()
+        raise
+    gate = Gate(plan.sandbox.security, keys)
     app = application(plan, document, engine, gate, outbox, settings.seed, settings.rate_limit == "on")
     return Sandbox(document, plan, engine, gate, outbox, Pulse(engine, outbox), app)
 
@@ -84,6 +106,36 @@ def _keys(found: seeding.Fixtures) -> dict[str, ApiKey]:
     if mistakes:
         raise BrokenContract(mistakes)
     return keys
+
+
+def _store(plan: Plan, settings: Settings) -> Store:
+    return memory(plan) if settings.data is None else KeptStore(settings.data, memory(plan), settings.sync)
+
+
+def _begin(engine: Engine, settings: Settings, found: seeding.Fixtures) -> None:
+    """Make the world of the fixtures, or go on with what is kept."""
+    store = engine.store
+    if isinstance(store, KeptStore) and store.kept:
+        _recognise(engine, store)
+        engine.resume(clock=settings.now is None)
+        return
+    seeding.replay(engine, found, settings.seed)
+    engine.notes.set("contract", {"title": engine.plan.title, "version": engine.plan.version})
+    if isinstance(store, KeptStore):
+        store.keep()
+
+
+def _recognise(engine: Engine, store: KeptStore) -> None:
+    """Say so when documents were kept under another contract; they are served as they are."""
+    made, now = engine.notes.get("contract"), {"title": engine.plan.title, "version": engine.plan.version}
+    if made != now:
+        log.warning(
+            "%s was kept under %s %s and is served under %s %s; documents that no longer fit are served as they are",
+            store.folder,
+            *made.values(),
+            *now.values(),
+        )
+        engine.notes.set("contract", now)
 
 
 def _clock(plan: Plan, settings: Settings) -> Clock:

@@ -98,10 +98,11 @@ async def follow(current: Current, settings: Settings) -> None:
     async for changes in awatch(*folders):
         changed = {Path(path) for _, path in changes}
         if any(path.suffix in (".yaml", ".yml", ".json") for path in changed):
-            await _follow(current, settings, changed)
+            await renew(current, settings, changed)
 
 
-async def _follow(current: Current, settings: Settings, changed: set[Path]) -> None:
+async def renew(current: Current, settings: Settings, changed: set[Path]) -> None:
+    """Put a sandbox of the files as they are now in place of the current one, unless they are broken."""
     anew = settings.fixtures is not None and any(settings.fixtures.resolve() in path.parents for path in changed)
     names = ", ".join(sorted(path.name for path in changed))
     try:
@@ -114,13 +115,22 @@ async def _follow(current: Current, settings: Settings, changed: set[Path]) -> N
     except UnfitSetting as error:
         log.error("%s changed: %s; what was served before is served on", names, error)
         return
-    kept = "the world was made anew" if anew else "what was stored is kept"
-    log.warning("%s changed: %s; %s", names, current.sandbox.plan.summary(), kept)
+    log.warning("%s changed: %s; %s", names, current.sandbox.plan.summary(), _became(settings, anew))
+
+
+def _became(settings: Settings, anew: bool) -> str:
+    """What became of the documents at a reload."""
+    if anew and settings.data is not None:
+        return f"API keys are read anew, documents stay as kept in {settings.data}: end this and remove it to start anew"
+    return "the world was made anew" if anew else "what was stored is kept"
 
 
 def reloaded(before: Sandbox, settings: Settings, anew: bool) -> Sandbox:
-    """The sandbox of the files as they are now: on the documents stored so far, or `anew` from the fixtures."""
-    return build(settings, None if anew else before.engine)
+    """The sandbox of the files as they are now: on the documents stored so far, or `anew` from the fixtures.
+
+    What is kept in a folder is never replaced by fixtures.
+    """
+    return build(settings, None if anew and settings.data is None else before.engine)
 
 
 def end_quietly() -> None:

@@ -40,6 +40,10 @@ class Settings:
     now: str | None = None
     log_level: str = "info"
     reload: bool = False
+    data: Path | None = None
+    """The folder in which documents outlive the process."""
+    sync: bool = True
+    """Whether what is kept is on the disk before an answer leaves."""
     webhook_allow: Literal["any", "public"] = "any"
     rate_limit: Literal["on", "off"] = "off"
     """Whether keys are held to their rates; the command says `on`."""

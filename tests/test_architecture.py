@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "settings": set(),
     "sandbox": {"contract", "engine", "events", "seed", "settings", "store", "web"},
     "server": {"contract", "sandbox", "settings"},
-    "cli": {"json", "contract", "sandbox", "server", "settings"},
+    "cli": {"json", "contract", "sandbox", "server", "settings", "store"},
 }
 ONLY_IN = {
     "connexion": {"web/app.py"},
@@ -29,6 +29,7 @@ ONLY_IN = {
     "faker": {"seed/generate.py"},
     "httpcore": {"events/post.py"},
     "tinydb": {"store/tiny.py"},
+    "filelock": {"store/kept.py"},
     "uvicorn": {"server.py"},
     "watchfiles": {"server.py"},
     "click": {"cli.py"},

@@ -411,6 +411,8 @@ class Webhooks:
     when: Expression | None = None
     width: int = 4
     """How many deliveries of one subscription are under way at once."""
+    keep: int = 10_000
+    """So many deliveries of a tenant are kept; the oldest that are done with are forgotten."""
     timeout: int = 10
 
 

@@ -52,6 +52,7 @@ def _webhooks(reader: Reader, node: dict[str, Json], subscription: Resource, del
             attempted=attempted,
             headers=headers,
             width=node.get("width", 4),
+            keep=node.get("keep", 10_000),
             timeout=node.get("timeout", 10),
             **asked,
         )

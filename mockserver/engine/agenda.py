@@ -80,6 +80,10 @@ class Agenda:
         """The soonest that is due, taken off the agenda."""
         return heapq.heappop(self._heap) if self._heap and self._heap[0].at <= now else None
 
+    def again(self, due: Due) -> None:
+        """Put back what was taken off but did not happen."""
+        heapq.heappush(self._heap, due)
+
 
 def take(work: Work, due: Due) -> None:
     """Take a transition that is due, if the document is still where it starts from and it is still due."""

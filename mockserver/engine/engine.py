@@ -1,5 +1,6 @@
 """The engine: runs an operation of the plan against a store, all of it or nothing."""
 
+import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,16 +12,20 @@ from mockserver.contract.settings import chosen
 from mockserver.engine.agenda import Agenda, take
 from mockserver.engine.bulk import bulk, redirected
 from mockserver.engine.call import Call, Caller, Reply
-from mockserver.engine.clock import Clock
+from mockserver.engine.clock import Clock, moment
 from mockserver.engine.edit import Edit
-from mockserver.engine.eventlog import record
+from mockserver.engine.eventlog import record, told
 from mockserver.engine.handlers import HANDLERS, act
 from mockserver.engine.intake import accepted, located
+from mockserver.engine.notes import Notes
+from mockserver.engine.problems import Problem, Refused
 from mockserver.engine.repetition import kept, kept_whole, recalled
 from mockserver.engine.transaction import Transaction
 from mockserver.engine.work import Work
 from mockserver.json import Json
-from mockserver.store.base import Change, Document, Query, Store
+from mockserver.store.base import Change, Document, NotKept, Query, Store
+
+log = logging.getLogger("mockserver")
 
 Follower = Callable[[Work, list[Document]], None]
 """Adds to a transaction what follows from its events, as they will stand in the log."""
@@ -46,7 +51,9 @@ class Engine:
         self.plan = plan
         self.store = store
         self.clock = clock or Clock(plan.sandbox.timezone)
+        self.seed = seed
         self.random = random.Random(seed)
+        self.notes = Notes(store)
         self.settings = {**chosen(plan.sandbox.settings, {}), **(settings or {})}
         self.agenda = Agenda(plan)
         self.followers: list[Follower] = []
@@ -95,14 +102,35 @@ class Engine:
         taken = 0
         while (due := self.agenda.next(self.clock.instant())) is not None:
             work = self.work(due.tenant, self.clock.at(due.at))
-            take(work, due)
-            self.commit(work)
+            try:
+                take(work, due)
+                self.commit(work)
+            except NotKept:
+                self.agenda.again(due)
+                raise
             taken += 1
         return taken
 
     def move_clock(self, to: datetime) -> None:
         """Move the clock; what becomes due by it happens in order."""
-        self.clock.set(to)
+        self._set_clock(lambda clock: clock.set(to))
+
+    def freeze_clock(self, at: datetime | None = None) -> None:
+        """Let the clock stand still, at the current instant or another."""
+        self._set_clock(lambda clock: clock.freeze(at))
+
+    def run_clock(self) -> None:
+        """Let the clock run on from where it stands."""
+        self._set_clock(Clock.run)
+
+    def _set_clock(self, change: Callable[[Clock], None]) -> None:
+        before = self.clock.state()
+        change(self.clock)
+        try:
+            self.notes.set("clock", self.clock.state())
+        except NotKept:
+            self.clock.restore(before)
+            raise
         self.tick()
 
     def work(self, tenant: str, clock: Clock | None = None) -> Work:
@@ -132,14 +160,47 @@ class Engine:
 
     def take_over(self, before: "Engine") -> None:
         """Go on where another engine on the same store was: its time, its ids, and what the clock will do."""
-        self.clock, self.random = before.clock, before.random
+        self.clock, self.random, self.seed = before.clock, before.random, before.seed
         for tenant in self.store.tenants():
-            work = self.work(tenant)
-            for resource in self.plan.resources.values():
-                rows = self.store.find(tenant, resource.collection, Query()).rows
-                changes = [Change(resource.collection, row["id"], row) for row in rows]
-                for watcher in self.watchers:
-                    watcher(work, changes)
+            self._show(tenant, self.clock)
+
+    def resume(self, *, clock: bool = True) -> None:
+        """Go on with a store that was kept: ids that were not given before, a `clock` that was set, what became due."""
+        if clock:
+            self.clock.restore(self.notes.get("clock"))
+        else:
+            self.notes.set("clock", {})
+        starts = self.notes.get("starts").get("again", 0) + 1
+        self.notes.set("starts", {"again": starts})
+        self.random = random.Random(f"{self.seed} again {starts}")
+        for tenant in self.store.tenants():
+            last = told(self.store, tenant)[-1:]
+            self._show(tenant, self.clock.at(moment(last[0]["at"], "UTC")) if last else self.clock)
+        self._catch_up()
+
+    def _show(self, tenant: str, clock: Clock) -> None:
+        """Show those who watch everything that is stored of a tenant, at the time of a clock."""
+        work = self.work(tenant, clock)
+        for resource in self.plan.resources.values():
+            for row in self.store.find(tenant, resource.collection, Query()).rows:
+                try:
+                    self._tell(work, [Change(resource.collection, row["id"], row)])
+                except ValueError as error:
+                    log.warning("%s %s: the clock leaves it alone, %s", resource.name, row["id"], error)
+
+    def _tell(self, work: Work, changes: list[Change]) -> None:
+        for watcher in self.watchers:
+            watcher(work, changes)
+
+    def _catch_up(self) -> None:
+        """Take what became due meanwhile; what is refused or does not fit stays as it is."""
+        while True:
+            try:
+                self.tick()
+            except (Problem, Refused, ValueError) as error:
+                log.warning("A transition that became due could not be taken: %s", error)
+            else:
+                return
 
     def get(self, tenant: str, resource: str, id: str) -> Document | None:
         """A document as it is given out."""
@@ -161,8 +222,6 @@ class Engine:
         records = record(work)
         for follower in self.followers if records else ():
             follower(work, records)
-        changes = work.transaction.commit()
-        for watcher in self.watchers:
-            watcher(work, changes)
+        self._tell(work, work.transaction.commit())
         for listener in self.listeners if records else ():
             listener(work.transaction.tenant, records)

@@ -132,7 +132,10 @@ class Outbox:
             "error": outcome.error,
             "milliseconds": outcome.milliseconds,
         }
-        names = {"attempt": attempt, "subscription": scope["subscription"]}
+        after = self._at(name)
+        if after is None:
+            return
+        names = {"attempt": attempt, "subscription": after["subscription"]}
         self.engine.perform(name[0], self.said.delivery, name[1], self.said.attempted, names)
 
     def _letter(self, scope: Scope) -> Letter:

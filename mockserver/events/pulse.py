@@ -1,12 +1,18 @@
 """The pulse: lets happen what becomes due, when its time comes on the sandbox's clock."""
 
 import asyncio
+import logging
 from datetime import datetime
 
 from mockserver.engine.engine import Engine
 from mockserver.engine.work import Work
 from mockserver.events.outbox import Outbox
-from mockserver.store.base import Change
+from mockserver.store.base import Change, NotKept
+
+log = logging.getLogger("mockserver")
+
+PATIENCE = 10
+"""Seconds until it tries again where what became due could not be stored."""
 
 LONGEST = 3600.0
 """Seconds it sleeps at most; the world's clock may be set meanwhile."""
@@ -39,8 +45,13 @@ class Pulse:
         try:
             while True:
                 self._woken.clear()
-                self.beat()
-                await self._rest()
+                try:
+                    self.beat()
+                except NotKept as error:
+                    log.error("What became due waits %d s: %s", PATIENCE, error)
+                    await asyncio.sleep(PATIENCE)
+                else:
+                    await self._rest()
         finally:
             if self.outbox is not None:
                 await self.outbox.stop()

@@ -7,7 +7,7 @@ from mockserver.engine.edit import Edit
 from mockserver.engine.work import Work
 from mockserver.events.channels import passes, through
 from mockserver.json import Json
-from mockserver.store.base import Document
+from mockserver.store.base import Document, Query
 
 
 class Deliveries:
@@ -18,7 +18,7 @@ class Deliveries:
 
     def __call__(self, work: Work, records: list[Document]) -> None:
         """Create the deliveries of events."""
-        said = self.said
+        said, created = self.said, 0
         for row in work.rows(said.subscription):
             scope = work.base.inside({}, row, said.subscription.names)
             if said.when is not None and not said.when.holds(scope):
@@ -28,6 +28,9 @@ class Deliveries:
             for record in records:
                 if wanted(work.plan, channels, filters, record):
                     self._create(work, row, record)
+                    created += 1
+        if created:
+            self._forget(work, created)
 
     def _create(self, work: Work, subscription: Document, record: Document) -> None:
         values = self.said.values(work.base.inside({"subscription": subscription, "event": record}))
@@ -35,6 +38,15 @@ class Deliveries:
         edit.settle()
         edit.check()
         edit.store()
+
+    def _forget(self, work: Work, created: int) -> None:
+        """Let go of the oldest deliveries that are too many and done with."""
+        transaction, collection = work.transaction, self.said.delivery.collection
+        excess = transaction.store.find(transaction.tenant, collection, Query(limit=1)).total + created - self.said.keep
+        if excess > 0:
+            for row in transaction.store.find(transaction.tenant, collection, Query(limit=excess)).rows:
+                if self.said.due.evaluate(work.base.inside({}, row, self.said.delivery.names)) is None:
+                    transaction.drop(collection, row["id"])
 
 
 def wanted(plan: Plan, channels: list[str], filters: Mapping[str, Json], record: Document) -> bool:

@@ -193,6 +193,17 @@ def test_what_is_broken_off_stays_due_for_the_next_engine_on_the_same_store(desk
     assert letters(anew, listener)[0]["state"] == "taken"
 
 
+def test_the_oldest_that_are_done_with_are_forgotten(desk, outbox, receivers):
+    listener = listen(desk)
+    receivers.answers["http://one/"] = [FAILED]
+    for number in range(25):
+        desk.run("addBook", {"title": f"Book {number}"})
+        asyncio.run(outbox.drain())
+    kept = desk.run("listLetters", {}, {"limit": 50}, listenerId=listener["id"])
+    assert [one["text"]["title"] for one in kept] == ["Book 0", *(f"Book {number}" for number in range(5, 25))]
+    assert kept[0]["state"] == "waiting", "what is still to be delivered is kept"
+
+
 def test_a_listener_that_is_gone_gets_nothing_more(desk, outbox, receivers):
     receivers.answers["http://one/"] = [FAILED]
     listener = listen(desk)
