@@ -18,8 +18,9 @@ MAY_IMPORT = {
     "seed": {"json", "contract", "engine"},
     "events": {"json", "contract", "engine", "store"},
     "web": {"json", "contract", "engine", "events"},
+    "control": {"json", "contract", "engine", "events", "store", "web"},
     "settings": set(),
-    "sandbox": {"contract", "engine", "events", "seed", "settings", "store", "web"},
+    "sandbox": {"contract", "control", "engine", "events", "seed", "settings", "store", "web"},
     "server": {"contract", "sandbox", "settings"},
     "cli": {"json", "contract", "sandbox", "server", "settings", "store"},
 }

@@ -2,7 +2,8 @@
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
@@ -108,22 +109,39 @@ class Engine:
             except NotKept:
                 self.agenda.again(due)
                 raise
-            taken += 1
+            except (Problem, Refused, ValueError) as error:
+                log.warning("%s %s: what became due (%s) could not be: %s", due.resource, due.id, due.transition, error)
+            else:
+                taken += 1
         return taken
 
-    def move_clock(self, to: datetime) -> None:
-        """Move the clock; what becomes due by it happens in order."""
-        self._set_clock(lambda clock: clock.set(to))
+    def move_clock(self, to: datetime) -> int:
+        """Move the clock; what becomes due by it happens in order. How much that was."""
+        return self._set_clock(lambda clock: clock.set(to))
 
-    def freeze_clock(self, at: datetime | None = None) -> None:
-        """Let the clock stand still, at the current instant or another."""
-        self._set_clock(lambda clock: clock.freeze(at))
+    def freeze_clock(self, at: datetime | None = None) -> int:
+        """Let the clock stand still, at the current instant or another; how much became due by it."""
+        return self._set_clock(lambda clock: clock.freeze(at))
 
-    def run_clock(self) -> None:
-        """Let the clock run on from where it stands."""
-        self._set_clock(Clock.run)
+    def run_clock(self) -> int:
+        """Let the clock run on from where it stands; how much became due by it."""
+        return self._set_clock(Clock.run)
 
-    def _set_clock(self, change: Callable[[Clock], None]) -> None:
+    def begin_again(self, clock: Clock) -> None:
+        """Give the ids of the start again, and tell the time as a clock does."""
+        self.random = random.Random(self.seed)
+        self._set_clock(lambda own: own.restore(clock.state()))
+
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """Let nobody hear what happens meanwhile."""
+        listeners, self.listeners = self.listeners, []
+        try:
+            yield
+        finally:
+            self.listeners = listeners
+
+    def _set_clock(self, change: Callable[[Clock], None]) -> int:
         before = self.clock.state()
         change(self.clock)
         try:
@@ -131,7 +149,7 @@ class Engine:
         except NotKept:
             self.clock.restore(before)
             raise
-        self.tick()
+        return self.tick()
 
     def work(self, tenant: str, clock: Clock | None = None) -> Work:
         """A unit of work for a tenant, outside any call."""
@@ -176,7 +194,7 @@ class Engine:
         for tenant in self.store.tenants():
             last = told(self.store, tenant)[-1:]
             self._show(tenant, self.clock.at(moment(last[0]["at"], "UTC")) if last else self.clock)
-        self._catch_up()
+        self.tick()
 
     def _show(self, tenant: str, clock: Clock) -> None:
         """Show those who watch everything that is stored of a tenant, at the time of a clock."""
@@ -191,16 +209,6 @@ class Engine:
     def _tell(self, work: Work, changes: list[Change]) -> None:
         for watcher in self.watchers:
             watcher(work, changes)
-
-    def _catch_up(self) -> None:
-        """Take what became due meanwhile; what is refused or does not fit stays as it is."""
-        while True:
-            try:
-                self.tick()
-            except (Problem, Refused, ValueError) as error:
-                log.warning("A transition that became due could not be taken: %s", error)
-            else:
-                return
 
     def get(self, tenant: str, resource: str, id: str) -> Document | None:
         """A document as it is given out."""
