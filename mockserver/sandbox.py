@@ -45,7 +45,7 @@ def build(settings: Settings, before: Engine | None = None) -> Sandbox:
         engine = Engine(plan, memory(plan), _clock(plan, settings), settings.seed)
         seeding.replay(engine, found, settings.seed)
     else:
-        engine = Engine(plan, before.store)
+        engine = Engine(plan, before.store, blobs=before.blobs)
         engine.take_over(before)
     gate = Gate(plan.sandbox.security, {node["key"]: ApiKey.of(node) for node in found.keys})
     return Sandbox(document, plan, engine, gate, application(plan, document, engine, gate, settings.seed))

@@ -11,10 +11,11 @@ PACKAGE = Path(mockserver.__file__).parent
 
 MAY_IMPORT = {
     "json": set(),
+    "media": set(),
     "operators": {"json"},
     "contract": {"json", "operators"},
     "store": {"json", "operators"},
-    "engine": {"json", "operators", "contract", "store"},
+    "engine": {"json", "media", "operators", "contract", "store"},
     "seed": {"json", "contract", "engine"},
     "web": {"json", "contract", "engine"},
     "settings": set(),
@@ -25,6 +26,8 @@ MAY_IMPORT = {
 ONLY_IN = {
     "connexion": {"web/app.py"},
     "faker": {"seed/generate.py"},
+    "filetype": {"media.py"},
+    "python_multipart": {"web/forms.py"},
     "tinydb": {"store/tiny.py"},
     "uvicorn": {"server.py"},
     "watchfiles": {"server.py"},

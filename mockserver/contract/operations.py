@@ -28,6 +28,8 @@ class Route:
     at: str
     status: int
     answer: Schema | None
+    file: bool = False
+    """Whether it answers with a file."""
 
     @property
     def placeholders(self) -> list[str]:
@@ -50,18 +52,22 @@ def routes(reader: Reader) -> Iterator[Route]:
             at = pointer("paths", path, method)
             given = [reader.document.resolve(one) for one in [*shared.get("parameters", []), *node.get("parameters", [])]]
             parameters = list({(one["in"], one["name"]): one for one in given}.values())
-            status, answer = _success(reader, node, at)
-            yield Route(path, method.upper(), node, parameters, at, status, answer)
+            status, content = _success(reader, node, at)
+            answer, file = content.get("application/json", {}).get("schema"), _is_file(reader, content)
+            yield Route(path, method.upper(), node, parameters, at, status, None if file else answer, file)
 
 
-def _success(reader: Reader, node: Node, at: str) -> tuple[int, Schema | None]:
+def _is_file(reader: Reader, content: Node) -> bool:
+    return any(reader.flat(media.get("schema", {})).get("format") == "binary" for media in content.values())
+
+
+def _success(reader: Reader, node: Node, at: str) -> tuple[int, Node]:
     responses = node.get("responses", {})
     good = sorted(code for code in responses if str(code).startswith(("1", "2")))
     if not good:
         reader.mistakes.add(f"{at}/responses", "there is no success answer")
-        return 200, None
-    content = reader.document.resolve(responses[good[0]]).get("content", {})
-    return int(good[0]), content.get("application/json", {}).get("schema")
+        return 200, {}
+    return int(good[0]), reader.document.resolve(responses[good[0]]).get("content", {})
 
 
 def _kind(route: Route, node: Node, answer: Envelope, resource: Resource | None, key: str | None) -> Kind:
@@ -85,7 +91,11 @@ def _addressing(route: Route, resource: Resource | None) -> tuple[str | None, st
     if resource is None:
         return None, "id", ()
     own = {name: resource.paths.get(name) for name in route.placeholders}
-    parents = tuple((name, field) for name, field in own.items() if field is not None and field.reference is not None)
+    parents = tuple(
+        (name, field)
+        for name, field in own.items()
+        if field is not None and field.reference is not None and field.reference.to
+    )
     rest = [name for name in route.placeholders if name not in dict(parents)]
     if not rest:
         return None, "id", parents
@@ -117,11 +127,12 @@ def operation(reader: Reader, route: Route, resources: dict[str, Resource], kind
         headers=_parameters(reader, route, "header", kinds),
         path_parameters=_parameters(reader, route, "path", kinds),
         filters=filters,
-        body=body(reader, route.node.get("requestBody")),
+        body=body(reader, route.node.get("requestBody"), f"{route.at}/requestBody"),
         scopes=strings(route.node.get("x-scope")),
         secured=bool(route.node.get("security", reader.document.root.get("security"))),
         action=_action(reader, route, said, resource),
         result=resources.get(answer.resource) if answer.resource else None,
+        file=route.file,
     )
 
 

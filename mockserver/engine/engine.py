@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import BinaryIO
 
 from mockserver.contract.plan import Plan
 from mockserver.contract.scope import Scope
@@ -12,12 +13,14 @@ from mockserver.engine.bulk import bulk, chosen
 from mockserver.engine.call import Call, Caller, Reply
 from mockserver.engine.clock import Clock
 from mockserver.engine.eventlog import record
+from mockserver.engine.files import Shelf
 from mockserver.engine.handlers import HANDLERS
 from mockserver.engine.intake import accepted, located
 from mockserver.engine.transaction import Transaction
 from mockserver.engine.work import Work
 from mockserver.json import Json
 from mockserver.store.base import Change, Document, Query, Store
+from mockserver.store.blobs import Blobs, MemoryBlobs
 
 Listener = Callable[[str, list[Document]], None]
 """Hears a tenant's events, as they stand in the log, once they are stored."""
@@ -26,9 +29,13 @@ Listener = Callable[[str, list[Document]], None]
 class Engine:
     """A plan at work: a store, a clock, a source of ids, and those who listen to what happens."""
 
-    def __init__(self, plan: Plan, store: Store, clock: Clock | None = None, seed: int = 0) -> None:
+    def __init__(
+        self, plan: Plan, store: Store, clock: Clock | None = None, seed: int = 0, blobs: Blobs | None = None
+    ) -> None:
         self.plan = plan
         self.store = store
+        self.blobs = blobs or MemoryBlobs()
+        self.shelf = Shelf(plan, store, self.blobs)
         self.clock = clock or Clock(plan.sandbox.timezone)
         self.random = random.Random(seed)
         self.agenda = Agenda(plan)
@@ -45,6 +52,7 @@ class Engine:
         if call.operation.action.choose is not None:
             return self.run(chosen(self.plan, call, call.operation.action.choose, self.scope(work, call)))
         work.base = self.scope(work, call)
+        work.files = call.files
         reply = HANDLERS[call.operation.kind](work, call, place, work.base)
         self.commit(work)
         return self._fresh(call, reply) if self.tick() else reply
@@ -110,9 +118,13 @@ class Engine:
         """A document as it is given out."""
         return self.work(tenant).get(resource, id)
 
+    def content(self, tenant: str, key: str) -> BinaryIO:
+        """The bytes of a file, by its `sha256`, to be read and closed; KeyError where there are none."""
+        return self.blobs.open(tenant, key)
+
     def commit(self, work: Work) -> None:
         """Let a unit of work count: its changes are stored, then those who listen hear what happened."""
         records = record(work)
-        self.agenda.note(work, work.transaction.commit())
+        self.agenda.note(work, self.shelf.commit(work.transaction, work.files))
         for listener in self.listeners if records else ():
             listener(work.transaction.tenant, records)

@@ -2,12 +2,14 @@
 
 import random
 import string
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mockserver.contract.filters import days_since, equals
 from mockserver.contract.plan import Plan, Resource
 from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.engine.clock import Clock
+from mockserver.engine.files import Upload
 from mockserver.engine.transaction import Transaction
 from mockserver.json import Json
 from mockserver.operators import OPERATORS
@@ -41,6 +43,8 @@ class Work:
     base: Scope = field(default_factory=lambda: Scope({}))
     """The names that every expression of the call sees."""
     happenings: list[Happening] = field(default_factory=list)
+    files: Mapping[str, Upload] = field(default_factory=dict)
+    """The files that came with the call."""
     _seen: dict[tuple[str, str], Document | None] = field(default_factory=dict)
     """Documents as they were given out since the last change."""
     _seen_at: int = 0

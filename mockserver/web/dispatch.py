@@ -10,6 +10,7 @@ from mockserver.contract.plan import Operation
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.engine import Engine
 from mockserver.engine.problems import Problem
+from mockserver.web.files import FileAnswer
 from mockserver.web.reply import Answer, Writer, send_answer
 from mockserver.web.requests import asked, check_headers, path_values, read_body
 from mockserver.web.security import ApiKey, Gate
@@ -23,7 +24,9 @@ class Dispatch:
         self.gate = gate
         self.writer = writer
 
-    async def answer(self, operation_id: str, credentials: dict[str, object], scope: Scope, receive: Receive) -> Answer:
+    async def answer(
+        self, operation_id: str, credentials: dict[str, object], scope: Scope, receive: Receive
+    ) -> Answer | FileAnswer:
         """The answer to one request."""
         plan = self.engine.plan
         operation = plan.operations[operation_id]
@@ -31,18 +34,29 @@ class Dispatch:
         caller = self.gate.admit(
             operation, key if isinstance(key, ApiKey) else None, tenant if isinstance(tenant, str) else None
         )
-        body = await read_body(plan.sandbox, operation.body, scope, receive)
+        given = await read_body(plan.sandbox, operation.body, scope, receive)
         headers = Headers(scope=scope)
         check_headers(operation, headers)
         query = asked(operation, scope["query_string"])
         request = scope["state"]["request"]
         path = path_values(operation, scope["path_params"])
-        reply = self.engine.run(Call(operation, caller, path, query.plain, query.filters, body, request))
+        call = Call(operation, caller, path, query.plain, query.filters, given.values, request, files=given.files)
+        reply = self.engine.run(call)
+        if operation.file:
+            return self._file(call, reply)
         return self._answer(operation, reply, scope, path)
 
     def _answer(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, json.Json]) -> Answer:
         names = self.writer.names(result=reply.result, page=reply.page, request=scope["state"]["request"], path=path)
         return Answer(operation.status, json.write(operation.reply(names)), self._location(operation, reply, scope, path))
+
+    def _file(self, call: Call, reply: Reply) -> FileAnswer:
+        """The file that a reply names; Problem when it names none, or its bytes are gone."""
+        try:
+            content = self.engine.content(call.caller.tenant, (reply.result or {}).get("sha256", ""))
+        except KeyError:
+            raise Problem("not_found", resource="file", id=next(iter(call.path.values()), ""), field="") from None
+        return FileAnswer(call.operation.status, reply.result, content)
 
     def _location(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, json.Json]) -> dict[str, str]:
         reader, created = operation.reader, reply.created or reply.result
@@ -70,4 +84,8 @@ class Answerer:
         if operation is None:
             raise Problem("no_route", path=scope["state"]["request"]["path"])
         credentials = extensions.get(self.context, {}).get("token_info", {})
-        await send_answer(await self.dispatch.answer(operation, credentials, scope, receive), scope, send)
+        answer = await self.dispatch.answer(operation, credentials, scope, receive)
+        if isinstance(answer, FileAnswer):
+            await answer.send(send)
+        else:
+            await send_answer(answer, scope, send)
