@@ -70,13 +70,13 @@ def _workbook(content: bytes) -> bool:
 
 
 FITS: Mapping[str, Callable[[bytes], bool]] = {
+    WORKBOOK: _workbook,
     "application/json": _json,
     "application/xml": _xml,
-    "text/csv": _csv,
-    WORKBOOK: _workbook,
     TEXT: _text,
+    "text/csv": _csv,
 }
-"""Types that have no signature, or share one: each with what its content must be. TEXT is the least telling."""
+"""Types that have no signature, or share one, each with what its content must be; any text could be CSV, so that is last."""
 
 
 def guessed(content: bytes) -> str | None:
