@@ -52,7 +52,7 @@ class Engine:
         if call.operation.action.choose is not None:
             return self.run(chosen(self.plan, call, call.operation.action.choose, self.scope(work, call)))
         work.base = self.scope(work, call)
-        work.files = call.files
+        work.files, work.reading = call.files, call.operation.method == "GET"
         reply = HANDLERS[call.operation.kind](work, call, place, work.base)
         self.commit(work)
         return self._fresh(call, reply) if self.tick() else reply

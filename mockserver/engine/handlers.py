@@ -13,6 +13,7 @@ from mockserver.engine.problems import Problem
 from mockserver.engine.removal import remove
 from mockserver.engine.rules import require
 from mockserver.engine.work import Work
+from mockserver.json import copy
 from mockserver.store.base import Document
 
 Handler = Callable[[Work, Call, Place, Scope], Reply]
@@ -75,7 +76,7 @@ def action(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     final = within.inside(apply(work, declared.effects, within))
     for emission in declared.emit:
         tell(work, emission, final, {})
-    return Reply(declared.reply(final) if declared.reply else None)
+    return Reply(copy(declared.reply(final)) if declared.reply else None)
 
 
 def _act(work: Work, call: Call, edit: Edit, changes: Document | None = None) -> Reply:
@@ -102,7 +103,7 @@ def _act(work: Work, call: Call, edit: Edit, changes: Document | None = None) ->
         edit.store()
     edit.emit_taken(final)
     edit.emit(declared.emit, final)
-    return Reply(declared.reply(final) if declared.reply else work.shown(resource, edit.document))
+    return Reply(copy(declared.reply(final)) if declared.reply else work.shown(resource, edit.document))
 
 
 def _document(place: Place) -> Document:
