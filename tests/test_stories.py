@@ -70,7 +70,9 @@ def test_a_story_goes_as_it_is_told(fresh, path):
         answer = fresh(method, address, **body)
         expected = step.get("status", 422 if "error" in step else answer.status_code if answer.is_success else 200)
         assert answer.status_code == expected, f"step {place}, {step['call']}: {answer.text}"
-        assert answer.is_success or rows(engine) == world, f"step {place}, {step['call']}: it was refused and changed something"
+        assert answer.is_success or rows(engine) == world, (
+            f"step {place}, {step['call']}: it was refused and changed something"
+        )
         told = answer.json()
         wrong = differences(filled(step["answer"], saved), told["data"], "data") if "answer" in step else []
         wrong += differences(filled(step["error"], saved), told["error"], "error") if "error" in step else []
