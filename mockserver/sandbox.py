@@ -43,6 +43,7 @@ def build(settings: Settings, before: Engine | None = None) -> Sandbox:
     found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
     if before is None:
         engine = Engine(plan, memory(plan), _clock(plan, settings), settings.seed)
+        engine.shelf.sweep()
         seeding.replay(engine, found, settings.seed)
     else:
         engine = Engine(plan, before.store, blobs=before.blobs)
