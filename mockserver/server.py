@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from mockserver.contract.errors import BrokenContract
+from mockserver.contract.settings import UnfitSetting
 from mockserver.sandbox import Sandbox, build
 from mockserver.settings import Settings
 
@@ -29,6 +30,19 @@ class Current:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        self._pulse: asyncio.Task[None] | None = None
+
+    async def begin(self, sandbox: Sandbox) -> None:
+        """Let a sandbox live, after the one before has come to rest."""
+        await self.end()
+        self.sandbox = sandbox
+        self._pulse = asyncio.create_task(sandbox.pulse.run())
+
+    async def end(self) -> None:
+        """Let the sandbox come to rest: what is due stays due."""
+        if self._pulse is not None:
+            self._pulse.cancel()
+            await asyncio.wait([self._pulse])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on to the present sandbox."""
@@ -64,6 +78,7 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
         ws="none",
     )
     server = uvicorn.Server(config)
+    await current.begin(sandbox)
     serving = asyncio.create_task(server.serve(sockets=[sock]))
     while not server.started and not serving.done():
         await asyncio.sleep(0.001)
@@ -72,6 +87,7 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
     await serving
     if following is not None:
         following.cancel()
+    await current.end()
 
 
 async def follow(current: Current, settings: Settings) -> None:
@@ -82,26 +98,39 @@ async def follow(current: Current, settings: Settings) -> None:
     async for changes in awatch(*folders):
         changed = {Path(path) for _, path in changes}
         if any(path.suffix in (".yaml", ".yml", ".json") for path in changed):
-            _follow(current, settings, changed)
+            await renew(current, settings, changed)
 
 
-def _follow(current: Current, settings: Settings, changed: set[Path]) -> None:
+async def renew(current: Current, settings: Settings, changed: set[Path]) -> None:
+    """Put a sandbox of the files as they are now in place of the current one, unless they are broken."""
     anew = settings.fixtures is not None and any(settings.fixtures.resolve() in path.parents for path in changed)
     names = ", ".join(sorted(path.name for path in changed))
     try:
-        current.sandbox = reloaded(current.sandbox, settings, anew)
+        await current.begin(reloaded(current.sandbox, settings, anew))
     except BrokenContract as broken:
         log.error("%s changed and is broken; what was served before is served on", names)
         for error in broken.errors:
             log.error("  %s", error)
         return
-    kept = "the world was made anew" if anew else "what was stored is kept"
-    log.warning("%s changed: %s; %s", names, current.sandbox.plan.summary(), kept)
+    except UnfitSetting as error:
+        log.error("%s changed: %s; what was served before is served on", names, error)
+        return
+    log.warning("%s changed: %s; %s", names, current.sandbox.plan.summary(), _became(settings, anew))
+
+
+def _became(settings: Settings, anew: bool) -> str:
+    """What became of the documents at a reload."""
+    if anew and settings.data is not None:
+        return f"API keys are read anew, documents stay as kept in {settings.data}: end this and remove it to start anew"
+    return "the world was made anew" if anew else "what was stored is kept"
 
 
 def reloaded(before: Sandbox, settings: Settings, anew: bool) -> Sandbox:
-    """The sandbox of the files as they are now: on the documents stored so far, or `anew` from the fixtures."""
-    return build(settings, None if anew else before.engine)
+    """The sandbox of the files as they are now: on the documents stored so far, or `anew` from the fixtures.
+
+    What is kept in a folder is never replaced by fixtures.
+    """
+    return build(settings, None if anew and settings.data is None else before.engine)
 
 
 def end_quietly() -> None:

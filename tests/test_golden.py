@@ -54,6 +54,24 @@ def test_the_receivables_are_what_two_customers_owe(demo):
     assert found["summary"]["totalOutstanding"] == 10_200.00 + 7_697.80
 
 
+def test_each_location_has_its_part_of_the_profit(demo):
+    """The till of the store made the POS sales of domain 8.5; entries by hand (rent, salaries, depreciation) belong nowhere."""
+    store = demo.data("GET", f"/reports/profit-loss?{YEAR}&locationId=loc_store1")
+    assert store["revenue"]["totalRevenue"] == 177.80
+    places = [one["id"] for one in demo.data("GET", "/locations")]
+    profits = [demo.data("GET", f"/reports/profit-loss?{YEAR}&locationId={one}")["netProfit"] for one in places]
+    assert sum(profits) - 3_500 - 8_400 - 1_200 == pytest.approx(3_840.61, abs=1e-9)
+    for report in ("balance-sheet", "trial-balance"):
+        assert all(demo.data("GET", f"/reports/{report}?{END}&locationId={one}")["balanced"] for one in places)
+
+
+@pytest.mark.parametrize("report", ["balance-sheet", "profit-loss", "trial-balance", "general-ledger", "aged-receivables"])
+def test_a_location_must_exist(demo, report):
+    answer = demo("GET", f"/reports/{report}?locationId=loc_none")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_PARAMETER")
+    assert answer.json()["error"]["details"][0]["field"] == "locationId"
+
+
 STOCK = {
     "item_widget001": {"loc_warehouse1": 300, "loc_store1": 50},
     "item_widget002": {"loc_warehouse1": 73},

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mockserver.contract import vocabulary
+from mockserver.contract.channels import channels
 from mockserver.contract.document import Document, read
 from mockserver.contract.errors import BrokenContract, ContractError
 from mockserver.contract.links import check_links
@@ -35,15 +36,17 @@ def _plan(reader: Reader) -> Plan:
         if compiled.id in operations:
             reader.mistakes.add(route.at, f"the operationId {compiled.id} is taken by another operation")
         operations[compiled.id] = compiled
+    told = events(reader)
     info = document.root.get("info", {})
     return Plan(
         title=str(info.get("title", "")),
         version=str(info.get("version", "")),
-        sandbox=sandbox(reader),
+        sandbox=sandbox(reader, resources),
         errors=errors(reader),
         resources=resources,
         operations=located(operations),
-        events=events(reader),
+        events=told,
+        channels=channels(reader, told),
         rules=reader.expressions,
         aliases=aliases(reader, operations),
         indexed=_indexed(reader, resources),
@@ -78,7 +81,7 @@ def _inferred(reader: Reader) -> dict[str, dict[str, str]]:
     """Resources of a contract that declares none: what a GET of one thing answers with."""
     found: dict[str, dict[str, str]] = {}
     for route in routes(reader):
-        name = str((route.answer or {}).get("$ref", "")).rsplit("/", 1)[-1]
+        name = str((route.answer.schema or {}).get("$ref", "")).rsplit("/", 1)[-1]
         if route.method == "GET" and route.ends_in_placeholder and name:
             found[name] = {"collection": route.path.split("/")[-2]}
     return found

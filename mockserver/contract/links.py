@@ -24,8 +24,6 @@ def _fits(reader: Reader, operation: Operation, at: str) -> None:
         reader.mistakes.add(at, f"a {operation.kind} only reads: give it a reply, or leave this out")
     if operation.kind == "list" and operation.key is not None:
         reader.mistakes.add(at, f"{operation.key} is no reference of {operation.resource and operation.resource.name}")
-    if operation.file and said.reply is None:
-        reader.mistakes.add(at, "it answers with a file: give it a reply that says which")
     if operation.key is None and operation.kind == "action" and (said.set or said.transition):
         reader.mistakes.add(at, "there is no document to set or move: its path addresses none")
 
@@ -70,6 +68,7 @@ def _lifecycle(reader: Reader, plan: Plan, resource: Resource, lifecycle: Lifecy
     reached = {lifecycle.initial} | {move.target for move in lifecycle.transitions.values()}
     for name, move in lifecycle.transitions.items():
         _emissions(reader, plan, move.emit, f"{at}/transitions/{name}/emit")
+        _effects(reader, plan, move.effects, f"{at}/transitions/{name}/effects")
     states = resource.paths[lifecycle.field].schema.get("enum", []) if not reader.mistakes else []
     writable = {state for state in states if _written(plan, resource, state)}
     for state in states:
@@ -109,6 +108,8 @@ def _action(reader: Reader, plan: Plan, operation: Operation, action: Action, at
         for verb, name in names.items():
             if name not in plan.operations:
                 reader.mistakes.add(f"{at}/{place}/{verb}", f"there is no operation {name}")
+            elif plan.operations[name].action.bulk or plan.operations[name].action.choose:
+                reader.mistakes.add(f"{at}/{place}/{verb}", f"{name} runs other operations itself: name one of those")
     _effects(reader, plan, action.effects, f"{at}/effects")
 
 

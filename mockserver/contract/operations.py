@@ -9,8 +9,8 @@ from mockserver.contract.envelopes import Envelope, envelope
 from mockserver.contract.parameters import body, filter_, is_filter, parameter
 from mockserver.contract.plan import Action, Field, Filter, Kind, Operation, Parameter, Resource
 from mockserver.contract.reader import Reader, strings
-from mockserver.contract.schema import Schema
-from mockserver.contract.shapes import ANY, OBJECT, object_
+from mockserver.contract.responses import Success, headers, media, success
+from mockserver.contract.shapes import ANY, FILE, OBJECT, Shape, object_
 from mockserver.contract.vocabulary import METHODS
 from mockserver.json import Json
 
@@ -26,10 +26,7 @@ class Route:
     node: Node
     parameters: list[Node]
     at: str
-    status: int
-    answer: Schema | None
-    file: bool = False
-    """Whether it answers with a file."""
+    answer: Success
 
     @property
     def placeholders(self) -> list[str]:
@@ -52,22 +49,7 @@ def routes(reader: Reader) -> Iterator[Route]:
             at = pointer("paths", path, method)
             given = [reader.document.resolve(one) for one in [*shared.get("parameters", []), *node.get("parameters", [])]]
             parameters = list({(one["in"], one["name"]): one for one in given}.values())
-            status, content = _success(reader, node, at)
-            answer, file = content.get("application/json", {}).get("schema"), _is_file(reader, content)
-            yield Route(path, method.upper(), node, parameters, at, status, None if file else answer, file)
-
-
-def _is_file(reader: Reader, content: Node) -> bool:
-    return any(reader.flat(media.get("schema", {})).get("format") == "binary" for media in content.values())
-
-
-def _success(reader: Reader, node: Node, at: str) -> tuple[int, Node]:
-    responses = node.get("responses", {})
-    good = sorted(code for code in responses if str(code).startswith(("1", "2")))
-    if not good:
-        reader.mistakes.add(f"{at}/responses", "there is no success answer")
-        return 200, {}
-    return int(good[0]), reader.document.resolve(responses[good[0]]).get("content", {})
+            yield Route(path, method.upper(), node, parameters, at, success(reader, node, at))
 
 
 def _kind(route: Route, node: Node, answer: Envelope, resource: Resource | None, key: str | None) -> Kind:
@@ -106,7 +88,7 @@ def _addressing(route: Route, resource: Resource | None) -> tuple[str | None, st
 def operation(reader: Reader, route: Route, resources: dict[str, Resource], kinds: dict[str, str]) -> Operation:
     """The operation of a route."""
     said = route.node.get("x-action", {})
-    answer = envelope(reader, route.answer, resources, f"{route.at}/responses/{route.status}")
+    answer = envelope(reader, route.answer.schema, resources, f"{route.at}/responses/{route.answer.status}")
     resource = resources.get(said.get("resource", answer.resource))
     if "resource" in said and said["resource"] not in resources:
         reader.mistakes.add(f"{route.at}/x-action/resource", f"there is no resource {said['resource']}")
@@ -117,8 +99,10 @@ def operation(reader: Reader, route: Route, resources: dict[str, Resource], kind
         method=route.method,
         path=route.path,
         kind=_kind(route, said, answer, resource, key),
-        status=route.status,
+        status=route.answer.status,
         reply=answer.fill,
+        media=media(reader, route.answer, said, f"{route.at}/x-action"),
+        answer_headers=headers(reader, route.answer),
         resource=resource,
         key=key,
         key_field=key_field,
@@ -132,19 +116,28 @@ def operation(reader: Reader, route: Route, resources: dict[str, Resource], kind
         secured=bool(route.node.get("security", reader.document.root.get("security"))),
         action=_action(reader, route, said, resource),
         result=resources.get(answer.resource) if answer.resource else None,
-        file=route.file,
+        file=route.answer.file,
     )
 
 
 def _action(reader: Reader, route: Route, said: Node, resource: Resource | None) -> Action:
     content: Node = reader.document.resolve(route.node.get("requestBody", {})).get("content", {})
-    media: Node = next(iter(content.values()), {})
-    schema = media.get("schema")
+    first: Node = next(iter(content.values()), {})
+    schema = first.get("schema")
     given = {one["name"]: ANY for one in route.parameters}
     shapes = {"input": reader.body_shape(schema) if schema else OBJECT, "query": object_(**given), "path": object_(**given)}
     names = reader.about(resource.name) if resource else reader.base
     with reader.seeing({**names, **shapes}):
-        return action(reader, said, f"{route.at}/x-action")
+        compiled = action(reader, said, f"{route.at}/x-action")
+        if route.answer.file and reader.names is not None:
+            _check_file(reader, reader.checker.template(said["reply"], reader.names, f"{route.at}/x-action/reply"), route)
+        return compiled
+
+
+def _check_file(reader: Reader, found: Shape, route: Route) -> None:
+    """Note a reply that is to name a file and is something else."""
+    if found not in (FILE, ANY):
+        reader.mistakes.add(f"{route.at}/x-action/reply", "this is no file: name a property with format binary")
 
 
 def _parameters(reader: Reader, route: Route, location: str, kinds: dict[str, str]) -> tuple[Parameter, ...]:

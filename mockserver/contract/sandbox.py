@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mockserver.contract.document import pointer
 from mockserver.contract.envelopes import envelope
-from mockserver.contract.plan import Bulk, Errors, Event, Listing, Operation, ProblemKind, Sandbox, Security
+from mockserver.contract.plan import Bulk, Errors, Event, Listing, Operation, ProblemKind, Resource, Sandbox, Security
 from mockserver.contract.reader import Reader
 from mockserver.contract.scope import Scope
+from mockserver.contract.settings import settings
 from mockserver.contract.shapes import ANY, NUMBER, OBJECT, PROBLEM, Names
 from mockserver.contract.template import Fill
+from mockserver.contract.webhooks import webhooks
 from mockserver.json import Json
 
 Node = dict[str, Json]
@@ -57,7 +59,7 @@ FACTS: Names = dict.fromkeys(
 """The facts that the messages of problems may use."""
 
 
-def sandbox(reader: Reader) -> Sandbox:
+def sandbox(reader: Reader, resources: dict[str, Resource]) -> Sandbox:
     """What `x-sandbox` says of every call."""
     node = reader.document.root.get("x-sandbox", {})
     limits, request = node.get("limits", {}), node.get("requestId", {})
@@ -77,7 +79,9 @@ def sandbox(reader: Reader) -> Sandbox:
         depth=limits.get("depth", 64),
         listing=_listing(node.get("listing", {})),
         bulk=_bulk(reader, node["bulk"], f"{AT}/bulk") if "bulk" in node else None,
+        webhooks=webhooks(reader, resources),
         let=reader.lets(node, AT, lazy=True),
+        settings=settings(reader),
     )
 
 

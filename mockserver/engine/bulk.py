@@ -56,7 +56,7 @@ def _single(plan: Plan, said: Bulk, call: Call, scope: Scope) -> Call:
     return Call(operation, call.caller, path, input=input, request=call.request)
 
 
-def chosen(plan: Plan, call: Call, choice: Choice, scope: Scope) -> Call:
+def redirected(plan: Plan, call: Call, choice: Choice, scope: Scope) -> Call:
     """The call that another operation gets instead; Problem when the value chooses none."""
     value = choice.by.evaluate(scope)
     if value not in choice.of:

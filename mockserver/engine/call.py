@@ -56,3 +56,5 @@ class Reply:
     page: dict[str, Json] | None = None
     created: dict[str, Json] | None = None
     """The document that was created, whose place the answer may name."""
+    deliver: str | None = None
+    """The delivery whose first attempt the answer waits for."""

@@ -10,7 +10,7 @@ from mockserver.contract.schema import Flaw
 from mockserver.engine.transaction import Transaction
 from mockserver.json import Json
 from mockserver.media import chosen
-from mockserver.store.base import Change, Condition, Document, Query, Store
+from mockserver.store.base import Change, Condition, Document, NotKept, Query, Store
 from mockserver.store.blobs import Blobs, key_of
 
 LONGEST = 255
@@ -76,7 +76,7 @@ class Shelf:
         tenant, changes = transaction.tenant, transaction.changes()
         before = {key for one in changes for key in self._keys(one.collection, self._stored(tenant, one))}
         wanted = {key for one in changes for key in self._keys(one.collection, one.document)}
-        kept = {self.blobs.put(tenant, one.content) for one in uploads.values() if one.key in wanted}
+        kept = {self._keep(tenant, one) for one in uploads.values() if one.key in wanted}
         try:
             done = transaction.commit()
         except BaseException:
@@ -87,8 +87,14 @@ class Shelf:
 
     def sweep(self) -> None:
         """Let go of all bytes that no document refers to: a process may have ended between keeping and committing."""
-        for tenant in self.blobs.tenants():
+        for tenant in self.blobs.tenants() if self.fields else ():
             self._let_go(tenant, self.blobs.keys(tenant))
+
+    def _keep(self, tenant: str, upload: Upload) -> str:
+        try:
+            return self.blobs.put(tenant, upload.content)
+        except OSError as error:
+            raise NotKept(f"{upload.name} could not be kept: {error}") from error
 
     def _stored(self, tenant: str, change: Change) -> Document | None:
         return self.store.get(tenant, change.collection, change.id) if change.collection in self.fields else None

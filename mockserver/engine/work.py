@@ -1,13 +1,12 @@
 """A unit of work: one call's transaction with the world that its expressions see."""
 
 import random
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 from mockserver.contract.filters import days_since, equals
-from mockserver.contract.plan import Plan, Resource
+from mockserver.contract.plan import IdForm, Plan, Resource
 from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.engine.clock import Clock
 from mockserver.engine.files import Upload
@@ -19,9 +18,6 @@ from mockserver.store.base import Condition, Document, Query, value_at
 
 NUMBERS = "_numbers"
 """The hidden collection of running numbers."""
-
-ID_LETTERS = string.ascii_lowercase + string.digits
-ID_LENGTH = 14
 
 
 @dataclass
@@ -36,7 +32,7 @@ class Happening:
 
 @dataclass
 class Work:
-    """What one call works with. Expressions call its now, today, get, find and days_since."""
+    """What one call works with. Expressions call its now, today, get, find, days_since and events_of."""
 
     plan: Plan
     transaction: Transaction
@@ -90,6 +86,10 @@ class Work:
         rows = self.transaction.find(kind.collection, Query(where))
         return [row for row in rows if all(_exactly(value_at(row, path), want) for path, want in wanted.items())]
 
+    def events_of(self, channel: Json) -> list[Json]:
+        """The events that are heard under the name of a channel; none when there is no such channel."""
+        return [heard.event for heard in self.plan.channels.get(channel, ())] if isinstance(channel, str) else []
+
     def _resource(self, name: str) -> Resource:
         if name not in self.plan.resources:
             raise ExpressionError(f"there is no resource {name}")
@@ -111,11 +111,11 @@ class Work:
         shown = {name: value for name, value in document.items() if name not in resource.hidden}
         return Given(shown, {one.name: partial(one.value, scope) for one in resource.virtual if one.value})
 
-    def new_id(self, prefix: str, *collections: str) -> str:
+    def new_id(self, form: IdForm, *collections: str) -> str:
         """An id that the same seed and the same calls give again, and that nothing stored under such ids has."""
-        collections = collections or self.plan.prefixes.get(prefix, ())
+        collections = collections or self.plan.prefixes.get(form.prefix, ())
         while True:
-            id = prefix + "".join(self.random.choices(ID_LETTERS, k=ID_LENGTH))
+            id = form.prefix + "".join(self.random.choices(form.letters, k=form.length))
             if all(self.transaction.get(collection, id) is None for collection in collections):
                 return id
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import quote, unquote
 
+from mockserver.store.writeahead import sync_folder
+
 
 def key_of(content: bytes) -> str:
     """The key under which bytes are kept.
@@ -73,8 +75,10 @@ class MemoryBlobs:
 class DirectoryBlobs:
     """Bytes as files of a folder: one folder for each tenant, one file for each content, never half written."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sync: bool = True) -> None:
+        """Open a folder, made where there is none; without `sync`, what is kept outlasts the process but not the power."""
         self._folder = folder
+        self._sync = sync
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob("*/*.part"):
             left.unlink()
@@ -93,13 +97,15 @@ class DirectoryBlobs:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())
+                if self._sync:
+                    os.fsync(file.fileno())
             Path(part).replace(place / key)
         except BaseException:
             Path(part).unlink(missing_ok=True)
             raise
-        _sync(place)
-        _sync(self._folder)
+        if self._sync:
+            sync_folder(place)
+            sync_folder(self._folder)
         return key
 
     def open(self, tenant: str, key: str) -> BinaryIO:
@@ -121,13 +127,3 @@ class DirectoryBlobs:
     def tenants(self) -> list[str]:
         """Those who have bytes."""
         return [unquote(path.name[2:]) for path in sorted(self._folder.glob("t-*")) if any(path.iterdir())]
-
-
-def _sync(folder: Path) -> None:
-    """See to it that a new name in a folder outlasts a loss of power, where the system can do that."""
-    if hasattr(os, "O_DIRECTORY"):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockserver.contract.document import Document
 from mockserver.contract.plan import Plan
 from mockserver.engine.engine import Engine
+from mockserver.events.outbox import Outbox
 from mockserver.json import Json
 from mockserver.web.dispatch import Answerer, Dispatch
 from mockserver.web.frame import Frame, Refusals
@@ -95,13 +96,16 @@ class _Named:
         await self.app({**scope, "app": self}, receive, send)
 
 
-def application(plan: Plan, document: Document, engine: Engine, gate: Gate, seed: int = 0) -> ASGIApp:
+def application(
+    plan: Plan, document: Document, engine: Engine, gate: Gate, outbox: Outbox | None = None, seed: int = 0
+) -> ASGIApp:
     """The ASGI application of a plan."""
     writer = Writer(plan, engine.clock)
-    end = Answerer(Dispatch(engine, gate, writer), ROUTING_CONTEXT, CONTEXT)
+    end = Answerer(Dispatch(engine, gate, writer, outbox), ROUTING_CONTEXT, CONTEXT)
     routed = ConnexionMiddleware(end, middlewares=[_Routing, SecurityMiddleware], resolver=_Plan())
     routed.add_api(routing_document(plan, document), base_path=plan.sandbox.base_paths[0], security_map=_security(gate))
     answered = Refusals(Pages(_Named(routed), plan, document), plan, writer)
-    exposed = [*plan.sandbox.headers, "location", "allow", "retry-after"]
+    filled = {name for operation in plan.operations.values() for name in operation.answer_headers}
+    exposed = [*plan.sandbox.headers, "location", "allow", "retry-after", *sorted(filled)]
     shared = CORSMiddleware(answered, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=exposed)
     return Frame(shared, plan, writer, seed)

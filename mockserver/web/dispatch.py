@@ -5,12 +5,15 @@ from urllib.parse import quote
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from mockserver import json
 from mockserver.contract.plan import Operation
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.engine import Engine
 from mockserver.engine.problems import Problem
+from mockserver.events.outbox import Outbox
+from mockserver.json import Json
 from mockserver.web.files import FileAnswer
+from mockserver.web.headers import filled
+from mockserver.web.media import body
 from mockserver.web.reply import Answer, Writer, send_answer
 from mockserver.web.requests import asked, check_headers, path_values, read_body
 from mockserver.web.security import ApiKey, Gate
@@ -19,8 +22,9 @@ from mockserver.web.security import ApiKey, Gate
 class Dispatch:
     """Answers the calls of one plan."""
 
-    def __init__(self, engine: Engine, gate: Gate, writer: Writer) -> None:
+    def __init__(self, engine: Engine, gate: Gate, writer: Writer, outbox: Outbox | None = None) -> None:
         self.engine = engine
+        self.outbox = outbox
         self.gate = gate
         self.writer = writer
 
@@ -44,11 +48,16 @@ class Dispatch:
         reply = self.engine.run(call)
         if operation.file:
             return self._file(call, reply)
+        if reply.deliver is not None and self.outbox is not None:
+            await self.outbox.attempt(caller.tenant, reply.deliver)
+            reply = self.engine.fresh(call, reply)
         return self._answer(operation, reply, scope, path)
 
-    def _answer(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, json.Json]) -> Answer:
+    def _answer(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, Json]) -> Answer:
         names = self.writer.names(result=reply.result, page=reply.page, request=scope["state"]["request"], path=path)
-        return Answer(operation.status, json.write(operation.reply(names)), self._location(operation, reply, scope, path))
+        written = body(operation.media, operation.reply(names), self.engine.clock.instant())
+        headers = {**self._location(operation, reply, scope, path), **filled(operation.answer_headers, names)}
+        return Answer(operation.status, written, headers, operation.media.content_type)
 
     def _file(self, call: Call, reply: Reply) -> FileAnswer:
         """The file that a reply names; Problem when it names none, or its bytes are gone."""
@@ -58,7 +67,7 @@ class Dispatch:
             raise Problem("not_found", resource="file", id=next(iter(call.path.values()), ""), field="") from None
         return FileAnswer(call.operation.status, reply.result, content)
 
-    def _location(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, json.Json]) -> dict[str, str]:
+    def _location(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, Json]) -> dict[str, str]:
         reader, created = operation.reader, reply.created or reply.result
         if reader is None or not isinstance(created, dict):
             return {}

@@ -1,0 +1,1 @@
+"""What the outside hears: channels of events, webhooks, the stream."""
