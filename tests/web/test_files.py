@@ -17,8 +17,8 @@ LARGEST = 20_000
 class Library:
     """A library that is asked over HTTP."""
 
-    def __init__(self):
-        self.sandbox = build(Settings(LIBRARY, None, now=NOW))
+    def __init__(self, sandbox=None):
+        self.sandbox = sandbox or build(Settings(LIBRARY, None, now=NOW))
         self.client = Client(self.sandbox)
         self.book = self("POST", "/books", json={"title": "Emma"}).json()["book"]["id"]
 
@@ -39,7 +39,8 @@ class Library:
         return self.sandbox.engine.blobs.keys(tenant)
 
     def rows(self):
-        collections = self.sandbox.engine.store._collections
+        store = self.sandbox.engine.store
+        collections = getattr(store, "_memory", store)._collections
         return {key: list(one.rows.items()) for key, one in collections.items() if one.rows}
 
 
@@ -283,3 +284,37 @@ def test_bytes_that_are_gone_are_not_found(library):
     picture = library.hang().json()["id"]
     library.sandbox.engine.blobs.drop("branch_a", key_of(PNG))
     assert library("GET", f"/pictures/{picture}/image").status_code == 404
+
+
+def keeping(folder):
+    """A library whose documents and files outlive it."""
+    return build(Settings(LIBRARY, None, now=NOW, data=folder))
+
+
+def test_files_outlive_the_process_and_what_nothing_refers_to_does_not(tmp_path):
+    library = Library(keeping(tmp_path))
+    picture = library.hang().json()["id"]
+    library.sandbox.engine.blobs.put("branch_a", b"left by a process that ended in between")
+    library.sandbox.close()
+    again = Library(keeping(tmp_path))
+    assert again("GET", f"/pictures/{picture}/image").content == PNG
+    assert again.kept() == {key_of(PNG)}
+    again("DELETE", f"/pictures/{picture}")
+    assert again.kept() == set()
+    again.sandbox.close()
+
+
+def test_a_file_that_cannot_be_kept_changes_nothing(tmp_path, monkeypatch):
+    library = Library(keeping(tmp_path))
+    before = library.rows()
+
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("mockserver.store.blobs.os.fsync", full)
+    answer = library.hang()
+    monkeypatch.undo()
+    assert answer.status_code == 500
+    assert (library.rows(), library.kept()) == (before, set())
+    assert library.hang().status_code == 201
+    library.sandbox.close()
