@@ -120,6 +120,16 @@ def main() -> None:
     help="Whether each change in DIR is on the disk before its answer leaves; off survives a kill but no power cut.",
 )
 @click.option(
+    "--rate-limit",
+    default="on",
+    show_default=True,
+    type=click.Choice(["on", "off"]),
+    envvar="MOCKSERVER_RATE_LIMIT",
+    show_envvar=True,
+    help="Refuse the requests that a key makes too many; off for test suites, and where --now freezes the clock: "
+    "its hour and its second never end.",
+)
+@click.option(
     "--set",
     "chosen",
     multiple=True,
@@ -160,7 +170,7 @@ def serve(contract: Path | None, fixtures: Path | None, data_sync: str, **option
     \b
     Examples:
       mockserver serve
-      mockserver serve --port 9000 --now 2024-01-31
+      mockserver serve --port 9000 --now 2024-01-31 --rate-limit off
       mockserver serve --data ./data
       MOCKSERVER_PORT=9000 mockserver serve --reload --log-level debug
     """
@@ -212,12 +222,19 @@ def _greet(sandbox: "Sandbox", settings: Settings, port: int) -> None:
     base, clock = sandbox.plan.sandbox.base_paths[0], sandbox.engine.clock
     frozen = f"frozen at {clock.now()}" if clock.frozen else "running"
     click.echo(f"{sandbox.plan.title} sandbox on {address}{base}  (explorer: {address}{base}/ui)")
-    click.echo(f"  {sandbox.plan.summary()}; seed {settings.seed}; clock {frozen}")
+    limits = _limits(settings, clock.frozen) if sandbox.plan.sandbox.rate_limit else ""
+    click.echo(f"  {sandbox.plan.summary()}; seed {settings.seed}; clock {frozen}{limits}")
     store = sandbox.engine.store
     if isinstance(store, KeptStore):
         noun = "document" if sandbox.documents == 1 else "documents"
         click.echo(f"  kept in {store.folder} since {store.since}: {sandbox.documents} {noun}")
     click.echo(f"  try: {_example(sandbox, address + base)}")
+
+
+def _limits(settings: Settings, frozen: bool) -> str:
+    if settings.rate_limit == "off":
+        return "; no rate limits"
+    return "; rate limits whose windows never end (--rate-limit off lifts them)" if frozen else "; rate limits"
 
 
 def _example(sandbox: "Sandbox", address: str) -> str:

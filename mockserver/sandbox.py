@@ -7,7 +7,8 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from mockserver.contract.compiler import compile_
-from mockserver.contract.document import Document, read
+from mockserver.contract.document import Document, pointer, read
+from mockserver.contract.errors import BrokenContract, Mistakes
 from mockserver.contract.plan import Plan
 from mockserver.contract.settings import chosen
 from mockserver.engine.clock import Clock, moment
@@ -83,8 +84,8 @@ def build(settings: Settings, before: Engine | None = None) -> Sandbox:
         if before is None:
             store.close()
         raise
-    gate = Gate(plan.sandbox.security, {node["key"]: ApiKey.of(node) for node in found.keys})
-    app = application(plan, document, engine, gate, outbox, settings.seed)
+    gate = Gate(plan.sandbox.security, _keys(found))
+    app = application(plan, document, engine, gate, outbox, settings.seed, settings.rate_limit == "on")
     return Sandbox(document, plan, engine, gate, outbox, Pulse(engine, outbox), app)
 
 
@@ -131,6 +132,19 @@ def _recognise(engine: Engine, store: KeptStore) -> None:
             *now.values(),
         )
         engine.notes.set("contract", now)
+
+
+def _keys(found: seeding.Fixtures) -> dict[str, ApiKey]:
+    """The API keys of the fixtures; BrokenContract lists those that cannot be understood."""
+    keys, mistakes = {}, Mistakes()
+    for place, node in enumerate(found.keys):
+        try:
+            keys[node["key"]] = ApiKey.of(node)
+        except ValueError as error:
+            mistakes.add(f"keys.yaml{pointer(place, 'rateLimit')}", str(error))
+    if mistakes:
+        raise BrokenContract(mistakes)
+    return keys
 
 
 def _clock(plan: Plan, settings: Settings) -> Clock:

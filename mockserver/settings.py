@@ -45,5 +45,7 @@ class Settings:
     sync: bool = True
     """Whether what is kept is on the disk before an answer leaves."""
     webhook_allow: Literal["any", "public"] = "any"
+    rate_limit: Literal["on", "off"] = "off"
+    """Whether keys are held to their rates; the command says `on`."""
     chosen: Mapping[str, str] = field(default_factory=dict)
     """Values for settings of the contract, by their names."""

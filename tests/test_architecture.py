@@ -26,6 +26,7 @@ MAY_IMPORT = {
 }
 ONLY_IN = {
     "connexion": {"web/app.py"},
+    "limits": {"web/windows.py"},
     "faker": {"seed/generate.py"},
     "filetype": {"media.py"},
     "python_multipart": {"web/forms.py"},
@@ -35,7 +36,7 @@ ONLY_IN = {
     "uvicorn": {"server.py"},
     "watchfiles": {"server.py"},
     "click": {"cli.py"},
-    "reportlab": {"web/pdf.py", "web/fonts/__init__.py"},
+    "reportlab": {"web/pdf.py", "web/fonts.py"},
     "segno": {"contract/codecs.py"},
     "jinja2": {"contract/expression.py", "contract/template.py", "contract/walks.py"},
     "yaml": {"contract/document.py", "contract/served.py", "contract/vocabulary.py"},

@@ -48,9 +48,11 @@ def test_what_was_acknowledged_survives_a_kill_and_goes_on(tmp_path):
         kill(server)
     with serving(tmp_path, "--now", "2024-06-01T00:00:00Z", "--seed", "5") as server:
         assert f"kept in {tmp_path} since " in server.greeting
-        assert ": 3 documents\n" in server.greeting
+        assert ": 4 documents\n" in server.greeting
         assert get(server, f"/books/{book['id']}")["book"] == {**book, "copies": 0}
-        assert get(server, f"/loans/{loan['id']}") == {**loan, "status": "overdue"}
+        late = get(server, f"/loans/{loan['id']}")
+        assert late == {**loan, "status": "overdue", "reminderId": late["reminderId"]}
+        assert late["reminderId"] is not None
         next = post(server, "/books", title="Persuasion")["book"]
         assert (book["number"], next["number"]) == ("B-2024-001", "B-2024-002")
         assert next["id"] != book["id"]

@@ -15,6 +15,9 @@ def check_links(reader: Reader, plan: Plan) -> None:
         at = pointer("paths", operation.path, operation.method.lower(), "x-action")
         _action(reader, plan, operation, operation.action, at)
         _fits(reader, operation, at)
+    said = plan.sandbox.idempotency
+    if said is not None and not any(operation.repeatable for operation in plan.operations.values()):
+        reader.mistakes.add("#/x-sandbox/idempotency/header", f"no operation declares a header parameter {said.header}")
 
 
 def _fits(reader: Reader, operation: Operation, at: str) -> None:

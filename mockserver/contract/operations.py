@@ -117,7 +117,17 @@ def operation(reader: Reader, route: Route, resources: dict[str, Resource], kind
         action=_action(reader, route, said, resource),
         result=resources.get(answer.resource) if answer.resource else None,
         file=route.answer.file,
+        repeatable=_repeatable(reader, route),
     )
+
+
+def _repeatable(reader: Reader, route: Route) -> bool:
+    """Whether it takes the header by which a call says that it is the repetition of another; only a POST may."""
+    wanted = reader.document.root.get("x-sandbox", {}).get("idempotency", {}).get("header", "")
+    declared = any(one["in"] == "header" and one["name"].lower() == wanted.lower() for one in route.parameters)
+    if declared and route.method != "POST":
+        reader.mistakes.add(route.at, f"only a POST can say that it is a repetition: leave {wanted} out")
+    return declared
 
 
 def _action(reader: Reader, route: Route, said: Node, resource: Resource | None) -> Action:

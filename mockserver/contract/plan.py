@@ -304,6 +304,8 @@ class Operation:
     """The operation that reads what this one creates."""
     file: bool = False
     """Whether its answer is a file, which the reply names."""
+    repeatable: bool = False
+    """Whether a call may say that it is the repetition of another."""
 
     @property
     def verb(self) -> str:
@@ -390,6 +392,32 @@ class Bulk:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """So many requests in each window of so many seconds; windows begin at whole multiples of their length."""
+
+    limit: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """The rates of a key that has none of its own, the first of which the headers of every answer tell."""
+
+    rates: tuple[Rate, ...]
+    headers: Mapping[str, Fill] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Idempotency:
+    """How a client says that a call is the repetition of another, and for how many hours that is understood."""
+
+    header: str
+    hours: int
+    replayed: str | None = None
+    """The response header that says that an answer was given before."""
+
+
+@dataclass(frozen=True)
 class Webhooks:
     """What is sent to those who subscribed to events: who they are, what they get, and what becomes of it."""
 
@@ -445,6 +473,8 @@ class Sandbox:
     bulk: Bulk | None = None
     webhooks: Webhooks | None = None
     let: Let | None = None
+    rate_limit: RateLimit | None = None
+    idempotency: Idempotency | None = None
     settings: Mapping[str, Setting] = field(default_factory=dict)
 
 

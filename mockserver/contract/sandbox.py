@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from mockserver.contract.document import pointer
 from mockserver.contract.envelopes import envelope
 from mockserver.contract.plan import Bulk, Errors, Event, Listing, Operation, ProblemKind, Resource, Sandbox, Security
+from mockserver.contract.rates import idempotency, rate_limit
 from mockserver.contract.reader import Reader
 from mockserver.contract.scope import Scope
 from mockserver.contract.settings import settings
@@ -44,6 +45,7 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "state": (422, "STATE", "{{ resource }} {{ id }} is {{ current }}: {{ action }} needs {{ allowed }}"),
     "in_use": (422, "IN_USE", "{{ resource }} {{ id }} is referred to by {{ count }} of {{ by }}"),
     "rate_limit": (429, "TOO_MANY_REQUESTS", "Too many requests: try again in {{ retryAfter }} s"),
+    "idempotency": (422, "KEY_REUSED", "This {{ header }} came with another request before: send a new one"),
     "bulk_limit": (422, "TOO_MANY_OPERATIONS", "At most {{ limit }} operations, not {{ given }}"),
     "internal": (500, "INTERNAL", "Something went wrong in the server"),
 }
@@ -51,8 +53,9 @@ KINDS: dict[str, tuple[int, str, str]] = {
 
 FACTS: Names = dict.fromkeys(
     (
-        *("action", "allowed", "by", "count", "current", "expected", "field", "first", "given", "id", "limit", "method"),
-        *("name", "path", "reason", "remaining", "required", "resetTime", "resource", "retryAfter", "tenant"),
+        *("action", "allowed", "by", "count", "current", "expected", "field", "first", "frozen", "given", "header", "id"),
+        *("limit", "method", "name", "path", "reason", "remaining", "required", "resetTime", "resource", "retryAfter"),
+        *("tenant", "window"),
     ),
     ANY,
 )
@@ -81,6 +84,8 @@ def sandbox(reader: Reader, resources: dict[str, Resource]) -> Sandbox:
         bulk=_bulk(reader, node["bulk"], f"{AT}/bulk") if "bulk" in node else None,
         webhooks=webhooks(reader, resources),
         let=reader.lets(node, AT, lazy=True),
+        rate_limit=rate_limit(reader, node["rateLimit"], f"{AT}/rateLimit") if "rateLimit" in node else None,
+        idempotency=idempotency(node["idempotency"]) if "idempotency" in node else None,
         settings=settings(reader),
     )
 

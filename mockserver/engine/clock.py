@@ -85,6 +85,14 @@ class Clock:
             self._offset, self._frozen = self._frozen - datetime.now(UTC), None
 
 
+def later(instant: datetime, by: timedelta) -> str:
+    """A later instant as text; the last there is where it would be after that."""
+    try:
+        return written(instant + by)
+    except OverflowError:
+        return written(datetime.max.replace(tzinfo=UTC))
+
+
 def written(instant: datetime) -> str:
     """An instant as text, to the second, in UTC."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -21,6 +21,7 @@ from mockserver.engine.handlers import HANDLERS, act
 from mockserver.engine.intake import accepted, located
 from mockserver.engine.notes import Notes
 from mockserver.engine.problems import Problem, Refused
+from mockserver.engine.repetition import kept, kept_whole, recalled
 from mockserver.engine.transaction import Transaction
 from mockserver.engine.work import Work
 from mockserver.json import Json
@@ -68,18 +69,27 @@ class Engine:
     def run(self, call: Call) -> Reply:
         """Run a call in a transaction of its own; Problem or Refused leaves everything as it was."""
         self.tick()
-        if call.operation.kind == "bulk":
-            return bulk(self.plan, accepted(call), self.scope(self.work(call.caller.tenant), call), self.run)
         work = self.work(call.caller.tenant)
+        if (before := recalled(work, call)) is not None:
+            return before
+        if call.operation.kind == "bulk":
+            return self._bulk(work, call)
         place = located(work, call)
         call = accepted(call)
         if call.operation.action.choose is not None:
             return self.run(redirected(self.plan, call, call.operation.action.choose, self.scope(work, call)))
         work.base = self.scope(work, call)
         work.files, work.reading = call.files, call.operation.method == "GET"
-        reply = HANDLERS[call.operation.kind](work, call, place, work.base)
+        reply = kept(work, call, HANDLERS[call.operation.kind](work, call, place, work.base))
         self.commit(work)
         return self.fresh(call, reply) if self.tick() else reply
+
+    def _bulk(self, work: Work, call: Call) -> Reply:
+        """Each entry in a transaction of its own; of a call that may be repeated, those that ran are not run again."""
+        reply, count = bulk(self.plan, accepted(call), self.scope(work, call), self.run)
+        reply = kept_whole(work, call, reply, count)
+        self.commit(work)
+        return reply
 
     def fresh(self, call: Call, reply: Reply) -> Reply:
         """The reply with its document as it is now, after what followed from the call itself."""
@@ -87,7 +97,12 @@ class Engine:
         if resource is None or not isinstance(result, dict) or "id" not in result:
             return reply
         found = self.get(call.caller.tenant, resource.name, result["id"])
-        return reply if found is None or found.keys() != result.keys() else replace(reply, result=found)
+        if found is None or found.keys() != result.keys():
+            return reply
+        work = self.work(call.caller.tenant)
+        reply = kept(work, call, replace(reply, result=found))
+        self.commit(work)
+        return reply
 
     def tick(self) -> int:
         """Take every transition that has become due, in order, each at its time; how many there were."""

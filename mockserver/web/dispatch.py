@@ -1,5 +1,6 @@
 """From a routed request to its answer: credentials, body, parameters, engine, envelope."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
@@ -9,6 +10,7 @@ from mockserver.contract.plan import Operation
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.engine import Engine
 from mockserver.engine.problems import Problem
+from mockserver.engine.repetition import repetition
 from mockserver.events.outbox import Outbox
 from mockserver.json import Json
 from mockserver.web.files import FileAnswer
@@ -27,6 +29,7 @@ class Dispatch:
         self.outbox = outbox
         self.gate = gate
         self.writer = writer
+        self._idempotency = engine.plan.sandbox.idempotency
 
     async def answer(
         self, operation_id: str, credentials: dict[str, object], scope: Scope, receive: Receive
@@ -45,6 +48,9 @@ class Dispatch:
         request = scope["state"]["request"]
         path = path_values(operation, scope["path_params"])
         call = Call(operation, caller, path, query.plain, query.filters, given.values, request, files=given.files)
+        key = headers.get(self._idempotency.header) if self._idempotency and operation.repeatable else None
+        if key is not None:
+            call = replace(call, repetition=repetition(call, key.strip(" \t")))
         reply = self.engine.run(call)
         if operation.file:
             return self._file(call, reply)
@@ -54,9 +60,12 @@ class Dispatch:
         return self._answer(operation, reply, scope, path)
 
     def _answer(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, Json]) -> Answer:
-        names = self.writer.names(result=reply.result, page=reply.page, request=scope["state"]["request"], path=path)
-        written = body(operation.media, operation.reply(names), self.engine.clock.instant())
+        request = scope["state"]["request"]
+        names = self.writer.names(reply.first, result=reply.result, page=reply.page, request=request, path=path)
+        written = body(operation.media, operation.reply(names), self.writer.instant(reply.first))
         headers = {**self._location(operation, reply, scope, path), **filled(operation.answer_headers, names)}
+        if reply.replayed and self._idempotency and self._idempotency.replayed:
+            headers[self._idempotency.replayed] = "true"
         return Answer(operation.status, written, headers, operation.media.content_type)
 
     def _file(self, call: Call, reply: Reply) -> FileAnswer:

@@ -67,6 +67,8 @@ def write(page: Json, at: datetime) -> bytes:
         pagesize=A4,
         pageTemplates=[PageTemplate(frames=[frame])],
         title=fit(written(page.get("title"))),
+        author="",
+        subject="",
         creator="",
         invariant=1,
     )
@@ -136,11 +138,8 @@ def _fields(block: Block, width: float) -> list[Flowable]:
     if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
         raise ValueError("fields are pairs of a label and a value")
     rows = [[_paragraph(label, STRONG), _paragraph(value, TEXT)] for label, value in pairs]
-    return (
-        []
-        if not rows
-        else [_grid(rows, [width * LABELS, width * (1 - LABELS)], [*BARE, ("BOTTOMPADDING", (0, 0), (-1, -1), 1)])]
-    )
+    style = [*BARE, ("BOTTOMPADDING", (0, 0), (-1, -1), 1)]
+    return [_grid(rows, [width * LABELS, width * (1 - LABELS)], style)] if rows else []
 
 
 def _columns(block: Block, width: float) -> list[Flowable]:

@@ -82,6 +82,14 @@ def test_a_file_of_ten_megabytes_is_taken_and_one_byte_more_is_not(client):
     assert rows(client.sandbox.engine) == before
 
 
+def test_an_upload_that_is_sent_again_is_not_made_again_and_another_file_is_another_upload(client):
+    head = {"Idempotency-Key": "upload-1"}
+    first = attach(client, PDF, headers=head).json()["data"]["id"]
+    again = attach(client, PDF, headers=head)
+    assert (again.json()["data"]["id"], again.headers["idempotency-replayed"]) == (first, "true")
+    assert attach(client, PDF + b"%", headers=head).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("content", "name", "code"),
     [

@@ -1,4 +1,4 @@
-"""The faces that pages are set in, DejaVu Sans, and which face draws which letter."""
+"""The faces that pages are set in, Source Sans, and which face draws which letter."""
 
 import unicodedata
 from functools import cache
@@ -10,17 +10,17 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily
 from reportlab.pdfbase.ttfonts import TTFont
 
-PLAIN, BOLD = "DejaVuSans", "DejaVuSans-Bold"
+PLAIN, BOLD = "SourceSansPro-Regular", "SourceSansPro-Bold"
 CHINESE, KOREAN = "STSong-Light", "HYSMyeongJo-Medium"
 """Faces of Adobe's Asian font packs: they are named in the file, and the reader's own stand in for them."""
-MISSING = "\u25a1"
+MISSING = "\u25a0"
 """What stands for a letter that no face has."""
 
 
 @cache
 def load() -> frozenset[int]:
     """Make the faces known to the library; the code points that the embedded ones have."""
-    faces = [TTFont(name, str(files("mockserver.web.fonts") / f"{name}.ttf")) for name in (PLAIN, BOLD)]
+    faces = [TTFont(name, str(files("font_source_sans_pro") / "files" / f"{name}.ttf")) for name in (PLAIN, BOLD)]
     for face in [*faces, UnicodeCIDFont(CHINESE), UnicodeCIDFont(KOREAN)]:
         registerFont(face)
     registerFontFamily(PLAIN, normal=PLAIN, bold=BOLD, italic=PLAIN, boldItalic=BOLD)
@@ -40,7 +40,7 @@ def face(letter: str) -> str | None:
 
 
 def markup(text: str) -> str:
-    """The text in the markup of the library's paragraphs; a letter that no face has becomes a white square."""
+    """The text in the markup of the library's paragraphs; a letter that no face has becomes a black square."""
     lines = (unicodedata.normalize("NFC", line).expandtabs(4) for line in text.split("\n"))
     return "<br/>".join(_line(line) for line in lines)
 
