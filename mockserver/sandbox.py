@@ -70,6 +70,7 @@ def build(settings: Settings, before: Engine | None = None) -> Sandbox:
     plan = compile_(document)
     values = chosen(plan.sandbox.settings, settings.chosen)
     found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
+    keys = _keys(found)
     store = _store(plan, settings) if before is None else before.store
     try:
         blobs = _blobs(settings) if before is None else before.blobs
@@ -84,7 +85,7 @@ def build(settings: Settings, before: Engine | None = None) -> Sandbox:
         if before is None:
             store.close()
         raise
-    gate = Gate(plan.sandbox.security, _keys(found))
+    gate = Gate(plan.sandbox.security, keys)
     app = application(plan, document, engine, gate, outbox, settings.seed, settings.rate_limit == "on")
     return Sandbox(document, plan, engine, gate, outbox, Pulse(engine, outbox), app)
 
@@ -98,6 +99,19 @@ def _outbox(engine: Engine, settings: Settings) -> Outbox | None:
     engine.followers.append(Deliveries(said))
     engine.watchers.append(outbox.note)
     return outbox
+
+
+def _keys(found: seeding.Fixtures) -> dict[str, ApiKey]:
+    """The API keys of the fixtures; BrokenContract lists those that cannot be understood."""
+    keys, mistakes = {}, Mistakes()
+    for place, node in enumerate(found.keys):
+        try:
+            keys[node["key"]] = ApiKey.of(node)
+        except ValueError as error:
+            mistakes.add(f"keys.yaml{pointer(place, 'rateLimit')}", str(error))
+    if mistakes:
+        raise BrokenContract(mistakes)
+    return keys
 
 
 def _store(plan: Plan, settings: Settings) -> Store:
@@ -132,19 +146,6 @@ def _recognise(engine: Engine, store: KeptStore) -> None:
             *now.values(),
         )
         engine.notes.set("contract", now)
-
-
-def _keys(found: seeding.Fixtures) -> dict[str, ApiKey]:
-    """The API keys of the fixtures; BrokenContract lists those that cannot be understood."""
-    keys, mistakes = {}, Mistakes()
-    for place, node in enumerate(found.keys):
-        try:
-            keys[node["key"]] = ApiKey.of(node)
-        except ValueError as error:
-            mistakes.add(f"keys.yaml{pointer(place, 'rateLimit')}", str(error))
-    if mistakes:
-        raise BrokenContract(mistakes)
-    return keys
 
 
 def _clock(plan: Plan, settings: Settings) -> Clock:

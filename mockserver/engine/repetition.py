@@ -19,6 +19,9 @@ from mockserver.store.base import Condition, Query
 ANSWERS = "_answers"
 """The hidden collection of answers that may be asked for again."""
 
+SWEPT = "_answers_swept"
+"""The hidden collection that knows in which hour answers were forgotten last."""
+
 EXACT = Context(prec=100, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
 
 
@@ -60,13 +63,12 @@ def recalled(work: Work, call: Call) -> Reply | None:
 
 
 def kept(work: Work, call: Call, reply: Reply) -> Reply:
-    """The reply to a call that may be repeated, put into the transaction; those whose time is over are forgotten."""
+    """The reply to a call that may be repeated, put into the transaction."""
     said, asked = work.plan.sandbox.idempotency, call.repetition
     if said is None or asked is None:
         return reply
     first = First(work.now(), dict(call.request))
-    for row in work.transaction.find(ANSWERS, Query((Condition(("until",), "lte", first.at),))):
-        work.transaction.drop(ANSWERS, row["id"])
+    _forget(work, first.at)
     record = {
         "id": asked.id,
         "fingerprint": asked.fingerprint,
@@ -77,6 +79,15 @@ def kept(work: Work, call: Call, reply: Reply) -> Reply:
     }
     work.transaction.put(ANSWERS, asked.id, record)
     return replace(reply, first=first)
+
+
+def _forget(work: Work, now: str) -> None:
+    """Drop the answers whose time is over, with the first that is kept in each hour."""
+    hour = {"id": SWEPT, "hour": now[: len("2024-01-31T10")]}
+    if work.transaction.get(SWEPT, SWEPT) != hour:
+        work.transaction.put(SWEPT, SWEPT, hour)
+        for row in work.transaction.find(ANSWERS, Query((Condition(("until",), "lte", now),))):
+            work.transaction.drop(ANSWERS, row["id"])
 
 
 def kept_whole(work: Work, call: Call, reply: Reply, entries: int) -> Reply:

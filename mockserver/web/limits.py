@@ -60,12 +60,12 @@ class Limiter:
         rates, now = self._rates(key), self.clock.instant()
         if not rates:
             return Counted(self.untouched())
-        used_up = next((rate for rate in rates if not self._tally.left(rate, key.key)), None)
-        if used_up is None:
-            for rate in rates:
-                self._tally.add(rate, key.key)
-        standing = Standing(rates[0].limit, self._tally.left(rates[0], key.key), ends(rates[0], now))
-        return Counted(standing, None if used_up is None else self._exceeded(used_up, now))
+        left = [self._tally.left(rate, key.key) for rate in rates]
+        passes = all(left)
+        for rate in rates if passes else ():
+            self._tally.add(rate, key.key)
+        standing = Standing(rates[0].limit, left[0] - passes, ends(rates[0], now))
+        return Counted(standing, None if passes else self._exceeded(rates[left.index(0)], now))
 
     def _rates(self, key: ApiKey) -> tuple[Rate, ...]:
         if not self.enforced:

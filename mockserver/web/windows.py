@@ -1,6 +1,7 @@
 """The counts behind rate limits: the fixed windows of the library `limits`, on the sandbox's clock."""
 
 from collections import Counter
+from functools import cache
 
 from limits import RateLimitItemPerSecond
 from limits.storage import Storage
@@ -26,8 +27,8 @@ class Windows(Storage):
         """What may go wrong in it: nothing of its own."""
         return ValueError
 
-    def _present(self, seconds: int) -> Counter[str]:
-        number = int(self._clock.instant().timestamp() // seconds)
+    def _present(self, seconds: int, now: float) -> Counter[str]:
+        number = int(now // seconds)
         held = self._counts.get(seconds)
         if held is None or held[0] != number:
             held = self._counts[seconds] = (number, Counter())
@@ -35,13 +36,14 @@ class Windows(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Add to a count in windows of `expiry` seconds; the new count."""
-        counts = self._present(expiry)
+        counts = self._present(expiry, self._clock.instant().timestamp())
         counts[key] += amount
         return counts[key]
 
     def get(self, key: str) -> int:
         """A count; each key is counted in windows of one length only."""
-        return sum(self._present(seconds).get(key, 0) for seconds in self._counts)
+        now = self._clock.instant().timestamp()
+        return sum(self._present(seconds, now).get(key, 0) for seconds in self._counts)
 
     def get_expiry(self, key: str) -> float:
         """When the window of a key ends, in seconds since 1970; 0 for a key of which nothing was counted."""
@@ -71,12 +73,13 @@ class Tally:
 
     def left(self, rate: Rate, key: str) -> int:
         """How many requests a key has left in the present window."""
-        return self._windows.get_window_stats(_item(rate), key).remaining
+        return max(0, rate.limit - self._windows.storage.get(_item(rate).key_for(key)))
 
     def add(self, rate: Rate, key: str) -> None:
         """Count one request."""
         self._windows.hit(_item(rate), key)
 
 
+@cache
 def _item(rate: Rate) -> RateLimitItemPerSecond:
     return RateLimitItemPerSecond(rate.limit, rate.seconds)
