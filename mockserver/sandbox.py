@@ -21,10 +21,14 @@ from mockserver.events.webhooks import Deliveries
 from mockserver.seed import fixtures as seeding
 from mockserver.settings import Settings
 from mockserver.store.base import Query, Store
+from mockserver.store.blobs import Blobs, DirectoryBlobs, MemoryBlobs
 from mockserver.store.kept import KeptStore
 from mockserver.store.tiny import TinyStore
 from mockserver.web.app import application
 from mockserver.web.security import ApiKey, Gate
+
+FILES = "files"
+"""The folder of the bytes of files, in the one where documents are kept."""
 
 log = logging.getLogger("mockserver")
 
@@ -108,10 +112,12 @@ def build(settings: Settings, before: Engine | None = None, made: Sources | None
     values = chosen(plan.sandbox.settings, settings.chosen)
     store = _store(plan, settings) if before is None else before.store
     try:
-        engine = Engine(plan, store, _clock(plan, settings), settings.seed, values)
+        blobs = _blobs(settings) if before is None else before.blobs
+        engine = Engine(plan, store, _clock(plan, settings), settings.seed, values, blobs)
         outbox = _outbox(engine, settings)
         if before is None:
             _begin(engine, settings, found)
+            engine.shelf.sweep()
         else:
             engine.take_over(before)
     except BaseException:
@@ -150,6 +156,10 @@ def _keys(found: seeding.Fixtures) -> dict[str, ApiKey]:
 
 def _store(plan: Plan, settings: Settings) -> Store:
     return memory(plan) if settings.data is None else KeptStore(settings.data, memory(plan), settings.sync)
+
+
+def _blobs(settings: Settings) -> Blobs:
+    return MemoryBlobs() if settings.data is None else DirectoryBlobs(settings.data / FILES, settings.sync)
 
 
 def _begin(engine: Engine, settings: Settings, found: seeding.Fixtures) -> None:

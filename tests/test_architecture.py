@@ -11,10 +11,11 @@ PACKAGE = Path(mockserver.__file__).parent
 
 MAY_IMPORT = {
     "json": set(),
+    "media": set(),
     "operators": {"json"},
     "contract": {"json", "operators"},
     "store": {"json", "operators"},
-    "engine": {"json", "operators", "contract", "store"},
+    "engine": {"json", "media", "operators", "contract", "store"},
     "seed": {"json", "contract", "engine"},
     "events": {"json", "contract", "engine", "store"},
     "web": {"json", "contract", "engine", "events"},
@@ -28,6 +29,8 @@ ONLY_IN = {
     "connexion": {"web/app.py"},
     "limits": {"web/windows.py"},
     "faker": {"seed/generate.py"},
+    "filetype": {"media.py"},
+    "python_multipart": {"web/forms.py"},
     "httpcore": {"events/post.py"},
     "tinydb": {"store/tiny.py"},
     "filelock": {"store/kept.py"},

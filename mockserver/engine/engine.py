@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import BinaryIO
 
 from mockserver.contract.plan import Action, Plan, Resource
 from mockserver.contract.scope import Scope
@@ -16,6 +17,7 @@ from mockserver.engine.call import Call, Caller, Reply
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.edit import Edit
 from mockserver.engine.eventlog import record, told
+from mockserver.engine.files import Shelf
 from mockserver.engine.handlers import HANDLERS, act
 from mockserver.engine.intake import accepted, located
 from mockserver.engine.notes import Notes
@@ -25,6 +27,7 @@ from mockserver.engine.transaction import Transaction
 from mockserver.engine.work import Work
 from mockserver.json import Json
 from mockserver.store.base import Change, Document, NotKept, Query, Store
+from mockserver.store.blobs import Blobs, MemoryBlobs
 
 log = logging.getLogger("mockserver")
 
@@ -48,9 +51,12 @@ class Engine:
         clock: Clock | None = None,
         seed: int = 0,
         settings: Mapping[str, Json] | None = None,
+        blobs: Blobs | None = None,
     ) -> None:
         self.plan = plan
         self.store = store
+        self.blobs = blobs or MemoryBlobs()
+        self.shelf = Shelf(plan, store, self.blobs)
         self.clock = clock or Clock(plan.sandbox.timezone)
         self.seed = seed
         self.random = random.Random(seed)
@@ -74,6 +80,7 @@ class Engine:
         if call.operation.action.choose is not None:
             return self.run(redirected(self.plan, call, call.operation.action.choose, self.scope(work, call)))
         work.base = self.scope(work, call)
+        work.files, work.reading = call.files, call.operation.method == "GET"
         reply = kept(work, call, HANDLERS[call.operation.kind](work, call, place, work.base))
         self.commit(work)
         return self.fresh(call, reply) if self.tick() else reply
@@ -214,6 +221,10 @@ class Engine:
         """A document as it is given out."""
         return self.work(tenant).get(resource, id)
 
+    def content(self, tenant: str, key: str) -> BinaryIO:
+        """The bytes of a file, by its `sha256`, to be read and closed; KeyError where there are none."""
+        return self.blobs.open(tenant, key)
+
     def perform(self, tenant: str, resource: Resource, id: str, action: Action, names: dict[str, Json]) -> Document | None:
         """Take a document through an action outside any call; the document as it is then, null when there is none."""
         work = self.work(tenant)
@@ -230,6 +241,6 @@ class Engine:
         records = record(work)
         for follower in self.followers if records else ():
             follower(work, records)
-        self._tell(work, work.transaction.commit())
+        self._tell(work, self.shelf.commit(work.transaction, work.files))
         for listener in self.listeners if records else ():
             listener(work.transaction.tenant, records)
