@@ -3,7 +3,7 @@
 The numbers in brackets are those of the invariants that the domain lists; what is refused must leave no trace.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from mockserver.contract.filters import plus_days
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.clock import Clock
 from mockserver.engine.documents import settle
@@ -32,6 +33,7 @@ TERMINAL = {
     "StockTransfer": ("received", "cancelled"),
     "Quote": ("declined", "expired", "converted"),
     "SalesOrder": ("cancelled",),
+    "EInvoice": ("rejected", "cancelled"),
 }
 NUMBERS = (
     *("invoiceNumber", "paymentNumber", "orderNumber", "quoteNumber", "journalNumber"),
@@ -39,6 +41,7 @@ NUMBERS = (
 )
 ROUNDED = Decimal("0.02")
 """What rounding to five sen may come to, however often: once for a sale."""
+WINDOW = timedelta(hours=72)
 WORLD = {}
 
 
@@ -351,6 +354,50 @@ class Books(RuleBasedStateMachine):
         body = {"countedCash": max(Decimal(0), expected + off), "varianceReason": "miscounted"}
         self.call("closePosSession", body, posSessionId=session)
 
+    @rule(
+        number=PICK,
+        tin=st.sampled_from([None, None, None, "C99999999990", "C88888888880", "12"]),
+        submit=st.booleans(),
+        format=st.sampled_from(["UBL21", "PEPPOL_UBL"]),
+    )
+    def einvoice(self, number, tin, submit, format):
+        invoice = self.pick("Invoice", number, "sent", "partially_paid", "overdue", "paid")
+        body = {"invoiceId": invoice, "format": format, "autoSubmit": submit}
+        self.call("createEInvoice", {**body, **({"buyer": {"taxId": tin}} if tin else {})})
+
+    @rule(number=PICK, many=st.booleans(), wait=st.booleans())
+    def submit_einvoices(self, number, many, wait):
+        one = self.pick("EInvoice", number, "validated")
+        ready = [one["id"] for one in self.all("EInvoice") if one["status"] == "validated"]
+        asked = {"einvoiceIds": ready} if many and ready else {"einvoiceId": one}
+        self.call("submitEInvoices", {**asked, "options": {"waitForResponse": wait}})
+
+    @rule(number=PICK, outcome=st.sampled_from(["accepted", "rejected", "rejection_requested"]))
+    def simulate(self, number, outcome):
+        states = ("accepted",) if outcome == "rejection_requested" else ("submitted",)
+        self.call("simulateEInvoice", {"outcome": outcome}, einvoiceId=self.pick("EInvoice", number, *states))
+
+    @rule(number=PICK)
+    def cancel_einvoice(self, number):
+        self.call("cancelEInvoice", {"reason": "mistake"}, einvoiceId=self.pick("EInvoice", number, "accepted"))
+
+    @rule(number=PICK)
+    def correct(self, number):
+        original = self.pick("EInvoice", number, "accepted")
+        found = self.engine.get(TENANT, "EInvoice", original) or {"invoiceId": "none"}
+        body = {"invoiceId": found["invoiceId"] or "none", "documentType": "02", "originalEinvoiceIds": [original]}
+        self.call("createEInvoice", body)
+
+    @rule(format=st.sampled_from(["UBL21", "MYINVOIS_JSON"]))
+    def consolidate(self, format):
+        today = self.engine.clock.today()
+        period = {"fromDate": plus_days(today, -30), "toDate": today}
+        self.call("consolidateEInvoice", {**period, "format": format, "autoSubmit": True})
+
+    @rule(hours=st.integers(1, 80))
+    def hours_pass(self, hours):
+        self.engine.move_clock(self.engine.clock.instant() + timedelta(hours=hours))
+
     @rule(days=st.integers(1, 40))
     def time_passes(self, days):
         self.engine.move_clock(self.engine.clock.instant() + timedelta(days=days))
@@ -494,6 +541,42 @@ class Books(RuleBasedStateMachine):
             report = self.engine.run(Call(operation, Caller(TENANT), {}, {"date": day})).result
             assert sum(row["net"] for row in report["byTender"]) == report["summary"]["total"], f"[10] {day}"
 
+    @invariant()
+    def an_invoice_has_one_active_einvoice_and_shows_it(self):
+        made = {}
+        for one in self.all("EInvoice"):
+            if one["documentType"] == "01" and one["invoiceId"]:
+                made.setdefault(one["invoiceId"], []).append(one)
+        for invoice in self.all("Invoice"):
+            mine = made.get(invoice["id"], [])
+            active = [one for one in mine if one["status"] not in ("rejected", "cancelled")]
+            assert len(active) <= 1, f"[11] {[one['id'] for one in active]}"
+            assert not active or invoice["status"] != "void", f"[11] {_told(invoice)} has {active[0]['id']}"
+            shown = invoice["einvoice"] or {"id": None}
+            assert (shown["id"] in [one["id"] for one in mine]) == bool(mine), "[11]"
+            for one in [one for one in mine if one["id"] == shown["id"] or one in active]:
+                assert (shown["id"], shown["status"], shown["uuid"]) == (one["id"], one["status"], one["uuid"]), "[11]"
+
+    @invariant()
+    def what_was_accepted_is_cancelled_within_its_window_or_never(self):
+        einvoices = self.all("EInvoice")
+        for one in einvoices:
+            told = one["government"]
+            if one["status"] == "cancelled" and told["acceptanceTime"]:
+                accepted, ended = (datetime.fromisoformat(told[name]) for name in ("acceptanceTime", "cancelDateTime"))
+                assert accepted <= ended <= accepted + WINDOW, f"[11] {one['id']}"
+                notes = [other for other in einvoices if one["id"] in other["originalEinvoiceIds"]]
+                assert all(other["status"] in ("rejected", "cancelled") for other in notes), f"[11] {one['id']}"
+            assert bool(told["longId"]) == bool(told["acceptanceTime"]), one["id"]
+            lines = sum(line["lineTotal"] for line in one["items"])
+            totals = one["totals"]
+            assert lines + totals["chargeTotalAmount"] + totals["taxAmount"] == totals["taxInclusiveAmount"], one["id"]
+        sold = {one["einvoiceId"] for one in self.all("PosTransaction")} - {None}
+        standing = {
+            one["id"] for one in einvoices if one["consolidation"] and one["status"] not in ("rejected", "cancelled")
+        }
+        assert sold == standing, "a sale is in an e-invoice that does not stand, or in none"
+
     def balance(self, account):
         """What the posted lines of an account come to."""
         entries = [one for one in self.all("JournalEntry") if one["status"] in ("posted", "void")]
@@ -519,6 +602,21 @@ class Books(RuleBasedStateMachine):
                 assert self.updated.get(key, "") <= one["updatedAt"], "[13]"
                 self.updated[key] = one["updatedAt"]
                 number = next(one[name] for name in NUMBERS if name in one)
+                number = next(
+                    (
+                        one[name]
+                        for name in (
+                            "number",
+                            "invoiceNumber",
+                            "paymentNumber",
+                            "orderNumber",
+                            "quoteNumber",
+                            "journalNumber",
+                        )
+                        if name in one
+                    ),
+                    None,
+                )
                 assert self.numbers.setdefault(number, key) == key, f"[13] {number} twice"
 
     @invariant()

@@ -6,7 +6,7 @@ Decimal('0.30')
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -212,6 +212,15 @@ def plus_seconds(moment: str, seconds: Json) -> str:
     return later.isoformat().replace("+00:00", "Z")
 
 
+def time_of_day(moment: str) -> str:
+    """The time of day of an instant, in UTC.
+
+    >>> time_of_day("2024-01-31T18:30:00+08:00")
+    '10:30:00Z'
+    """
+    return datetime.fromisoformat(moment).astimezone(UTC).strftime("%H:%M:%SZ")
+
+
 def matches(text: str | None, pattern: str) -> bool:
     """Whether a text as a whole fits a regular expression; null fits none.
 
@@ -298,9 +307,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "plus_days": plus_days,
     "plus_hours": plus_hours,
     "plus_seconds": plus_seconds,
+    "time_of_day": time_of_day,
+    "matches": matches,
     "hmac": hmac,
     "url_parts": url_parts,
-    "matches": matches,
     "days_since": days_since,
     "year_start": year_start,
     "length": len,

@@ -252,11 +252,12 @@ FILTERED: Mapping[str, Filtered] = {
     "plus_days": _text,
     "plus_hours": _text,
     "plus_seconds": _text,
+    "time_of_day": _text,
+    "matches": _pattern,
     "hmac": _text,
     "url_parts": lambda walk, value, constants, keys: object_(
         scheme=TEXT, user=TEXT, host=TEXT, port=NUMBER, path=TEXT, network=Shape("text", choices=NETWORKS)
     ),
-    "matches": _pattern,
     "year_start": _text,
     "join": _text,
     "lower": _text,

@@ -65,3 +65,11 @@ def test_a_transition_makes_its_effects_whoever_takes_it(desk):
     notes = desk.engine.work(desk.tenant).find("Note", bookId=lent["bookId"])
     assert [one["text"] for one in notes] == ["Overdue since 2024-01-29"]
     assert desk.run("getLoan", loanId=lent["id"])["reminderId"] == notes[0]["id"]
+
+
+def test_a_client_that_takes_a_transition_makes_its_effects_too(desk):
+    lent = lend(desk, 14)
+    desk.run("changeLoan", {"days": 15}, loanId=lent["id"])
+    desk.run("changeLoan", {"status": "lost"}, loanId=lent["id"])
+    notes = desk.engine.work(desk.tenant).find("Note", bookId=lent["bookId"])
+    assert [one["text"] for one in notes] == [f"Lost by {lent['memberId']}"]
