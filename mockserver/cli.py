@@ -156,6 +156,13 @@ def main() -> None:
     help="Follow changes: a new contract keeps what is stored, new fixtures start anew.",
 )
 @click.option(
+    "--control-token",
+    metavar="TOKEN",
+    envvar="MOCKSERVER_CONTROL_TOKEN",
+    show_envvar=True,
+    help="Answer /_sandbox (reset, clock, events, deliveries) from elsewhere than loopback too, to whoever sends TOKEN.",
+)
+@click.option(
     "--webhook-allow",
     default="any",
     show_default=True,

@@ -1,7 +1,7 @@
 """A whole sandbox: contract, store, fixtures and the application that serves them."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlette.types import ASGIApp
@@ -11,6 +11,7 @@ from mockserver.contract.document import Document, pointer, read
 from mockserver.contract.errors import BrokenContract, Mistakes
 from mockserver.contract.plan import Plan
 from mockserver.contract.settings import chosen
+from mockserver.control.plane import ControlPlane
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
 from mockserver.events.outbox import Outbox
@@ -20,10 +21,14 @@ from mockserver.events.webhooks import Deliveries
 from mockserver.seed import fixtures as seeding
 from mockserver.settings import Settings
 from mockserver.store.base import Query, Store
+from mockserver.store.blobs import Blobs, DirectoryBlobs, MemoryBlobs
 from mockserver.store.kept import KeptStore
 from mockserver.store.tiny import TinyStore
 from mockserver.web.app import application
 from mockserver.web.security import ApiKey, Gate
+
+FILES = "files"
+"""The folder of the bytes of files, in the one where documents are kept."""
 
 log = logging.getLogger("mockserver")
 
@@ -32,7 +37,9 @@ log = logging.getLogger("mockserver")
 class Sandbox:
     """Everything that serves one contract."""
 
+    settings: Settings
     document: Document
+    fixtures: seeding.Fixtures
     plan: Plan
     engine: Engine
     gate: Gate
@@ -48,40 +55,79 @@ class Sandbox:
     @property
     def documents(self) -> int:
         """How many documents it has."""
-        store, resources = self.engine.store, self.plan.resources.values()
-        one = Query(limit=1)
-        return sum(store.find(tenant, kind.collection, one).total for tenant in store.tenants() for kind in resources)
+        return sum(self.count(tenant) for tenant in self.engine.store.tenants())
+
+    @property
+    def tenants(self) -> tuple[str, ...]:
+        """Every tenant that has documents, or begins with some."""
+        begun = [world["tenant"] for world in self.fixtures.worlds]
+        return tuple(dict.fromkeys([*begun, *self.engine.store.tenants()]))
+
+    def count(self, tenant: str) -> int:
+        """How many documents a tenant has."""
+        store, one = self.engine.store, Query(limit=1)
+        return sum(store.find(tenant, kind.collection, one).total for kind in self.plan.resources.values())
+
+    def reset(self, tenant: str | None = None) -> None:
+        """Make the world of one tenant, or of all, as it was at the start; of all, the clock and the ids begin again."""
+        engine, worlds = self.engine, self.fixtures.worlds
+        engine.store.clear(tenant)
+        if tenant is None:
+            engine.begin_again(_clock(self.plan, self.settings))
+        else:
+            worlds = [world for world in worlds if world["tenant"] == tenant]
+        with engine.unheard():
+            seeding.replay(engine, replace(self.fixtures, worlds=worlds), self.settings.seed)
 
     def close(self) -> None:
         """Let go of what it holds; what is kept is in order for the next start."""
         self.engine.store.close()
 
 
-def build(settings: Settings, before: Engine | None = None) -> Sandbox:
+@dataclass(frozen=True)
+class Sources:
+    """What a sandbox is made from."""
+
+    document: Document
+    plan: Plan
+    fixtures: seeding.Fixtures
+    keys: dict[str, ApiKey]
+
+
+def sources(settings: Settings) -> Sources:
+    """The contract and the fixtures of settings, read; BrokenContract lists the mistakes in them."""
+    document = read(settings.contract)
+    plan = compile_(document)
+    found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
+    return Sources(document, plan, found, _keys(found))
+
+
+def build(settings: Settings, before: Engine | None = None, made: Sources | None = None) -> Sandbox:
     """A sandbox of its settings: its world is that of an engine that served before, what is kept, or the fixtures'.
 
     Raises BrokenContract, UnfitSetting, ValueError for a time that is none, CannotKeep for a folder that cannot be used.
     """
-    document = read(settings.contract)
-    plan = compile_(document)
+    made = made or sources(settings)
+    plan, found = made.plan, made.fixtures
     values = chosen(plan.sandbox.settings, settings.chosen)
-    found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
-    keys = _keys(found)
     store = _store(plan, settings) if before is None else before.store
     try:
-        engine = Engine(plan, store, _clock(plan, settings), settings.seed, values)
+        blobs = _blobs(settings) if before is None else before.blobs
+        engine = Engine(plan, store, _clock(plan, settings), settings.seed, values, blobs)
         outbox = _outbox(engine, settings)
         if before is None:
             _begin(engine, settings, found)
+            engine.shelf.sweep()
         else:
             engine.take_over(before)
     except BaseException:
         if before is None:
             store.close()
         raise
-    gate = Gate(plan.sandbox.security, keys)
-    app = application(plan, document, engine, gate, outbox, settings.seed, settings.rate_limit == "on")
-    return Sandbox(document, plan, engine, gate, outbox, Pulse(engine, outbox), app)
+    gate = Gate(plan.sandbox.security, made.keys)
+    app = application(plan, made.document, engine, gate, outbox, settings.seed, settings.rate_limit == "on")
+    api = Sandbox(settings, made.document, found, plan, engine, gate, outbox, Pulse(engine, outbox), app)
+    return replace(api, app=ControlPlane(app, api, settings.control_token))
 
 
 def _outbox(engine: Engine, settings: Settings) -> Outbox | None:
@@ -110,6 +156,10 @@ def _keys(found: seeding.Fixtures) -> dict[str, ApiKey]:
 
 def _store(plan: Plan, settings: Settings) -> Store:
     return memory(plan) if settings.data is None else KeptStore(settings.data, memory(plan), settings.sync)
+
+
+def _blobs(settings: Settings) -> Blobs:
+    return MemoryBlobs() if settings.data is None else DirectoryBlobs(settings.data / FILES, settings.sync)
 
 
 def _begin(engine: Engine, settings: Settings, found: seeding.Fixtures) -> None:

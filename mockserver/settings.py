@@ -40,6 +40,8 @@ class Settings:
     now: str | None = None
     log_level: str = "info"
     reload: bool = False
+    control_token: str | None = None
+    """What the control plane asks for from elsewhere than this machine."""
     data: Path | None = None
     """The folder in which documents outlive the process."""
     sync: bool = True

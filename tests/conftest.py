@@ -12,8 +12,10 @@ from mockserver.contract.plan import Plan
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
-from mockserver.sandbox import Sandbox, build, memory
+from mockserver.json import copy
+from mockserver.sandbox import Sandbox, Sources, build, memory, sources
 from mockserver.settings import Settings, default_contract, default_fixtures
+from mockserver.store.base import Change
 from tests.judge import accept
 
 CONTRACTS = Path(__file__).parent / "contracts"
@@ -111,7 +113,29 @@ def demo() -> Iterator[Client]:
     return Client(build(Settings(default_contract(), default_fixtures(), now=NOW)))
 
 
+SETTINGS = Settings(default_contract(), default_fixtures(), now=NOW)
+
+
+def forked(before: Engine) -> Engine:
+    """An engine on a copy of another's documents, at the same time and with the same ids to come."""
+    clock = Clock(before.plan.sandbox.timezone)
+    clock.restore(before.clock.state())
+    found = Engine(before.plan, memory(before.plan), clock, before.seed)
+    found.random.setstate(before.random.getstate())
+    for (tenant, name), collection in before.store._collections.items():
+        found.store.apply(tenant, [Change(name, row["id"], copy(row)) for row in collection.rows.values()])
+    return found
+
+
+@pytest.fixture(scope="session")
+def made() -> tuple[Sources, Sandbox]:
+    """The packaged contract and its demo world, made once, for copies."""
+    found = sources(SETTINGS)
+    return found, build(SETTINGS, made=found)
+
+
 @pytest.fixture
-def fresh() -> Client:
+def fresh(made: tuple[Sources, Sandbox]) -> Client:
     """A demo world of the test's own."""
-    return Client(build(Settings(default_contract(), default_fixtures(), now=NOW)))
+    found, world = made
+    return Client(build(SETTINGS, forked(world.engine), found))

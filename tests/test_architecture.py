@@ -11,15 +11,17 @@ PACKAGE = Path(mockserver.__file__).parent
 
 MAY_IMPORT = {
     "json": set(),
+    "media": set(),
     "operators": {"json"},
     "contract": {"json", "operators"},
     "store": {"json", "operators"},
-    "engine": {"json", "operators", "contract", "store"},
+    "engine": {"json", "media", "operators", "contract", "store"},
     "seed": {"json", "contract", "engine"},
     "events": {"json", "contract", "engine", "store"},
     "web": {"json", "contract", "engine", "events"},
+    "control": {"json", "contract", "engine", "events", "store", "web"},
     "settings": set(),
-    "sandbox": {"contract", "engine", "events", "seed", "settings", "store", "web"},
+    "sandbox": {"contract", "control", "engine", "events", "seed", "settings", "store", "web"},
     "server": {"contract", "sandbox", "settings"},
     "cli": {"json", "contract", "sandbox", "server", "settings", "store"},
 }
@@ -27,6 +29,8 @@ ONLY_IN = {
     "connexion": {"web/app.py"},
     "limits": {"web/windows.py"},
     "faker": {"seed/generate.py"},
+    "filetype": {"media.py"},
+    "python_multipart": {"web/forms.py"},
     "httpcore": {"events/post.py"},
     "tinydb": {"store/tiny.py"},
     "filelock": {"store/kept.py"},

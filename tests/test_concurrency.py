@@ -70,3 +70,45 @@ def test_a_unique_value_is_given_once_and_numbers_have_no_gaps(address):
     )
     numbers = sorted(int(answer.json()["data"]["customerNumber"][-4:]) for answer in answers)
     assert numbers == list(range(numbers[0], numbers[0] + CLIENTS))
+
+
+def test_of_ten_units_ten_leave_however_many_reach_for_them(address):
+    def post(path, body):
+        return httpx.post(address + path, headers=HEAD, json=body, timeout=60).json()["data"]
+
+    item = post(
+        "/items", {"itemCode": "TEN", "name": "Ten", "type": "inventory", "pricing": {"costPrice": 3, "sellingPrice": 5}}
+    )["id"]
+    line = {"itemId": item, "quantity": 1}
+    found = {"itemId": item, "adjustmentQuantity": 10, "unitCost": 3}
+    post("/stock-adjustments", {"reason": "found", "locationId": "loc_store1", "items": [found]})
+    session = post(
+        "/pos/sessions", {"locationId": "loc_store1", "registerId": "reg_002", "cashierName": "A", "openingFloat": 0}
+    )
+    taxed = {"itemId": item, "quantity": 1, "taxCode": "NA"}
+    sale = {"sessionId": session["id"], "items": [taxed], "tenders": [{"method": "cash", "amount": 5}]}
+    here = {"locationId": "loc_store1", "items": [line]}
+    away = {"fromLocationId": "loc_store1", "toLocationId": "loc_store2", "status": "draft", "items": [line]}
+    calls = [("/pos/transactions", sale)] * 6
+    for _ in range(5):
+        calls.append((f"/invoices/{post('/invoices', {'customerId': 'cust_456', **here})['id']}/send", {}))
+        calls.append((f"/stock-transfers/{post('/stock-transfers', away)['id']}/ship", {}))
+    inventory = data(address, "/accounts/acc_inventory")["balance"]["net"]
+    transit = data(address, "/accounts/acc_transit")["balance"]["net"]
+
+    def one(call):
+        return httpx.post(address + call[0], headers=HEAD, json=call[1], timeout=60)
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        answers = list(pool.map(one, calls))
+    assert Counter(answer.is_success for answer in answers) == {True: 10, False: CLIENTS - 10}
+    refused = [answer.json()["error"]["code"] for answer in answers if not answer.is_success]
+    assert set(refused) == {"INSUFFICIENT_STOCK"}
+    [row] = data(address, f"/stock?itemId={item}&locationId=loc_store1")
+    assert (row["currentStock"], row["stockValue"]) == (0, 0)
+    moves = data(address, f"/stock/movements?itemId={item}&locationId=loc_store1&quantity[lt]=0")
+    assert [move["quantity"] for move in moves] == [-1] * 10
+    shipped = sum(answer.is_success and "/stock-transfers/" in call[0] for call, answer in zip(calls, answers, strict=True))
+    assert data(address, "/accounts/acc_inventory")["balance"]["net"] == inventory - 30
+    assert data(address, "/accounts/acc_transit")["balance"]["net"] == transit + 3 * shipped
+    assert data(address, "/reports/trial-balance")["balanced"] is True

@@ -27,10 +27,20 @@ TERMINAL = {
     "Invoice": ("cancelled", "void"),
     "JournalEntry": ("void",),
     "Payment": ("voided", "refunded"),
+    "PosSession": ("closed",),
+    "PosTransaction": ("refunded", "voided"),
+    "StockAdjustment": ("reversed",),
+    "StockTransfer": ("received", "cancelled"),
     "Quote": ("declined", "expired", "converted"),
     "SalesOrder": ("cancelled",),
     "EInvoice": ("rejected", "cancelled"),
 }
+NUMBERS = (
+    *("invoiceNumber", "paymentNumber", "orderNumber", "quoteNumber", "journalNumber"),
+    *("receiptNumber", "sessionNumber", "adjustmentNumber", "transferNumber"),
+)
+ROUNDED = Decimal("0.02")
+"""What rounding to five sen may come to, however often: once for a sale."""
 WINDOW = timedelta(hours=72)
 WORLD = {}
 
@@ -83,6 +93,22 @@ CUSTOMERS = st.sampled_from(["cust_456"] * 4 + ["cust_123", "cust_klinik", "cust
 ACCOUNTS = st.sampled_from(["acc_cash", "acc_receivable", "acc_sales_revenue", "acc_none"])
 PICK = st.integers(0, 1 << 16)
 GOODS = st.sampled_from(["item_widget001", "item_mouse001", "item_kopi001", "item_minyak001"])
+BASKETS = st.lists(
+    st.one_of(
+        st.fixed_dictionaries({"itemId": st.just("item_kopi001"), "quantity": st.integers(1, 4)}),
+        st.fixed_dictionaries(
+            {
+                "description": st.just("cup"),
+                "quantity": st.sampled_from([1, 3, Decimal("1.5")]),
+                "unitPrice": money(1, 999),
+                "taxCode": st.sampled_from(["ST10", "NA"]),
+            }
+        ),
+    ),
+    min_size=1,
+    max_size=3,
+)
+METHODS = st.lists(st.sampled_from(["cash", "cash", "credit_card", "duitnow_qr"]), min_size=1, max_size=3, unique=True)
 LOCATIONS = st.sampled_from(["loc_warehouse1", "loc_store1", "loc_store2"])
 
 
@@ -90,8 +116,9 @@ class Books(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.engine = forked(world())
-        self.terminal, self.numbers, self.updated = {}, {}, {}
+        self.terminal, self.numbers, self.updated, self.refused = {}, {}, {}, None
         self.foreign = self.rows(OTHER)
+        self.drawer = self.balance("acc_pos_cash")
         self.old = {row["id"] for rows in self.rows(TENANT).values() for row in rows.values()}
         line = {"itemId": "item_widget001", "quantity": 4}
         for due in ("2025-01-05", "2025-03-01"):
@@ -112,7 +139,8 @@ class Books(RuleBasedStateMachine):
         operation = self.engine.plan.operations[name]
         try:
             return self.engine.run(Call(operation, Caller(TENANT, user="user_demo"), path, input=input)).result
-        except (Problem, Refused):
+        except (Problem, Refused) as refused:
+            self.refused = refused
             after = self.rows(TENANT)
             changed = {
                 key: places
@@ -269,22 +297,62 @@ class Books(RuleBasedStateMachine):
         )
         self.call(action, {"items": lines} if action == "receiveStockTransfer" and short else {}, stockTransferId=transfer)
 
-    @rule(quantity=st.integers(1, 6), number=PICK)
-    def sell(self, quantity, number):
+    @rule(items=BASKETS, methods=METHODS, cut=st.integers(1, 99), customer=st.sampled_from([None, "cust_456"]), number=PICK)
+    def sell(self, items, methods, cut, customer, number):
         session = {"locationId": "loc_store1", "registerId": "reg_001", "cashierName": "Siti", "openingFloat": 200}
         self.call("openPosSession", session)
-        price = Decimal("13.5") * quantity
-        body = {
-            "items": [{"itemId": "item_kopi001", "quantity": quantity}],
-            "tenders": [{"method": "cash", "amount": price}],
-        }
-        self.call("createPosTransaction", {**body, "sessionId": self.pick("PosSession", number, "open")})
+        body = {"items": items, "customerId": customer, "sessionId": self.pick("PosSession", number, "open")}
+        self.tendered("createPosTransaction", body, methods, cut)
 
-    @rule(number=PICK, action=st.sampled_from(["voidPosTransaction", "refundPosTransaction"]))
-    def undo_sale(self, number, action):
+    @rule(
+        number=PICK,
+        share=st.sampled_from([None, 1, Decimal("0.5"), Decimal("0.001")]),
+        methods=METHODS,
+        cut=st.integers(1, 99),
+    )
+    def give_back(self, number, share, methods, cut):
         sale = self.pick("PosTransaction", number, "completed", "partially_refunded")
+        found = self.engine.get(TENANT, "PosTransaction", sale)
         body = {"reason": "returned", "sessionId": self.pick("PosSession", 1, "open")}
-        self.call(action, body, posTransactionId=sale)
+        if share is not None and found is not None:
+            line = found["items"][number % len(found["items"])]
+            body["items"] = [{"id": line["id"], "quantity": line["quantity"] * share, "restock": bool(number % 3)}]
+        self.tendered("refundPosTransaction", body, methods, cut, posTransactionId=sale)
+
+    def tendered(self, name, body, methods, cut, **path):
+        """A sale or refund with tenders that add up: what they have to come to is what a refusal says."""
+        wrong = [{"method": method, "amount": Decimal(999_999)} for method in methods]
+        self.call(name, {**body, "tenders": wrong}, **path)
+        total = self.refused.violations[0].detail.get("total") if isinstance(self.refused, Refused) else None
+        if total is None:
+            return
+        part = (Decimal(total) * cut / 100).quantize(Decimal("0.01")) if len(methods) > 1 else total
+        amounts = [part, *[Decimal(0)] * (len(methods) - 2), total - part][: len(methods)]
+        tenders = [
+            {"method": method, "amount": amount} for method, amount in zip(methods, amounts, strict=True) if amount > 0
+        ]
+        for tender in tenders:
+            if tender["method"] == "cash" and name == "createPosTransaction":
+                tender["cashReceived"] = tender["amount"] + cut
+        self.call(name, {**body, **({"tenders": tenders} if tenders else {})}, **path)
+
+    @rule(number=PICK)
+    def void_sale(self, number):
+        self.call(
+            "voidPosTransaction", {"reason": "mistake"}, posTransactionId=self.pick("PosTransaction", number, "completed")
+        )
+
+    @rule(kind=st.sampled_from(["cash_in", "cash_out", "safe_drop"]), amount=money(1, 30_000))
+    def move_cash(self, kind, amount):
+        body = {"type": kind, "amount": amount, "reason": "change"}
+        self.call("recordCashMovement", body, posSessionId=self.pick("PosSession", 1, "open"))
+
+    @rule(off=st.sampled_from([0, 0, Decimal("0.05"), -5, 50]))
+    def count_the_drawer(self, off):
+        session = self.pick("PosSession", 1, "open")
+        expected = (self.engine.get(TENANT, "PosSession", session) or {}).get("expectedCash", 0)
+        body = {"countedCash": max(Decimal(0), expected + off), "varianceReason": "miscounted"}
+        self.call("closePosSession", body, posSessionId=session)
 
     @rule(
         number=PICK,
@@ -415,6 +483,64 @@ class Books(RuleBasedStateMachine):
         for row in rows:
             assert row["reservedStock"] == held.get((row["itemId"], row["locationId"]), 0), f"[8] {row['id']}"
 
+    def sales(self):
+        """What the tills of this run have sold and given back."""
+        return [one for one in self.all("PosTransaction") if one["id"] not in self.old]
+
+    @invariant()
+    def tenders_add_up_and_no_more_is_given_back_than_was_sold(self):
+        refunds = {}
+        for one in self.sales():
+            assert sum(part["amount"] for part in one["tenders"]) == one["total"], f"[10] {one['receiptNumber']}"
+            assert one["total"] == one["subtotal"] + one["totalTax"] + one["roundingAmount"], "[10]"
+            change = sum(
+                part["cashReceived"] - part["amount"] for part in one["tenders"] if part["cashReceived"] is not None
+            )
+            assert one["changeDue"] == change, "[10]"
+            if one["type"] == "refund":
+                refunds.setdefault(one["originalTransactionId"], []).append(one)
+        for one in self.sales():
+            if one["type"] == "refund":
+                continue
+            back, paid = refunds.get(one["id"], []), one["total"]
+            assert one["refundedAmount"] == sum(refund["total"] for refund in back), "[10]"
+            assert one["refundedAmount"] <= paid + ROUNDED, f"[10] {one['refundedAmount']} given back of {paid}"
+            assert all(0 <= line["refundedQuantity"] <= line["quantity"] for line in one["items"]), "[10]"
+            sold = sum(line["refundedQuantity"] for line in one["items"])
+            assert sold == sum(line["quantity"] for refund in back for line in refund["items"]), "[10]"
+            assert (one["status"] == "refunded") == (sold == sum(line["quantity"] for line in one["items"])), "[10]"
+            if one["status"] == "refunded":
+                assert sum(refund["subtotal"] for refund in back) == one["subtotal"], "[10]"
+                assert sum(refund["totalTax"] for refund in back) == one["totalTax"], "[10]"
+                cash = all(part["method"] == "cash" for sale in (one, *back) for part in sale["tenders"])
+                left = paid - one["refundedAmount"]
+                assert left == 0 if cash else abs(left) <= ROUNDED, f"[10] {left} of {paid} was not given back"
+
+    @invariant()
+    def drawers_and_reports_say_what_was_sold(self):
+        moved = 0
+        for session in [one for one in self.all("PosSession") if one["id"] not in self.old]:
+            mine = [one for one in self.sales() if one["sessionId"] == session["id"] and one["status"] != "voided"]
+            told = {"sale": {}, "refund": {}}
+            for one in mine:
+                for part in one["tenders"]:
+                    told[one["type"]][part["method"]] = told[one["type"]].get(part["method"], 0) + part["amount"]
+            cash = session["cashSales"] - session["cashRefunds"] + session["cashIn"] - session["cashOut"]
+            assert session["cashSales"] == told["sale"].get("cash", 0), "[10]"
+            assert session["cashRefunds"] == told["refund"].get("cash", 0), "[10]"
+            assert session["expectedCash"] == session["openingFloat"] + cash >= 0, "[10]"
+            assert {row["method"]: (row["amount"], row["refunds"]) for row in session["tenders"]} == {
+                method: (told["sale"].get(method, 0), told["refund"].get(method, 0))
+                for method in {*told["sale"], *told["refund"]}
+            }, "[10]"
+            assert sum(row["net"] for row in session["tenders"]) == session["total"], "[10]"
+            moved += cash + (session["variance"] or 0)
+        assert self.balance("acc_pos_cash") - self.drawer == moved, "[10] the drawer's account drifts from the drawers"
+        for day in {one["businessDate"] for one in self.sales()}:
+            operation = self.engine.plan.operations["getDailySales"]
+            report = self.engine.run(Call(operation, Caller(TENANT), {}, {"date": day})).result
+            assert sum(row["net"] for row in report["byTender"]) == report["summary"]["total"], f"[10] {day}"
+
     @invariant()
     def an_invoice_has_one_active_einvoice_and_shows_it(self):
         made = {}
@@ -475,6 +601,7 @@ class Books(RuleBasedStateMachine):
                     self.terminal[key] = state
                 assert self.updated.get(key, "") <= one["updatedAt"], "[13]"
                 self.updated[key] = one["updatedAt"]
+                number = next(one[name] for name in NUMBERS if name in one)
                 number = next(
                     (
                         one[name]

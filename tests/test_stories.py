@@ -1,7 +1,7 @@
 """Stories: each file in stories/ is a list of calls and what their answers must hold, which reads as a tutorial.
 
 A step has `call` (method and path), `body`, `status` (200 or 201 where it is absent), `answer` (what `data` must hold),
-`error` (what `error` must hold), `save` (names for values of the answer) and `clock` (move the time first).
+`error` (what `error` must hold; nothing at all may have changed), `save` (names for values of the answer) and `clock` (move the time first).
 Saved names stand in paths and bodies as `<name>`.
 """
 
@@ -51,6 +51,11 @@ def differences(wanted: Any, found: Any, path: str = "") -> list[str]:
     return [] if same else [f"{path}: {found!r} instead of {wanted!r}"]
 
 
+def rows(engine: Any) -> dict[Any, list[Any]]:
+    """Everything that is stored, of every tenant."""
+    return {key: list(one.rows.items()) for key, one in engine.store._collections.items() if one.rows}
+
+
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
 def test_a_story_goes_as_it_is_told(fresh, path):
     engine, saved = fresh.sandbox.engine, {}
@@ -60,11 +65,14 @@ def test_a_story_goes_as_it_is_told(fresh, path):
         if "call" not in step:
             continue
         method, _, address = filled(step["call"], saved).partition(" ")
-        before = len(eventlog.told(engine.store, TENANT))
+        before, world = len(eventlog.told(engine.store, TENANT)), rows(engine)
         body = {"json": filled(step["body"], saved)} if "body" in step else {}
         answer = fresh(method, address, **body)
         expected = step.get("status", 422 if "error" in step else answer.status_code if answer.is_success else 200)
         assert answer.status_code == expected, f"step {place}, {step['call']}: {answer.text}"
+        assert answer.is_success or rows(engine) == world, (
+            f"step {place}, {step['call']}: it was refused and changed something"
+        )
         told = answer.json()
         wrong = differences(filled(step["answer"], saved), told["data"], "data") if "answer" in step else []
         wrong += differences(filled(step["error"], saved), told["error"], "error") if "error" in step else []

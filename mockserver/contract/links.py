@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from mockserver.contract.document import pointer
-from mockserver.contract.plan import Action, Effect, Emission, Lifecycle, Operation, Plan, Resource
+from mockserver.contract.plan import Action, Effect, Emission, Lifecycle, Operation, Plan, Reference, Resource
 from mockserver.contract.reader import Reader
 
 
@@ -43,10 +43,27 @@ def _references(reader: Reader, plan: Plan, resource: Resource) -> None:
         where = f"{resource.pointer}/properties/{field.path}/x-ref"
         if reference is None:
             continue
-        if reference.to not in plan.resources:
-            reader.mistakes.add(where, f"there is no resource {reference.to}")
-        elif reference.by not in plan.resources[reference.to].names:
-            reader.mistakes.add(where, f"{reference.to} has no field {reference.by}")
+        for target in reference.targets:
+            if target not in plan.resources:
+                reader.mistakes.add(where, f"there is no resource {target}")
+            elif reference.by not in plan.resources[target].names:
+                reader.mistakes.add(where, f"{target} has no field {reference.by}")
+        if reference.chosen_by is not None:
+            _choices(reader, resource, reference, f"{where}/choose")
+
+
+def _choices(reader: Reader, resource: Resource, reference: Reference, at: str) -> None:
+    """Note a choice by a field that there is not, or by values that it cannot have, or does not care for."""
+    chosen_by = resource.paths.get(reference.chosen_by or "")
+    if chosen_by is None:
+        reader.mistakes.add(f"{at}/by", f"{resource.name} has no field {reference.chosen_by}")
+        return
+    values = chosen_by.schema.get("enum")
+    for value in (
+        [] if values is None else [*(reference.choices.keys() - set(values)), *(set(values) - {*reference.choices, None})]
+    ):
+        known = value in reference.choices
+        reader.mistakes.add(f"{at}/of", f"{chosen_by.name} is never {value}" if known else f"says nothing of {value}")
 
 
 def _lifecycle(reader: Reader, plan: Plan, resource: Resource, lifecycle: Lifecycle) -> None:

@@ -10,7 +10,7 @@ from mockserver.contract.parameters import body, filter_, is_filter, parameter
 from mockserver.contract.plan import Action, Field, Filter, Kind, Operation, Parameter, Resource
 from mockserver.contract.reader import Reader, strings
 from mockserver.contract.responses import Success, headers, media, success
-from mockserver.contract.shapes import ANY, OBJECT, object_
+from mockserver.contract.shapes import ANY, FILE, OBJECT, Shape, object_
 from mockserver.contract.vocabulary import METHODS
 from mockserver.json import Json
 
@@ -73,7 +73,11 @@ def _addressing(route: Route, resource: Resource | None) -> tuple[str | None, st
     if resource is None:
         return None, "id", ()
     own = {name: resource.paths.get(name) for name in route.placeholders}
-    parents = tuple((name, field) for name, field in own.items() if field is not None and field.reference is not None)
+    parents = tuple(
+        (name, field)
+        for name, field in own.items()
+        if field is not None and field.reference is not None and field.reference.to
+    )
     rest = [name for name in route.placeholders if name not in dict(parents)]
     if not rest:
         return None, "id", parents
@@ -107,11 +111,12 @@ def operation(reader: Reader, route: Route, resources: dict[str, Resource], kind
         headers=_parameters(reader, route, "header", kinds),
         path_parameters=_parameters(reader, route, "path", kinds),
         filters=filters,
-        body=body(reader, route.node.get("requestBody")),
+        body=body(reader, route.node.get("requestBody"), f"{route.at}/requestBody"),
         scopes=strings(route.node.get("x-scope")),
         secured=bool(route.node.get("security", reader.document.root.get("security"))),
         action=_action(reader, route, said, resource),
         result=resources.get(answer.resource) if answer.resource else None,
+        file=route.answer.file,
         repeatable=_repeatable(reader, route),
     )
 
@@ -133,7 +138,16 @@ def _action(reader: Reader, route: Route, said: Node, resource: Resource | None)
     shapes = {"input": reader.body_shape(schema) if schema else OBJECT, "query": object_(**given), "path": object_(**given)}
     names = reader.about(resource.name) if resource else reader.base
     with reader.seeing({**names, **shapes}):
-        return action(reader, said, f"{route.at}/x-action")
+        compiled = action(reader, said, f"{route.at}/x-action")
+        if route.answer.file and reader.names is not None:
+            _check_file(reader, reader.checker.template(said["reply"], reader.names, f"{route.at}/x-action/reply"), route)
+        return compiled
+
+
+def _check_file(reader: Reader, found: Shape, route: Route) -> None:
+    """Note a reply that is to name a file and is something else."""
+    if found not in (FILE, ANY):
+        reader.mistakes.add(f"{route.at}/x-action/reply", "this is no file: name a property with format binary")
 
 
 def _parameters(reader: Reader, route: Route, location: str, kinds: dict[str, str]) -> tuple[Parameter, ...]:

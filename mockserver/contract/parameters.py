@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from mockserver.contract.forms import FORM, binary, files, parts
 from mockserver.contract.plan import Body, Filter, Operand, Parameter, Resource
 from mockserver.contract.reader import Reader
 from mockserver.contract.schema import Schema, validator
@@ -79,7 +80,7 @@ def filter_(reader: Reader, node: Node, resource: Resource, at: str) -> Filter |
     )
 
 
-def body(reader: Reader, node: Node | None) -> Body | None:
+def body(reader: Reader, node: Node | None, at: str) -> Body | None:
     """A request body, if there is one."""
     if not node:
         return None
@@ -87,12 +88,19 @@ def body(reader: Reader, node: Node | None) -> Body | None:
     content: Node = whole.get("content", {})
     media: Node = next(iter(content.values()), {})
     schema: Schema = media.get("schema", {})
+    form = FORM in content
+    if form and len(content) > 1:
+        reader.mistakes.add(f"{at}/content", f"a body is either {FORM} or something else, not both")
+    if not form and binary(reader, schema):
+        reader.mistakes.add(f"{at}/content", f"a file needs a body of {FORM}")
     return Body(
         required=bool(whole.get("required")),
         media_types=tuple(content),
         validate=validator(reader.document, schema),
         project=projection(reader, schema),
         schema=reader.flat(schema),
+        parts=parts(reader, schema) if form else {},
+        files=files(reader, media, f"{at}/content/multipart~1form-data") if form else {},
     )
 
 

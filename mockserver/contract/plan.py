@@ -99,6 +99,19 @@ class Reference:
     name: str | None = None
     message: Fill | None = None
     on_delete: Literal["restrict", "cascade", "clear"] = "restrict"
+    chosen_by: str | None = None
+    """The field whose value says which resource is meant, where there are several."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """The resource that each of its values means."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Every resource it may name."""
+        return tuple(dict.fromkeys(self.choices.values())) if self.chosen_by else (self.to,)
+
+    def target(self, document: Mapping[str, Json]) -> str | None:
+        """The resource it names in a document; None where the document does not say."""
+        return self.choices.get(str(document.get(self.chosen_by))) if self.chosen_by else self.to
 
 
 LETTERS = string.ascii_lowercase + string.digits
@@ -166,6 +179,8 @@ class Resource:
     """Fields that clients write and never read."""
     unique: tuple[Field, ...] = ()
     references: tuple[Field, ...] = ()
+    files: tuple[Field, ...] = ()
+    """Fields that hold files: what is known of each, its bytes being kept elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -230,6 +245,15 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class FilePart:
+    """A file that a form may bring: its types, and how many bytes it may have."""
+
+    types: tuple[str, ...] = ("*/*",)
+    smallest: int = 0
+    largest: int | None = None
+
+
+@dataclass(frozen=True)
 class Body:
     """A request body: the media types it may have, what it must fit, and the members that are taken."""
 
@@ -238,6 +262,10 @@ class Body:
     validate: Validate
     project: Callable[[Json], Json]
     schema: Schema
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """The members of a form, each with its type; none where the body is JSON."""
+    files: Mapping[str, FilePart] = field(default_factory=dict)
+    """Those that are files."""
 
 
 Kind = Literal["list", "create", "read", "update", "delete", "action", "bulk"]
@@ -274,6 +302,8 @@ class Operation:
     """The resource its answer holds, one or many."""
     reader: "Operation | None" = None
     """The operation that reads what this one creates."""
+    file: bool = False
+    """Whether its answer is a file, which the reply names."""
     repeatable: bool = False
     """Whether a call may say that it is the repetition of another."""
 

@@ -51,7 +51,20 @@ def resource(reader: Reader, name: str, schema: Schema, facts: dict[str, Json]) 
         hidden=frozenset(field.name for field in fields if field.write_only),
         unique=unique,
         references=references,
+        files=_files(reader, every, at),
     )
+
+
+def _files(reader: Reader, every: dict[str, Field], at: str) -> tuple[Field, ...]:
+    """The fields that hold files; what is kept of them is no text of bytes, and is not given out."""
+    files = tuple(field for field in every.values() if field.schema.get("format") == "binary")
+    for field in files:
+        where = f"{at}/properties/{field.path}"
+        if field.name != field.path:
+            reader.mistakes.add(where, "a file stands at the top of its document")
+        elif not field.write_only:
+            reader.mistakes.add(where, "a file is writeOnly: another operation answers with it")
+    return files
 
 
 def _walk(fields: tuple[Field, ...]) -> Iterator[tuple[str, Field]]:
@@ -133,9 +146,14 @@ def _id_form(reader: Reader, said: str | dict[str, Json], at: str) -> IdForm:
 
 
 def _reference(reader: Reader, node: dict[str, Json], at: str) -> Reference:
-    with reader.seeing(reader.shapes.get(node["to"], ANY).members):
+    choose = node.get("choose", {})
+    if choose and "." in at.partition("/properties/")[2].replace("/properties/", "."):
+        reader.mistakes.add(f"{at}/choose", "belongs on a property at the top of a resource")
+    with reader.seeing(reader.shapes.get(node.get("to", ""), ANY).members):
         return Reference(
-            to=node["to"],
+            to=node.get("to", ""),
+            chosen_by=choose.get("by"),
+            choices=choose.get("of", {}),
             by=node.get("by", "id"),
             when=reader.maybe(node, "when", at),
             code=node.get("code"),

@@ -26,6 +26,8 @@ class Success:
     headers: Node = field(default_factory=dict)
     at: str = ""
     """Where the response stands."""
+    file: bool = False
+    """Whether it is a file, of whichever of its media types."""
 
     @property
     def content_at(self) -> str:
@@ -44,11 +46,19 @@ def success(reader: Reader, node: Node, at: str) -> Success:
     where = given.get("$ref", f"{at}/responses/{good[0]}")
     response: Node = reader.document.resolve(given)
     content: Node = response.get("content", {})
+    if _is_file(reader, content, node.get("x-action", {})):
+        return Success(int(good[0]), None, at=where, file=True)
     if len(content) > 1:
         reader.mistakes.add(f"{where}/content", f"an answer has one media type, not {' and '.join(content)}")
     media_type = next(iter(content), JSON.type)
     schema = content.get(media_type, {}).get("schema")
     return Success(int(good[0]), schema, media_type, response.get("headers", {}), where)
+
+
+def _is_file(reader: Reader, content: Node, action: Node) -> bool:
+    """Whether bytes are answered that are kept somewhere: the reply names them, where that of a page describes it."""
+    binary = any(reader.flat(one.get("schema", {})).get("format") == "binary" for one in content.values())
+    return binary and isinstance(action.get("reply"), str)
 
 
 def media(reader: Reader, answer: Success, action: Node, at: str) -> Media:
@@ -69,7 +79,9 @@ def media(reader: Reader, answer: Success, action: Node, at: str) -> Media:
         else:
             check_page(reader, action["reply"], f"{at}/reply")
         return Media(answer.media_type, how)
-    reader.mistakes.add(answer.content_at, f"{answer.media_type} cannot be written: use JSON, XML, CSV or PDF")
+    reader.mistakes.add(
+        answer.content_at, f"{answer.media_type} cannot be written: use JSON, XML, CSV or PDF, or reply with a file"
+    )
     return JSON
 
 

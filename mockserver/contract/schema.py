@@ -97,12 +97,9 @@ class _Converter:
 
     def _convert(self, schema: Schema) -> Schema:
         whole = flat(self.document, schema)
-        result = {key: whole[key] for key in _KEPT if key in whole}
-        for bound, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-            if isinstance(result.get(bound), bool):
-                strict = result.pop(bound)
-                if strict and limit in result:
-                    result[bound] = result.pop(limit)
+        if whole.get("format") == "binary" and self.direction == "request":
+            return {"type": "object"}
+        result = _bounded({key: whole[key] for key in _KEPT if key in whole})
         for key in ("anyOf", "oneOf"):
             if key in whole:
                 result[key] = [self.convert(part) for part in whole[key]]
@@ -128,6 +125,16 @@ class _Converter:
             result["additionalProperties"] = self.convert(extra)
         elif extra is False:
             result["additionalProperties"] = False
+
+
+def _bounded(result: Schema) -> Schema:
+    """The bounds of OpenAPI 3.0, where a yes or no says whether a bound is exclusive, as bounds of their own."""
+    for bound, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if isinstance(result.get(bound), bool):
+            strict = result.pop(bound)
+            if strict and limit in result:
+                result[bound] = result.pop(limit)
+    return result
 
 
 def _nullable(result: Schema) -> Schema:

@@ -50,6 +50,9 @@ KINDS: Mapping[str, Shape] = {
 
 DEEPEST = 8
 
+FILE = Shape("object", {"name": TEXT, "type": TEXT, "size": NUMBER, "sha256": TEXT})
+"""What is known of a file: of a property with `format: binary`."""
+
 
 def object_(**members: Shape) -> Shape:
     """An object that has just these members."""
@@ -62,6 +65,8 @@ def shape(document: Document, schema: Schema, depth: int = 0) -> Shape:
     kind = KINDS.get(whole.get("type", "object" if "properties" in whole else ""), ANY)
     if depth > DEEPEST or kind is ANY:
         return ANY
+    if whole.get("format") == "binary":
+        return FILE
     if kind.kind == "list":
         return shape(document, whole.get("items", {}), depth + 1).listed()
     if kind.kind == "object":

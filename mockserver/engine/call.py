@@ -1,8 +1,10 @@
 """What goes into the engine and what comes out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mockserver.contract.plan import Operation
+from mockserver.engine.files import Upload
 from mockserver.json import Json
 
 
@@ -54,6 +56,8 @@ class Call:
     request: dict[str, Json] = field(default_factory=dict)
     id: str | None = None
     """The id that a new document is to get; one is made where it is absent."""
+    files: Mapping[str, Upload] = field(default_factory=dict)
+    """The files of a form."""
     repetition: Repetition | None = None
     """What it may be the repetition of."""
 

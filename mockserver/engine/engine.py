@@ -2,9 +2,11 @@
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import BinaryIO
 
 from mockserver.contract.plan import Action, Plan, Resource
 from mockserver.contract.scope import Scope
@@ -15,6 +17,7 @@ from mockserver.engine.call import Call, Caller, Reply
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.edit import Edit
 from mockserver.engine.eventlog import record, told
+from mockserver.engine.files import Shelf
 from mockserver.engine.handlers import HANDLERS, act
 from mockserver.engine.intake import accepted, located
 from mockserver.engine.notes import Notes
@@ -24,6 +27,7 @@ from mockserver.engine.transaction import Transaction
 from mockserver.engine.work import Work
 from mockserver.json import Json
 from mockserver.store.base import Change, Document, NotKept, Query, Store
+from mockserver.store.blobs import Blobs, MemoryBlobs
 
 log = logging.getLogger("mockserver")
 
@@ -47,9 +51,12 @@ class Engine:
         clock: Clock | None = None,
         seed: int = 0,
         settings: Mapping[str, Json] | None = None,
+        blobs: Blobs | None = None,
     ) -> None:
         self.plan = plan
         self.store = store
+        self.blobs = blobs or MemoryBlobs()
+        self.shelf = Shelf(plan, store, self.blobs)
         self.clock = clock or Clock(plan.sandbox.timezone)
         self.seed = seed
         self.random = random.Random(seed)
@@ -73,6 +80,7 @@ class Engine:
         if call.operation.action.choose is not None:
             return self.run(redirected(self.plan, call, call.operation.action.choose, self.scope(work, call)))
         work.base = self.scope(work, call)
+        work.files, work.reading = call.files, call.operation.method == "GET"
         reply = kept(work, call, HANDLERS[call.operation.kind](work, call, place, work.base))
         self.commit(work)
         return self.fresh(call, reply) if self.tick() else reply
@@ -108,22 +116,39 @@ class Engine:
             except NotKept:
                 self.agenda.again(due)
                 raise
-            taken += 1
+            except (Problem, Refused, ValueError) as error:
+                log.warning("%s %s: what became due (%s) could not be: %s", due.resource, due.id, due.transition, error)
+            else:
+                taken += 1
         return taken
 
-    def move_clock(self, to: datetime) -> None:
-        """Move the clock; what becomes due by it happens in order."""
-        self._set_clock(lambda clock: clock.set(to))
+    def move_clock(self, to: datetime) -> int:
+        """Move the clock; what becomes due by it happens in order. How much that was."""
+        return self._set_clock(lambda clock: clock.set(to))
 
-    def freeze_clock(self, at: datetime | None = None) -> None:
-        """Let the clock stand still, at the current instant or another."""
-        self._set_clock(lambda clock: clock.freeze(at))
+    def freeze_clock(self, at: datetime | None = None) -> int:
+        """Let the clock stand still, at the current instant or another; how much became due by it."""
+        return self._set_clock(lambda clock: clock.freeze(at))
 
-    def run_clock(self) -> None:
-        """Let the clock run on from where it stands."""
-        self._set_clock(Clock.run)
+    def run_clock(self) -> int:
+        """Let the clock run on from where it stands; how much became due by it."""
+        return self._set_clock(Clock.run)
 
-    def _set_clock(self, change: Callable[[Clock], None]) -> None:
+    def begin_again(self, clock: Clock) -> None:
+        """Give the ids of the start again, and tell the time as a clock does."""
+        self.random = random.Random(self.seed)
+        self._set_clock(lambda own: own.restore(clock.state()))
+
+    @contextmanager
+    def unheard(self) -> Iterator[None]:
+        """Let nobody hear what happens meanwhile."""
+        listeners, self.listeners = self.listeners, []
+        try:
+            yield
+        finally:
+            self.listeners = listeners
+
+    def _set_clock(self, change: Callable[[Clock], None]) -> int:
         before = self.clock.state()
         change(self.clock)
         try:
@@ -131,7 +156,7 @@ class Engine:
         except NotKept:
             self.clock.restore(before)
             raise
-        self.tick()
+        return self.tick()
 
     def work(self, tenant: str, clock: Clock | None = None) -> Work:
         """A unit of work for a tenant, outside any call."""
@@ -176,7 +201,7 @@ class Engine:
         for tenant in self.store.tenants():
             last = told(self.store, tenant)[-1:]
             self._show(tenant, self.clock.at(moment(last[0]["at"], "UTC")) if last else self.clock)
-        self._catch_up()
+        self.tick()
 
     def _show(self, tenant: str, clock: Clock) -> None:
         """Show those who watch everything that is stored of a tenant, at the time of a clock."""
@@ -192,19 +217,13 @@ class Engine:
         for watcher in self.watchers:
             watcher(work, changes)
 
-    def _catch_up(self) -> None:
-        """Take what became due meanwhile; what is refused or does not fit stays as it is."""
-        while True:
-            try:
-                self.tick()
-            except (Problem, Refused, ValueError) as error:
-                log.warning("A transition that became due could not be taken: %s", error)
-            else:
-                return
-
     def get(self, tenant: str, resource: str, id: str) -> Document | None:
         """A document as it is given out."""
         return self.work(tenant).get(resource, id)
+
+    def content(self, tenant: str, key: str) -> BinaryIO:
+        """The bytes of a file, by its `sha256`, to be read and closed; KeyError where there are none."""
+        return self.blobs.open(tenant, key)
 
     def perform(self, tenant: str, resource: Resource, id: str, action: Action, names: dict[str, Json]) -> Document | None:
         """Take a document through an action outside any call; the document as it is then, null when there is none."""
@@ -222,6 +241,6 @@ class Engine:
         records = record(work)
         for follower in self.followers if records else ():
             follower(work, records)
-        self._tell(work, work.transaction.commit())
+        self._tell(work, self.shelf.commit(work.transaction, work.files))
         for listener in self.listeners if records else ():
             listener(work.transaction.tenant, records)

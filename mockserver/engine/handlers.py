@@ -14,6 +14,7 @@ from mockserver.engine.problems import Problem
 from mockserver.engine.removal import remove
 from mockserver.engine.rules import require
 from mockserver.engine.work import Work
+from mockserver.json import copy
 from mockserver.store.base import Document
 
 Handler = Callable[[Work, Call, Place, Scope], Reply]
@@ -75,14 +76,14 @@ def action(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     final = within.inside(apply(work, declared.effects, within))
     for emission in declared.emit:
         tell(work, emission, final, {})
-    return Reply(declared.reply(final) if declared.reply else None)
+    return Reply(copy(declared.reply(final)) if declared.reply else None)
 
 
 def _acted(work: Work, call: Call, edit: Edit, changes: Document | None = None) -> Reply:
     """A document through the action of a call, and what is answered."""
     declared = call.operation.action
     final = act(work, declared, edit, call.operation.verb, changes)
-    result = declared.reply(final) if declared.reply else work.shown(edit.resource, edit.document)
+    result = copy(declared.reply(final)) if declared.reply else work.shown(edit.resource, edit.document)
     return Reply(result, deliver=declared.deliver.evaluate(final) if declared.deliver else None)
 
 

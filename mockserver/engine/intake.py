@@ -3,14 +3,15 @@
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from mockserver.contract.plan import Operation, Resource
+from mockserver.contract.plan import Body, Operation, Resource
 from mockserver.contract.schema import MANY, Flaw
 from mockserver.engine.call import Call
+from mockserver.engine.files import understood
 from mockserver.engine.listing import Asked, ask
 from mockserver.engine.problems import Problem
 from mockserver.engine.rules import referred
 from mockserver.engine.work import Work
-from mockserver.json import flaws
+from mockserver.json import Json, flaws
 from mockserver.store.base import Condition, Document, Query
 
 
@@ -30,7 +31,7 @@ def located(work: Work, call: Call) -> Place:
     above = []
     for name, field in operation.parents:
         value = call.path[name]
-        if field.reference is not None and referred(work, field.reference, value) is None:
+        if field.reference is not None and referred(work, field.reference.to, field.reference.by, value) is None:
             raise Problem("not_found", resource=field.reference.to, id=value, field=name)
         above.append(Condition((field.path,), "eq", value))
     if operation.resource is None or operation.key is None:
@@ -55,6 +56,13 @@ def _too_many(call: Call, wrong: list[Flaw]) -> Problem:
     return Problem("bulk_limit", limit=int(limit), given=len(call.input[flaw.field]), field=flaw.field)
 
 
+def _files(body: Body, call: Call) -> tuple[dict[str, Json], list[Flaw]]:
+    """What is known of the files of a call, and what is wrong with them."""
+    brought = {name: upload for name, upload in call.files.items() if name in body.files}
+    found = {name: understood(name, upload, body.files[name]) for name, upload in brought.items()}
+    return {name: known for name, (known, _) in found.items()}, [flaw for _, flaw in found.values() if flaw is not None]
+
+
 def accepted(call: Call) -> Call:
     """The call with only the members of its body that are taken; Problem lists everything that does not fit."""
     body = call.operation.body
@@ -63,8 +71,12 @@ def accepted(call: Call) -> Call:
     if call.input is None and not body.required:
         return replace(call, input={})
     taken = body.project(call.input)
+    misfits: list[Flaw] = []
+    if body.files and isinstance(taken, dict):
+        files, misfits = _files(body, call)
+        taken = {**{name: value for name, value in taken.items() if name not in body.files}, **files}
     unfit = [Flaw(path, keyword, reason) for path, keyword, reason in islice(flaws(taken), MANY)]
-    wrong = unfit or body.validate(taken)
+    wrong = [*misfits, *(unfit or body.validate(taken))]
     if call.operation.kind == "bulk" and any(flaw.keyword == "maxItems" for flaw in wrong):
         raise _too_many(call, wrong)
     if wrong:

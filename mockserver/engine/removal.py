@@ -13,13 +13,13 @@ def remove(work: Work, resource: Resource, document: Document) -> None:
     work.transaction.drop(resource.collection, document["id"])
     for other in work.plan.resources.values():
         for field in other.references:
-            if field.reference is not None and field.reference.to == resource.name:
+            if field.reference is not None and resource.name in field.reference.targets:
                 _let_go(work, resource, document, other, field)
 
 
 def _let_go(work: Work, resource: Resource, document: Document, other: Resource, field: Field) -> None:
     by = field.reference.by if field.reference else "id"
-    rows = _referring(work, other, field, document.get(by))
+    rows = _referring(work, resource, other, field, document.get(by))
     if not rows:
         return
     rule = field.reference.on_delete if field.reference else "restrict"
@@ -44,9 +44,10 @@ def _clear(work: Work, other: Resource, field: Field, row: Row) -> None:
     edit.store()
 
 
-def _referring(work: Work, other: Resource, field: Field, value: Json) -> list[Row]:
+def _referring(work: Work, resource: Resource, other: Resource, field: Field, value: Json) -> list[Row]:
     rows = work.transaction.find(other.collection, Query((Condition((field.path,), "eq", value),)))
-    return [row for row in rows if value in _flat(value_at(row, field.path))]
+    meant = [row for row in rows if field.reference is not None and field.reference.target(row) == resource.name]
+    return [row for row in meant if value in _flat(value_at(row, field.path))]
 
 
 def _flat(value: Json) -> list[Json]:

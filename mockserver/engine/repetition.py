@@ -27,7 +27,9 @@ EXACT = Context(prec=100, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
 
 def repetition(call: Call, key: str) -> Repetition:
     """What a call that brings a key is known by, and what must be the same whenever it is repeated."""
-    return Repetition(_digest([call.operation.id, call.path, key]), _digest([call.query, call.filters, call.input]))
+    files = {name: [upload.name, upload.declared, upload.key] for name, upload in call.files.items()}
+    asked = [call.query, call.filters, call.input, files]
+    return Repetition(_digest([call.operation.id, call.path, key]), _digest(asked))
 
 
 def _digest(value: Json) -> str:

@@ -67,23 +67,27 @@ def reference_flaws(work: Work, resource: Resource, document: Document, old: Doc
     for field, path, value in walk(resource.fields, document):
         if field.reference is None:
             continue
+        target = field.reference.target(document)
         for name in value if isinstance(value, list) else [value]:
-            if (field.path, name) not in known:
-                yield from _reference_flaw(work, field.reference, path, name)
+            if (field.path, target, name) not in known:
+                yield from _reference_flaw(work, field.reference, target, path, name)
 
 
-def _references(resource: Resource, document: Document) -> set[tuple[str, str]]:
+def _references(resource: Resource, document: Document) -> set[tuple[str, str | None, str]]:
     return {
-        (field.path, name)
+        (field.path, field.reference.target(document), name)
         for field, _, value in walk(resource.fields, document)
         if field.reference is not None
         for name in (value if isinstance(value, list) else [value])
     }
 
 
-def _reference_flaw(work: Work, reference: Reference, path: str, name: str) -> Iterator[Flaw]:
-    other = work.plan.resources[reference.to]
-    found = referred(work, reference, name)
+def _reference_flaw(work: Work, reference: Reference, target: str | None, path: str, name: str) -> Iterator[Flaw]:
+    if target is None:
+        yield Flaw(path, "reference", f"needs {reference.chosen_by}: one of {', '.join(reference.choices)}", name)
+        return
+    other = work.plan.resources[target]
+    found = referred(work, target, reference.by, name)
     if found is None:
         yield Flaw(path, "reference", f"names no {other.name}: there is no {name}", name)
         return
@@ -97,13 +101,13 @@ def _reference_flaw(work: Work, reference: Reference, path: str, name: str) -> I
         raise Refused([Violation(message, {key: value for key, value in detail.items() if value}, reference.code)])
 
 
-def referred(work: Work, reference: Reference, name: str) -> Document | None:
-    """The document a reference names."""
-    collection = work.plan.resources[reference.to].collection
-    if reference.by == "id":
+def referred(work: Work, resource: str, by: str, name: str) -> Document | None:
+    """The document of a resource that a reference names by one of its fields."""
+    collection = work.plan.resources[resource].collection
+    if by == "id":
         return work.transaction.get(collection, name)
-    rows = work.transaction.find(collection, Query((Condition((reference.by,), "eq", name),)))
-    return next((row for row in rows if row.get(reference.by) == name), None)
+    rows = work.transaction.find(collection, Query((Condition((by,), "eq", name),)))
+    return next((row for row in rows if row.get(by) == name), None)
 
 
 def unique_flaws(work: Work, resource: Resource, document: Document) -> Iterator[Flaw]:

@@ -46,9 +46,13 @@ class Transaction:
         self._overlay[collection, id] = None
         self.version += 1
 
+    def changes(self) -> list[Change]:
+        """What the transaction changes, in its order."""
+        return [Change(collection, id, document) for (collection, id), document in self._overlay.items()]
+
     def commit(self) -> list[Change]:
         """All changes reach the store in one go; they are returned in their order."""
-        changes = [Change(collection, id, document) for (collection, id), document in self._overlay.items()]
+        changes = self.changes()
         if changes:
             self.store.apply(self.tenant, changes)
             self._overlay = {}

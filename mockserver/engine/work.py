@@ -1,12 +1,16 @@
 """A unit of work: one call's transaction with the world that its expressions see."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from mockserver.contract.filters import days_since, equals
 from mockserver.contract.plan import IdForm, Plan, Resource
 from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.engine.clock import Clock
+from mockserver.engine.files import Upload
+from mockserver.engine.given import Given
 from mockserver.engine.transaction import Transaction
 from mockserver.json import Json
 from mockserver.operators import OPERATORS
@@ -37,6 +41,10 @@ class Work:
     base: Scope = field(default_factory=lambda: Scope({}))
     """The names that every expression of the call sees."""
     happenings: list[Happening] = field(default_factory=list)
+    reading: bool = False
+    """Whether the call changes nothing that it looks at."""
+    files: Mapping[str, Upload] = field(default_factory=dict)
+    """The files that came with the call."""
     _seen: dict[tuple[str, str], Document | None] = field(default_factory=dict)
     """Documents as they were given out since the last change."""
     _seen_at: int = 0
@@ -63,13 +71,13 @@ class Work:
         if key not in self._seen:
             kind = self._resource(resource)
             found = self.transaction.get(kind.collection, id)
-            self._seen[key] = None if found is None else self.shown(kind, found)
+            self._seen[key] = None if found is None else self._given(kind, found)
         return self._seen[key]
 
     def find(self, resource: str, /, **equal: Json) -> list[Document]:
         """The documents whose fields have these values; a list means any of them, an object its operators."""
         kind = self._resource(resource)
-        return [self.shown(kind, row) for row in self.rows(kind, **equal)]
+        return [self._given(kind, row) for row in self.rows(kind, **equal)]
 
     def rows(self, kind: Resource, /, **equal: Json) -> list[Document]:
         """The same as they are stored."""
@@ -94,6 +102,14 @@ class Work:
         scope = Scope({}, document, resource.names, world=self)
         shown = {name: value for name, value in document.items() if name not in resource.hidden}
         return {**shown, **{one.name: one.value(scope) for one in resource.virtual if one.value}}
+
+    def _given(self, resource: Resource, document: Document) -> Document:
+        """A document for expressions: the same, but a call that only reads computes only what is looked at."""
+        if not self.reading or not resource.virtual:
+            return self.shown(resource, document)
+        scope = Scope({}, document, resource.names, world=self)
+        shown = {name: value for name, value in document.items() if name not in resource.hidden}
+        return Given(shown, {one.name: partial(one.value, scope) for one in resource.virtual if one.value})
 
     def new_id(self, form: IdForm, *collections: str) -> str:
         """An id that the same seed and the same calls give again, and that nothing stored under such ids has."""

@@ -1,5 +1,6 @@
 """Replays fixtures through the engine, so that they can hold only states the contract can reach."""
 
+from base64 import b64decode
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from mockserver.engine.call import Call, Caller
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.edit import Edit
 from mockserver.engine.engine import Engine
+from mockserver.engine.files import Upload
 from mockserver.engine.problems import Problem, Refused, worded
 from mockserver.json import Json
 from mockserver.seed.generate import Inventor
@@ -88,7 +90,10 @@ class Replay:
         return self.engine.plan.operations[name]
 
     def _call(self, operation: Operation, input: Json, step: Step) -> None:
-        self.engine.run(Call(operation, self.caller, path=step.get("path", {}), input=input, id=step.get("id")))
+        given = input or {}
+        files = {name: _file(given[name]) for name in (operation.body.files if operation.body else ()) if name in given}
+        call = Call(operation, self.caller, path=step.get("path", {}), input=input, id=step.get("id"), files=files)
+        self.engine.run(call)
 
     def _create(self, step: Step) -> None:
         resource = self.engine.plan.resources[step["create"]]
@@ -100,6 +105,12 @@ class Replay:
         edit.check()
         edit.store()
         self.engine.commit(work)
+
+
+def _file(node: Step) -> Upload:
+    """A file as a step gives it: its name, and its content as `text` or in `base64`."""
+    content = node["text"].encode() if "text" in node else b64decode(node["base64"], validate=True)
+    return Upload(node["name"], content, "", len(content))
 
 
 class _Present:

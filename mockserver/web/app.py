@@ -124,7 +124,7 @@ def application(
         routing_document(plan, document), base_path=plan.sandbox.base_paths[0], security_map=_security(gate, limiter)
     )
     answered = Refusals(Pages(_Named(routed), plan, document), plan, writer)
-    exposed = [*_headers(plan), "location", "allow", "retry-after"]
+    exposed = [*_headers(plan), "location", "allow", "retry-after", "content-disposition"]
     shared = CORSMiddleware(answered, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=exposed)
     return Frame(shared, plan, writer, limiter, seed)
 

@@ -13,6 +13,7 @@ from mockserver.engine.problems import Problem
 from mockserver.engine.repetition import repetition
 from mockserver.events.outbox import Outbox
 from mockserver.json import Json
+from mockserver.web.files import FileAnswer
 from mockserver.web.headers import filled
 from mockserver.web.media import body
 from mockserver.web.reply import Answer, Writer, send_answer
@@ -30,7 +31,9 @@ class Dispatch:
         self.writer = writer
         self._idempotency = engine.plan.sandbox.idempotency
 
-    async def answer(self, operation_id: str, credentials: dict[str, object], scope: Scope, receive: Receive) -> Answer:
+    async def answer(
+        self, operation_id: str, credentials: dict[str, object], scope: Scope, receive: Receive
+    ) -> Answer | FileAnswer:
         """The answer to one request."""
         plan = self.engine.plan
         operation = plan.operations[operation_id]
@@ -44,11 +47,13 @@ class Dispatch:
         query = asked(operation, scope["query_string"])
         request = scope["state"]["request"]
         path = path_values(operation, scope["path_params"])
-        call = Call(operation, caller, path, query.plain, query.filters, given, request)
+        call = Call(operation, caller, path, query.plain, query.filters, given.values, request, files=given.files)
         key = headers.get(self._idempotency.header) if self._idempotency and operation.repeatable else None
         if key is not None:
             call = replace(call, repetition=repetition(call, key.strip(" \t")))
         reply = self.engine.run(call)
+        if operation.file:
+            return self._file(call, reply)
         if reply.deliver is not None and self.outbox is not None:
             await self.outbox.attempt(caller.tenant, reply.deliver)
             reply = self.engine.fresh(call, reply)
@@ -62,6 +67,14 @@ class Dispatch:
         if reply.replayed and self._idempotency and self._idempotency.replayed:
             headers[self._idempotency.replayed] = "true"
         return Answer(operation.status, written, headers, operation.media.content_type)
+
+    def _file(self, call: Call, reply: Reply) -> FileAnswer:
+        """The file that a reply names; Problem when it names none, or its bytes are gone."""
+        try:
+            content = self.engine.content(call.caller.tenant, (reply.result or {}).get("sha256", ""))
+        except KeyError:
+            raise Problem("not_found", resource="file", id=next(iter(call.path.values()), ""), field="") from None
+        return FileAnswer(call.operation.status, reply.result, content)
 
     def _location(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, Json]) -> dict[str, str]:
         reader, created = operation.reader, reply.created or reply.result
@@ -89,4 +102,8 @@ class Answerer:
         if operation is None:
             raise Problem("no_route", path=scope["state"]["request"]["path"])
         credentials = extensions.get(self.context, {}).get("token_info", {})
-        await send_answer(await self.dispatch.answer(operation, credentials, scope, receive), scope, send)
+        answer = await self.dispatch.answer(operation, credentials, scope, receive)
+        if isinstance(answer, FileAnswer):
+            await answer.send(send)
+        else:
+            await send_answer(answer, scope, send)

@@ -1,7 +1,7 @@
 """Reads an HTTP request into what the engine understands; anything that cannot be read is a Problem."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
@@ -13,6 +13,7 @@ from mockserver.contract.plan import Body, Filter, Operation, Parameter, Sandbox
 from mockserver.engine.coercion import coerce
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
+from mockserver.web.forms import Form, bound, far_too_large, read_form
 
 OPERATOR = re.compile(r"^(?P<name>[^\[\]]+)\[(?P<operator>[^\[\]]*)\]$")
 
@@ -130,7 +131,30 @@ def _nothing(operation: Operation, name: str, raw: str) -> Problem:
     return Problem("not_found", resource=resource, id=_shown(raw), field=name)
 
 
-async def read_body(sandbox: Sandbox, body: Body | None, scope: Scope, receive: Receive) -> Json:
+async def read_body(sandbox: Sandbox, body: Body | None, scope: Scope, receive: Receive) -> Form:
+    """What the body of a request says, and the files it brings; a body of JSON is the values of a form without files."""
+    if body is not None and body.parts:
+        return await _form(sandbox, body, scope, receive)
+    return Form(await _value(sandbox, body, scope, receive), {})
+
+
+async def _form(sandbox: Sandbox, body: Body, scope: Scope, receive: Receive) -> Form:
+    """The form of a request; refused when it is too large, of another type, or no form."""
+    headers, limit = Headers(scope=scope), sandbox.body_bytes
+    given = headers.get("content-type", "")
+    chunks = _chunks(receive)
+    if "content-type" not in headers and not await anext(chunks, b""):
+        raise Problem("unreadable", reason="it is empty")
+    _check_type(body.media_types, given)
+    declared = headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > bound(body, limit):
+        for name, file in body.files.items():
+            raise far_too_large(name, limit if file.largest is None else file.largest)
+        raise Problem("too_large", limit=bound(body, limit))
+    return await read_form(body, given, limit, chunks)
+
+
+async def _value(sandbox: Sandbox, body: Body | None, scope: Scope, receive: Receive) -> Json:
     """The JSON body of a request, or None; refused when it is too large, of another type, or not JSON."""
     raw = await _raw(sandbox.body_bytes, receive, Headers(scope=scope))
     if body is None:
@@ -155,19 +179,24 @@ async def _raw(limit: int, receive: Receive, headers: Headers) -> bytes:
     declared = headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
         raise Problem("too_large", limit=limit)
-    chunks: list[bytes] = []
-    size, more = 0, True
+    found: list[bytes] = []
+    size = 0
+    async for chunk in _chunks(receive):
+        size += len(chunk)
+        if size > limit:
+            raise Problem("too_large", limit=limit)
+        found.append(chunk)
+    return b"".join(found)
+
+
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Problem("unreadable", reason="the connection was closed")
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > limit:
-            raise Problem("too_large", limit=limit)
-        chunks.append(chunk)
+        yield message.get("body", b"")
         more = message.get("more_body", False)
-    return b"".join(chunks)
 
 
 def _check_type(expected: Iterable[str], given: str) -> None:

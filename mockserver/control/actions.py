@@ -1,0 +1,160 @@
+"""What each operation of the control plane does. One function per operation, called as the operation is."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+import isodate
+
+from mockserver.contract.schema import Flaw
+from mockserver.control.world import World
+from mockserver.engine.call import Call
+from mockserver.engine.clock import moment
+from mockserver.engine.eventlog import told
+from mockserver.engine.problems import Problem
+from mockserver.json import Json
+from mockserver.store.base import Query, Row
+
+Answer = dict[str, Json]
+
+
+async def world(sandbox: World, call: Call) -> Answer:
+    """The contract and the tenants."""
+    return {
+        "contract": {"title": sandbox.plan.title, "version": sandbox.plan.version},
+        "tenants": [{"id": tenant, "documents": sandbox.count(tenant)} for tenant in sandbox.tenants],
+    }
+
+
+async def reset(sandbox: World, call: Call) -> Answer:
+    """Everything as at the start."""
+    tenant = call.input.get("tenant")
+    if tenant is not None and tenant not in sandbox.tenants:
+        raise Problem("not_found", resource="tenant", id=tenant, field="tenant")
+    sandbox.reset(tenant)
+    sandbox.pulse.wake()
+    return await world(sandbox, call)
+
+
+async def clock(sandbox: World, call: Call) -> Answer:
+    """What time it is."""
+    return _clock(sandbox, 0)
+
+
+async def freeze(sandbox: World, call: Call) -> Answer:
+    """Stand still."""
+    at = call.input.get("at")
+    return _moved(sandbox, sandbox.engine.freeze_clock(None if at is None else _instant(sandbox, at)))
+
+
+async def set(sandbox: World, call: Call) -> Answer:
+    """Move to an instant."""
+    return _moved(sandbox, sandbox.engine.move_clock(_instant(sandbox, call.input["at"])))
+
+
+async def advance(sandbox: World, call: Call) -> Answer:
+    """Move on by a duration."""
+    here = sandbox.engine.clock.instant().astimezone(sandbox.engine.clock.zone)
+    try:
+        to: datetime = here + _duration(call.input["by"])
+    except (OverflowError, ValueError) as error:
+        raise _unfit("by", f"leads out of the calendar: {error}", call.input["by"]) from None
+    return _moved(sandbox, sandbox.engine.move_clock(to))
+
+
+async def run(sandbox: World, call: Call) -> Answer:
+    """Run on."""
+    return _moved(sandbox, sandbox.engine.run_clock())
+
+
+async def events(sandbox: World, call: Call) -> Answer:
+    """The log of events."""
+    logs = {tenant: told(sandbox.engine.store, tenant) for tenant in _tenants(sandbox, call)}
+    if (after := call.query.get("after")) is not None:
+        logs = _after(logs, after)
+    rows = [{"tenant": tenant, **row} for tenant, log in logs.items() for row in log]
+    if (name := call.query.get("event")) is not None:
+        heard = sandbox.engine.work("").events_of(name)
+        if not heard:
+            raise Problem("not_found", resource="event", id=name, field="event")
+        rows = [row for row in rows if row["event"] in heard]
+    return {"events": rows[-call.query["limit"] :]}
+
+
+def _after(logs: dict[str, list[Row]], id: str) -> dict[str, list[Row]]:
+    """What was told after an event, to the same tenant."""
+    for tenant, log in logs.items():
+        for place, row in enumerate(log):
+            if row["id"] == id:
+                return {tenant: log[place + 1 :]}
+    raise Problem("not_found", resource="event", id=id, field="after")
+
+
+async def deliveries(sandbox: World, call: Call) -> Answer:
+    """The deliveries of webhooks."""
+    said = sandbox.plan.sandbox.webhooks
+    rows: list[Answer] = []
+    for tenant in _tenants(sandbox, call) if said else ():
+        work = sandbox.engine.work(tenant)
+        for row in sandbox.engine.store.find(tenant, said.delivery.collection, Query()).rows if said else ():
+            due = said is not None and said.due.evaluate(work.base.inside({}, row, said.delivery.names)) is not None
+            if call.query.get("due") in (None, due):
+                rows.append({"tenant": tenant, **row})
+    return {"deliveries": rows[-call.query["limit"] :]}
+
+
+async def redeliver(sandbox: World, call: Call) -> Answer:
+    """Attempt a delivery now."""
+    said, id = sandbox.plan.sandbox.webhooks, call.path["id"]
+    for tenant in sandbox.tenants if said else ():
+        if said and sandbox.outbox is not None and await sandbox.outbox.attempt(tenant, id):
+            return {"tenant": tenant, **(sandbox.engine.store.get(tenant, said.delivery.collection, id) or {"id": id})}
+    raise Problem("not_found", resource="delivery", id=id, field="id")
+
+
+def _tenants(sandbox: World, call: Call) -> tuple[str, ...]:
+    tenant = call.query.get("tenant")
+    if tenant is None:
+        return sandbox.tenants
+    if tenant not in sandbox.tenants:
+        raise Problem("not_found", resource="tenant", id=tenant, field="tenant")
+    return (tenant,)
+
+
+def _moved(sandbox: World, happened: int) -> Answer:
+    sandbox.pulse.wake()
+    return _clock(sandbox, happened)
+
+
+def _clock(sandbox: World, happened: int) -> Answer:
+    clock = sandbox.engine.clock
+    return {
+        "now": clock.now(),
+        "today": clock.today(),
+        "timezone": clock.zone.key,
+        "frozen": clock.frozen,
+        "happened": happened,
+    }
+
+
+def _instant(sandbox: World, text: str) -> datetime:
+    try:
+        return moment(text, sandbox.engine.clock.zone.key)
+    except (ValueError, OverflowError):
+        raise _unfit("at", "is no date and no instant such as 2024-01-15T10:30:00Z", text) from None
+
+
+def _duration(text: str) -> timedelta | isodate.Duration:
+    try:
+        found: timedelta | isodate.Duration = isodate.parse_duration(text)
+    except (ValueError, OverflowError, ArithmeticError):
+        raise _unfit("by", "is no duration such as P1DT2H (a day and two hours), P1M or PT30S", text) from None
+    return found
+
+
+def _unfit(field: str, message: str, value: str) -> Problem:
+    return Problem("validation", [Flaw(field, "format", message, value)])
+
+
+HANDLERS: Mapping[str, Callable[[World, Call], Awaitable[Answer]]] = {
+    one.__name__: one for one in (world, reset, clock, freeze, set, advance, run, events, deliveries, redeliver)
+}

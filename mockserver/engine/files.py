@@ -1,0 +1,116 @@
+"""Files that calls bring: what is known of them, what is wrong with them, and where their bytes go and stay."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from mockserver.contract.plan import FilePart, Plan
+from mockserver.contract.schema import Flaw
+from mockserver.engine.transaction import Transaction
+from mockserver.json import Json
+from mockserver.media import chosen
+from mockserver.store.base import Change, Condition, Document, NotKept, Query, Store
+from mockserver.store.blobs import Blobs, key_of
+
+LONGEST = 255
+"""The longest name of a file, in characters: what file systems allow."""
+HOSTILE = re.compile(r"[\x00-\x1f\x7f-\x9f/\\\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Letters that lead into other folders, end lines, or turn the direction of writing; and bytes that are no UTF-8."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came: its name, its bytes, and the type it is said to have."""
+
+    name: str
+    content: bytes
+    declared: str = ""
+    size: int = 0
+    """How many bytes it had; its content is empty where they were too many to be kept."""
+
+    @cached_property
+    def key(self) -> str:
+        """What its bytes are kept under."""
+        return key_of(self.content)
+
+
+def understood(name: str, upload: Upload, part: FilePart) -> tuple[dict[str, Json], Flaw | None]:
+    """What a document knows of a file, or what is wrong with it: first its name, then its size, then its type.
+
+    It knows the file's name, its type, its size in bytes, and the SHA-256 of its bytes in hexadecimal.
+    """
+    if flaw := _misnamed(upload.name):
+        return {}, Flaw(name, "format", flaw)
+    if upload.size < part.smallest:
+        needed = "must not be empty" if part.smallest == 1 else f"must have at least {part.smallest} bytes"
+        return {}, Flaw(name, "minLength", needed, None, f">= {part.smallest}")
+    if part.largest is not None and upload.size > part.largest:
+        return {}, Flaw(name, "maxLength", f"must have at most {part.largest} bytes", None, f"<= {part.largest}")
+    kind, reason = chosen(upload.content, upload.name, upload.declared, part.types)
+    if kind is None:
+        return {}, Flaw(name, "contentType", reason, None, ", ".join(part.types))
+    return {"name": upload.name, "type": kind, "size": upload.size, "sha256": upload.key}, None
+
+
+def _misnamed(name: str) -> str | None:
+    if HOSTILE.search(name) or name in (".", ".."):
+        return "must have a plain file name: no path, no control characters, in UTF-8"
+    if len(name) > LONGEST:
+        return f"must have a name of at most {LONGEST} characters"
+    return "must have a file name" if not name.strip() else None
+
+
+class Shelf:
+    """The bytes that documents refer to: kept before a document counts, let go when none refers to them any more."""
+
+    def __init__(self, plan: Plan, store: Store, blobs: Blobs) -> None:
+        self.store = store
+        self.blobs = blobs
+        self.fields = {one.collection: one.files for one in plan.resources.values() if one.files}
+
+    def commit(self, transaction: Transaction, uploads: Mapping[str, Upload]) -> list[Change]:
+        """Commit a transaction with the bytes of its files; nothing of either is left when that fails."""
+        if not self.fields:
+            return transaction.commit()
+        tenant, changes = transaction.tenant, transaction.changes()
+        before = {key for one in changes for key in self._keys(one.collection, self._stored(tenant, one))}
+        wanted = {key for one in changes for key in self._keys(one.collection, one.document)}
+        kept = {self._keep(tenant, one) for one in uploads.values() if one.key in wanted}
+        try:
+            done = transaction.commit()
+        except BaseException:
+            self._let_go(tenant, kept)
+            raise
+        self._let_go(tenant, before - wanted)
+        return done
+
+    def sweep(self) -> None:
+        """Let go of all bytes that no document refers to: a process may have ended between keeping and committing."""
+        for tenant in self.blobs.tenants() if self.fields else ():
+            self._let_go(tenant, self.blobs.keys(tenant))
+
+    def _keep(self, tenant: str, upload: Upload) -> str:
+        try:
+            return self.blobs.put(tenant, upload.content)
+        except OSError as error:
+            raise NotKept(f"{upload.name} could not be kept: {error}") from error
+
+    def _stored(self, tenant: str, change: Change) -> Document | None:
+        return self.store.get(tenant, change.collection, change.id) if change.collection in self.fields else None
+
+    def _keys(self, collection: str, document: Document | None) -> set[str]:
+        held = [(document or {}).get(field.name) for field in self.fields.get(collection, ())]
+        return {file["sha256"] for file in held if file is not None}
+
+    def _let_go(self, tenant: str, keys: set[str]) -> None:
+        for key in keys:
+            if not self._referred(tenant, key):
+                self.blobs.drop(tenant, key)
+
+    def _referred(self, tenant: str, key: str) -> bool:
+        return any(
+            self.store.find(tenant, collection, Query((Condition((f"{field.name}.sha256",), "eq", key),), limit=1)).rows
+            for collection, fields in self.fields.items()
+            for field in fields
+        )

@@ -1,0 +1,129 @@
+"""The seam between the engine and where the bytes of files are kept: by content, for each tenant apart.
+
+The key of a blob is the SHA-256 of its bytes, in hexadecimal: the same bytes are kept once. A document that refers to a
+blob is written after it, so that whatever a stored document refers to is there, whenever the power goes.
+"""
+
+import hashlib
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import BinaryIO, Protocol
+from urllib.parse import quote, unquote
+
+from mockserver.store.writeahead import sync_folder
+
+
+def key_of(content: bytes) -> str:
+    """The key under which bytes are kept.
+
+    >>> key_of(b"")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(content).hexdigest()
+
+
+class Blobs(Protocol):
+    """Keeps bytes."""
+
+    def put(self, tenant: str, content: bytes) -> str:
+        """Keep bytes, safely when this returns; their key."""
+
+    def open(self, tenant: str, key: str) -> BinaryIO:
+        """The bytes of a key, to be read and closed; KeyError where there are none."""
+
+    def drop(self, tenant: str, key: str) -> None:
+        """Forget the bytes of a key, if there are any."""
+
+    def keys(self, tenant: str) -> set[str]:
+        """The keys of a tenant's bytes."""
+
+    def tenants(self) -> list[str]:
+        """Those who have bytes."""
+
+
+class MemoryBlobs:
+    """Bytes in memory, for as long as the process lives."""
+
+    def __init__(self) -> None:
+        self._contents: dict[str, dict[str, bytes]] = {}
+
+    def put(self, tenant: str, content: bytes) -> str:
+        """Keep bytes; their key."""
+        key = key_of(content)
+        self._contents.setdefault(tenant, {}).setdefault(key, content)
+        return key
+
+    def open(self, tenant: str, key: str) -> BinaryIO:
+        """The bytes of a key; KeyError where there are none."""
+        return io.BytesIO(self._contents.get(tenant, {})[key])
+
+    def drop(self, tenant: str, key: str) -> None:
+        """Forget the bytes of a key, if there are any."""
+        self._contents.get(tenant, {}).pop(key, None)
+
+    def keys(self, tenant: str) -> set[str]:
+        """The keys of a tenant's bytes."""
+        return set(self._contents.get(tenant, {}))
+
+    def tenants(self) -> list[str]:
+        """Those who have bytes."""
+        return [tenant for tenant, contents in self._contents.items() if contents]
+
+
+class DirectoryBlobs:
+    """Bytes as files of a folder: one folder for each tenant, one file for each content, never half written."""
+
+    def __init__(self, folder: Path, sync: bool = True) -> None:
+        """Open a folder, made where there is none; without `sync`, what is kept outlasts the process but not the power."""
+        self._folder = folder
+        self._sync = sync
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob("*/*.part"):
+            left.unlink()
+
+    def _place(self, tenant: str) -> Path:
+        return self._folder / ("t-" + quote(tenant, safe=""))
+
+    def put(self, tenant: str, content: bytes) -> str:
+        """Keep bytes, on the disk when this returns; their key."""
+        key, place = key_of(content), self._place(tenant)
+        if (place / key).exists():
+            return key
+        place.mkdir(exist_ok=True)
+        handle, part = tempfile.mkstemp(suffix=".part", dir=place)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                if self._sync:
+                    os.fsync(file.fileno())
+            Path(part).replace(place / key)
+        except BaseException:
+            Path(part).unlink(missing_ok=True)
+            raise
+        if self._sync:
+            sync_folder(place)
+            sync_folder(self._folder)
+        return key
+
+    def open(self, tenant: str, key: str) -> BinaryIO:
+        """The bytes of a key; KeyError where there are none."""
+        try:
+            return (self._place(tenant) / key).open("rb")
+        except FileNotFoundError:
+            raise KeyError(key) from None
+
+    def drop(self, tenant: str, key: str) -> None:
+        """Forget the bytes of a key, if there are any."""
+        (self._place(tenant) / key).unlink(missing_ok=True)
+
+    def keys(self, tenant: str) -> set[str]:
+        """The keys of a tenant's bytes."""
+        place = self._place(tenant)
+        return {path.name for path in place.iterdir() if path.suffix != ".part"} if place.is_dir() else set()
+
+    def tenants(self) -> list[str]:
+        """Those who have bytes."""
+        return [unquote(path.name[2:]) for path in sorted(self._folder.glob("t-*")) if any(path.iterdir())]
