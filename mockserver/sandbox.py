@@ -15,6 +15,7 @@ from mockserver.settings import Settings
 from mockserver.store.tiny import TinyStore
 from mockserver.web.app import application
 from mockserver.web.security import ApiKey, Gate
+from mockserver.web.socket import Hub
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Sandbox:
     engine: Engine
     gate: Gate
     app: ASGIApp
+    hub: Hub | None = None
+    """The connections of the contract's stream, if it has one."""
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -48,7 +51,8 @@ def build(settings: Settings, before: Engine | None = None) -> Sandbox:
         engine = Engine(plan, before.store)
         engine.take_over(before)
     gate = Gate(plan.sandbox.security, {node["key"]: ApiKey.of(node) for node in found.keys})
-    return Sandbox(document, plan, engine, gate, application(plan, document, engine, gate, settings.seed))
+    hub = Hub(plan, plan.stream, engine, gate) if plan.stream else None
+    return Sandbox(document, plan, engine, gate, application(plan, document, engine, gate, settings.seed, hub), hub)
 
 
 def _clock(plan: Plan, settings: Settings) -> Clock:

@@ -6,15 +6,23 @@ import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from mockserver.contract.errors import BrokenContract
+from mockserver.contract.frames import Stream
 from mockserver.sandbox import Sandbox, build
 from mockserver.settings import Settings
+from mockserver.web.socket import GOING_AWAY, RESTARTED
+from mockserver.web.socket import GRACE as LINGER
 
 log = logging.getLogger("mockserver")
+
+UNREAD = 16
+"""A message so many times larger than a frame may be is refused by the protocol itself."""
 
 GRACE = 1
 """Seconds that calls under way get to finish when the server is told to end."""
@@ -49,6 +57,54 @@ def listen(host: str, port: int) -> socket.socket:
     return found
 
 
+class Socket(WebSocketsSansIOProtocol):
+    """A WebSocket that is cut off when its client does not read even its end."""
+
+    async def run_asgi(self) -> None:
+        """Talk, then give the last words some seconds to be read."""
+        await super().run_asgi()
+        self._linger()
+
+    def keepalive_timeout(self) -> None:
+        """Drop a client that answers no ping."""
+        super().keepalive_timeout()
+        self._linger()
+
+    def _linger(self) -> None:
+        self.loop.call_later(LINGER, self.transport.abort)
+
+
+class Server(uvicorn.Server):
+    """A server that tells its WebSockets why they are closed."""
+
+    def __init__(self, config: uvicorn.Config, current: Current) -> None:
+        super().__init__(config)
+        self.current = current
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close what is open."""
+        if self.current.sandbox.hub is not None:
+            await self.current.sandbox.hub.close(GOING_AWAY)
+        await super().shutdown(sockets)
+
+
+def _sockets(sandbox: Sandbox) -> dict[str, Any]:
+    """How WebSockets are served: a stream's pings, and the size at which a message is not even read to its end."""
+    stream = sandbox.plan.stream or Stream("", "", {}, {}, {})
+    logging.getLogger("uvicorn.error").addFilter(_no_trace)
+    return {
+        "ws": Socket,
+        "ws_max_size": UNREAD * stream.frame_bytes,
+        "ws_ping_interval": stream.heartbeat,
+        "ws_ping_timeout": stream.silence - stream.heartbeat,
+    }
+
+
+def _no_trace(record: logging.LogRecord) -> bool:
+    """Leave out what a client's malformed text makes of the log: a trace of the library."""
+    return record.msg != "Invalid UTF-8 sequence received from client."
+
+
 async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until told to end."""
     current = Current(sandbox)
@@ -61,9 +117,9 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
         date_header=True,
         timeout_graceful_shutdown=GRACE,
         loop="auto",
-        ws="none",
+        **_sockets(sandbox),
     )
-    server = uvicorn.Server(config)
+    server = Server(config, current)
     serving = asyncio.create_task(server.serve(sockets=[sock]))
     while not server.started and not serving.done():
         await asyncio.sleep(0.001)
@@ -82,20 +138,23 @@ async def follow(current: Current, settings: Settings) -> None:
     async for changes in awatch(*folders):
         changed = {Path(path) for _, path in changes}
         if any(path.suffix in (".yaml", ".yml", ".json") for path in changed):
-            _follow(current, settings, changed)
+            await _follow(current, settings, changed)
 
 
-def _follow(current: Current, settings: Settings, changed: set[Path]) -> None:
+async def _follow(current: Current, settings: Settings, changed: set[Path]) -> None:
     anew = settings.fixtures is not None and any(settings.fixtures.resolve() in path.parents for path in changed)
     names = ", ".join(sorted(path.name for path in changed))
+    before = current.sandbox
     try:
-        current.sandbox = reloaded(current.sandbox, settings, anew)
+        current.sandbox = reloaded(before, settings, anew)
     except BrokenContract as broken:
         log.error("%s changed and is broken; what was served before is served on", names)
         for error in broken.errors:
             log.error("  %s", error)
         return
     kept = "the world was made anew" if anew else "what was stored is kept"
+    if before.hub is not None:
+        await before.hub.close(RESTARTED)
     log.warning("%s changed: %s; %s", names, current.sandbox.plan.summary(), kept)
 
 

@@ -17,10 +17,10 @@ MAY_IMPORT = {
     "engine": {"json", "operators", "contract", "store"},
     "seed": {"json", "contract", "engine"},
     "events": {"json", "contract", "engine", "store"},
-    "web": {"json", "contract", "engine"},
+    "web": {"json", "contract", "engine", "events"},
     "settings": set(),
     "sandbox": {"contract", "engine", "seed", "settings", "store", "web"},
-    "server": {"contract", "sandbox", "settings"},
+    "server": {"contract", "sandbox", "settings", "web"},
     "cli": {"json", "contract", "sandbox", "server", "settings"},
 }
 ONLY_IN = {

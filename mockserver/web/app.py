@@ -16,6 +16,7 @@ from mockserver.web.frame import Frame, Refusals
 from mockserver.web.pages import Pages
 from mockserver.web.reply import Writer
 from mockserver.web.security import Gate
+from mockserver.web.socket import Hub, Sockets
 
 with warnings.catch_warnings():  # connexion imports Starlette's test client, which announces its next HTTP library
     warnings.simplefilter("ignore")
@@ -95,7 +96,9 @@ class _Named:
         await self.app({**scope, "app": self}, receive, send)
 
 
-def application(plan: Plan, document: Document, engine: Engine, gate: Gate, seed: int = 0) -> ASGIApp:
+def application(
+    plan: Plan, document: Document, engine: Engine, gate: Gate, seed: int = 0, hub: Hub | None = None
+) -> ASGIApp:
     """The ASGI application of a plan."""
     writer = Writer(plan, engine.clock)
     end = Answerer(Dispatch(engine, gate, writer), ROUTING_CONTEXT, CONTEXT)
@@ -104,4 +107,4 @@ def application(plan: Plan, document: Document, engine: Engine, gate: Gate, seed
     answered = Refusals(Pages(_Named(routed), plan, document), plan, writer)
     exposed = [*plan.sandbox.headers, "location", "allow", "retry-after"]
     shared = CORSMiddleware(answered, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=exposed)
-    return Frame(shared, plan, writer, seed)
+    return Frame(Sockets(shared, plan, hub, writer), plan, writer, seed)

@@ -17,6 +17,8 @@ from mockserver.web.reply import Answer, Writer, send_answer
 REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 ESCAPED_SLASH = b"%2f"
 """A slash that is part of a name: no name here has one, and the router would take it for a separator."""
+STARTS = ("http.response.start", "websocket.accept", "websocket.http.response.start")
+"""The messages with which answers begin."""
 ID_LETTERS = string.ascii_lowercase + string.digits
 
 
@@ -57,15 +59,15 @@ class Frame:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on with what every answer needs."""
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        request = Stopwatch(self._id(scope), scope["method"], scope["path"])
+        request = Stopwatch(self._id(scope), scope.get("method", "GET"), scope["path"])
         scope = self._based({**scope, "state": {**scope.get("state", {}), "request": request}})
 
         async def framed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self.writer.headers(request)]
+            if message["type"] in STARTS:
+                message["headers"] = [*message.get("headers", ()), *self.writer.headers(request)]
             await send(message)
 
         await self.app(scope, receive, framed)
