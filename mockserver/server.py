@@ -91,7 +91,7 @@ class Server(uvicorn.Server):
 def _sockets(sandbox: Sandbox) -> dict[str, Any]:
     """How WebSockets are served: a stream's pings, and the size at which a message is not even read to its end."""
     stream = sandbox.plan.stream or Stream("", "", {}, {}, {})
-    logging.getLogger("uvicorn.error").addFilter(_no_trace)
+    logging.getLogger("uvicorn.error").addFilter(_is_error)
     return {
         "ws": Socket,
         "ws_max_size": UNREAD * stream.frame_bytes,
@@ -100,9 +100,12 @@ def _sockets(sandbox: Sandbox) -> dict[str, Any]:
     }
 
 
-def _no_trace(record: logging.LogRecord) -> bool:
-    """Leave out what a client's malformed text makes of the log: a trace of the library."""
-    return record.msg != "Invalid UTF-8 sequence received from client."
+NO_ERRORS = ("Invalid UTF-8 sequence received from client.", "ASGI callable returned without completing handshake.")
+"""What uvicorn logs as an error of the server: a client's malformed text, and a WebSocket refused with an answer."""
+
+
+def _is_error(record: logging.LogRecord) -> bool:
+    return record.msg not in NO_ERRORS
 
 
 async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready: Callable[[], None]) -> None:

@@ -56,22 +56,9 @@ KINDS: dict[str, tuple[int, str, str]] = {
 
 FACTS: Names = dict.fromkeys(
     (
-        *(
-            "action",
-            "allowed",
-            "by",
-            "channel",
-            "count",
-            "current",
-            "expected",
-            "field",
-            "first",
-            "given",
-            "id",
-            "limit",
-            "method",
-        ),
-        *("name", "path", "reason", "remaining", "required", "resetTime", "resource", "retryAfter", "tenant", "waiting"),
+        *("action", "allowed", "by", "channel", "count", "current", "expected", "field", "first", "given", "id"),
+        *("limit", "method", "name", "path", "reason", "remaining", "required", "resetTime", "resource", "retryAfter"),
+        *("tenant", "waiting"),
     ),
     ANY,
 )
