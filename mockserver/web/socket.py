@@ -27,6 +27,7 @@ SHUTDOWN = 0.5
 """Seconds that a server which ends, or serves another contract, gives its connections to be told so."""
 
 GOING_AWAY = Close(1001, "The server is shutting down")
+FAILED = Close(1011, "Something went wrong in the server")
 RESTARTED = Close(1012, "The server has loaded its contract anew: connect again")
 
 
@@ -58,16 +59,18 @@ class Hub:
         """Put a tenant's events into the queues of its connections that asked for them."""
         listening = [one for one in self.connections if one.conversation.caller and one.conversation.caller.tenant == tenant]
         for record in records if listening else ():
-            try:
-                self._tell([one for one in listening if one.conversation.hears(record)], {**record, "tenant": tenant})
-            except Exception:  # the call that caused the event has been stored, and is to be answered
-                log.exception("The event %s could not be told", record["id"])
+            self._tell([one for one in listening if one.hears(record)], {**record, "tenant": tenant})
 
     def _tell(self, listening: "list[Connection]", event: dict[str, Json]) -> None:
-        if listening:
+        if not listening:
+            return
+        try:
             raw = json.write(frame(self.stream, "event", self.writer.world, event=event))
-            for connection in listening:
-                connection.put(raw)
+        except Exception:  # the call that caused the event has been stored, and is to be answered
+            log.exception("The event %s could not be told", event["id"])
+            return
+        for connection in listening:
+            connection.put(raw)
 
     def count(self, key: str) -> None:
         """Count one more connection of a key; Problem when it has enough."""
@@ -126,6 +129,15 @@ class Connection:
         """Whether a caller has a scope."""
         return self.hub.gate.may(caller.permissions, scope)
 
+    def hears(self, record: dict[str, Json]) -> bool:
+        """Whether an event is to be told here; a client whose filters cannot be worked out is dropped."""
+        try:
+            return self.conversation.hears(record)
+        except Exception:  # neither others nor the call that caused the event are to suffer
+            log.exception("The filters of a connection failed on the event %s", record["id"])
+            self.end(FAILED)
+            return False
+
     def put(self, raw: bytes) -> None:
         """Let a frame wait to be sent; a client that leaves too much waiting is dropped."""
         if self._end is not None:
@@ -168,9 +180,16 @@ class Connection:
     async def _listen(self) -> None:
         while (message := await self._receive())["type"] != "websocket.disconnect":
             if self._end is None:
-                self._say(self.conversation.take(message.get("text")))
+                self._say(self._answer(message.get("text")))
                 self._set_alarm()
             await asyncio.sleep(0)  # what is said is sent before more is heard
+
+    def _answer(self, text: str | None) -> list[Said]:
+        try:
+            return self.conversation.take(text)
+        except Exception:  # a mistake of ours ends this connection only
+            log.exception("A frame of a client failed")
+            return [FAILED]
 
     async def _write(self) -> None:
         while True:
