@@ -109,7 +109,7 @@ def free_port() -> int:
 def ours(first: Request, folder: Path) -> Server:
     """Our server as `mockserver serve` starts it."""
     port = free_port()
-    command = [sys.executable, "-m", "mockserver.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "mockserver.cli", "serve", "--port", str(port), "--rate-limit", "off"]
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     return Server("ours", command, port, "/v1", first, {"PYTHONPATH": path}, folder / "ours.log")
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -10,6 +11,7 @@ import click
 
 from mockserver import __version__
 from mockserver.contract.errors import BrokenContract
+from mockserver.json import Json
 from mockserver.settings import Settings, default_contract, default_fixtures
 
 if TYPE_CHECKING:
@@ -23,6 +25,14 @@ LEVELS = ("critical", "error", "warning", "info", "debug")
 CONTRACT = click.argument(
     "contract", required=False, type=click.Path(path_type=Path), envvar="MOCKSERVER_CONTRACT", metavar="[CONTRACT]"
 )
+
+
+def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """NAME=VALUE options as names and values."""
+    for value in values:
+        if "=" not in value:
+            raise click.BadParameter(f"{value} has no value. Write NAME=VALUE.", param=option)
+    return dict(value.split("=", 1) for value in values)
 
 
 def _fail(*lines: str) -> NoReturn:
@@ -93,6 +103,43 @@ def main() -> None:
     help="Freeze the clock, e.g. 2024-01-15 or 2024-01-15T10:30:00Z.",
 )
 @click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="MOCKSERVER_DATA",
+    show_envvar=True,
+    help="Keep documents in DIR; fixtures are replayed only when nothing is kept there yet. By default in memory.",
+)
+@click.option(
+    "--data-sync",
+    default="always",
+    show_default=True,
+    type=click.Choice(["always", "off"]),
+    envvar="MOCKSERVER_DATA_SYNC",
+    show_envvar=True,
+    help="Whether each change in DIR is on the disk before its answer leaves; off survives a kill but no power cut.",
+)
+@click.option(
+    "--rate-limit",
+    default="on",
+    show_default=True,
+    type=click.Choice(["on", "off"]),
+    envvar="MOCKSERVER_RATE_LIMIT",
+    show_envvar=True,
+    help="Refuse the requests that a key makes too many; off for test suites, and where --now freezes the clock: "
+    "its hour and its second never end.",
+)
+@click.option(
+    "--set",
+    "chosen",
+    multiple=True,
+    callback=_pairs,
+    metavar="NAME=VALUE",
+    envvar="MOCKSERVER_SET",
+    show_envvar=True,
+    help="Choose a setting of the contract, and repeat it for others; `mockserver check` lists them.",
+)
+@click.option(
     "--log-level",
     default="info",
     show_default=True,
@@ -108,34 +155,28 @@ def main() -> None:
     show_envvar=True,
     help="Follow changes: a new contract keeps what is stored, new fixtures start anew.",
 )
-def serve(
-    contract: Path | None,
-    host: str,
-    port: int,
-    fixtures: Path | None,
-    seed: int,
-    now: str | None,
-    log_level: str,
-    reload: bool,
-) -> None:
+@click.option(
+    "--webhook-allow",
+    default="any",
+    show_default=True,
+    type=click.Choice(["any", "public"]),
+    envvar="MOCKSERVER_WEBHOOK_ALLOW",
+    show_envvar=True,
+    help="Where webhooks may be sent; public shuts out loopback, private and link-local addresses.",
+)
+def serve(contract: Path | None, fixtures: Path | None, data_sync: str, **options: Json) -> None:
     r"""Serve CONTRACT, by default the packaged one.
 
     \b
     Examples:
       mockserver serve
-      mockserver serve --port 9000 --now 2024-01-31
+      mockserver serve --port 9000 --now 2024-01-31 --rate-limit off
+      mockserver serve --data ./data
       MOCKSERVER_PORT=9000 mockserver serve --reload --log-level debug
     """
-    settings = Settings(
-        contract=contract or default_contract(),
-        fixtures=fixtures or _fixtures(contract),
-        host=host,
-        port=port,
-        seed=seed,
-        now=now,
-        log_level=log_level,
-        reload=reload,
-    )
+    found = contract or default_contract()
+    sync = data_sync == "always"
+    settings = Settings(contract=found, fixtures=fixtures or _fixtures(contract), sync=sync, **options)
     _serve(settings)
 
 
@@ -147,8 +188,11 @@ def _fixtures(contract: Path | None) -> Path | None:
 
 
 def _serve(settings: Settings) -> None:
+    from mockserver.contract.settings import UnfitSetting
     from mockserver.sandbox import build
     from mockserver.server import CannotListen, end_quietly, listen, serve
+    from mockserver.store.base import NotKept
+    from mockserver.store.kept import CannotKeep
 
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(message)s", stream=sys.stderr)
     for library in ("httpx", "watchfiles"):
@@ -156,11 +200,11 @@ def _serve(settings: Settings) -> None:
     end_quietly()
     try:
         sock = listen(settings.host, settings.port)
-        sandbox = build(settings)
-        asyncio.run(serve(sandbox, settings, sock, lambda: _greet(sandbox, settings, sock.getsockname()[1])))
+        with closing(build(settings)) as sandbox:
+            asyncio.run(serve(sandbox, settings, sock, lambda: _greet(sandbox, settings, sock.getsockname()[1])))
     except BrokenContract as broken:
         _broken(broken)
-    except CannotListen as error:
+    except (CannotListen, CannotKeep, NotKept, UnfitSetting) as error:
         _fail(str(error))
     except ValueError as error:
         if settings.now is None:
@@ -171,13 +215,26 @@ def _serve(settings: Settings) -> None:
 
 
 def _greet(sandbox: "Sandbox", settings: Settings, port: int) -> None:
+    from mockserver.store.kept import KeptStore
+
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{'localhost' if host in ('0.0.0.0', '[::]') else host}:{port}"  # noqa: S104
     base, clock = sandbox.plan.sandbox.base_paths[0], sandbox.engine.clock
     frozen = f"frozen at {clock.now()}" if clock.frozen else "running"
     click.echo(f"{sandbox.plan.title} sandbox on {address}{base}  (explorer: {address}{base}/ui)")
-    click.echo(f"  {sandbox.plan.summary()}; seed {settings.seed}; clock {frozen}")
+    limits = _limits(settings, clock.frozen) if sandbox.plan.sandbox.rate_limit else ""
+    click.echo(f"  {sandbox.plan.summary()}; seed {settings.seed}; clock {frozen}{limits}")
+    store = sandbox.engine.store
+    if isinstance(store, KeptStore):
+        noun = "document" if sandbox.documents == 1 else "documents"
+        click.echo(f"  kept in {store.folder} since {store.since}: {sandbox.documents} {noun}")
     click.echo(f"  try: {_example(sandbox, address + base)}")
+
+
+def _limits(settings: Settings, frozen: bool) -> str:
+    if settings.rate_limit == "off":
+        return "; no rate limits"
+    return "; rate limits whose windows never end (--rate-limit off lifts them)" if frozen else "; rate limits"
 
 
 def _example(sandbox: "Sandbox", address: str) -> str:
@@ -209,6 +266,13 @@ def check(contract: Path | None) -> None:
     except BrokenContract as broken:
         _broken(broken)
     click.echo(f"{plan.title} {plan.version}: {plan.summary()}. No mistakes found.")
+    for one in plan.sandbox.settings.values():
+        click.echo(f"  --set {one.name}={_text(one.default)}  {one.description}".rstrip())
+
+
+def _text(value: Json) -> str:
+    """A setting's value as it is written on the command line."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @main.command()

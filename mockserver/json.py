@@ -70,6 +70,33 @@ def write(value: Json) -> bytes:
         return orjson.dumps(_paired(value), default=_outside)
 
 
+def write_exact(value: Json) -> bytes:
+    """JSON text that `read_exact` gives back as it was, decimals with their places; ValueError where there is none.
+
+    >>> read_exact(write_exact({"total": Decimal("1060.10"), "rate": Decimal(5), "copies": 5}))
+    {'total': Decimal('1060.10'), 'rate': Decimal('5'), 'copies': 5}
+    """
+    try:
+        return orjson.dumps(value, default=_exact)
+    except TypeError as error:
+        raise ValueError(f"it cannot be written as JSON: {error}") from None
+
+
+def _exact(value: object) -> orjson.Fragment:
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise TypeError(f"{value!r} is not JSON")
+    text = str(value)
+    return orjson.Fragment(text if "." in text or "E" in text else f"{text}E+0")
+
+
+_EXACT = json.JSONDecoder(parse_float=Decimal)
+
+
+def read_exact(raw: bytes) -> Json:
+    """What `write_exact` wrote."""
+    return _EXACT.decode(raw.decode("utf-8"))
+
+
 def _paired(value: Json) -> Json:
     if isinstance(value, dict):
         return {_paired(key): _paired(member) for key, member in value.items()}

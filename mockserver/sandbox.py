@@ -1,21 +1,32 @@
 """A whole sandbox: contract, store, fixtures and the application that serves them."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.types import ASGIApp
 
 from mockserver.contract.compiler import compile_
-from mockserver.contract.document import Document, read
+from mockserver.contract.document import Document, pointer, read
+from mockserver.contract.errors import BrokenContract, Mistakes
 from mockserver.contract.plan import Plan
+from mockserver.contract.settings import chosen
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
+from mockserver.events.outbox import Outbox
+from mockserver.events.post import Post
+from mockserver.events.pulse import Pulse
+from mockserver.events.webhooks import Deliveries
 from mockserver.seed import fixtures as seeding
 from mockserver.settings import Settings
+from mockserver.store.base import Query, Store
+from mockserver.store.kept import KeptStore
 from mockserver.store.tiny import TinyStore
 from mockserver.web.app import application
 from mockserver.web.security import ApiKey, Gate
 from mockserver.web.socket import Hub
+
+log = logging.getLogger("mockserver")
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,8 @@ class Sandbox:
     plan: Plan
     engine: Engine
     gate: Gate
+    outbox: Outbox | None
+    pulse: Pulse
     app: ASGIApp
     hub: Hub | None = None
     """The connections of the contract's stream, if it has one."""
@@ -35,24 +48,99 @@ class Sandbox:
         """The files the contract was read from."""
         return self.document.files
 
+    @property
+    def documents(self) -> int:
+        """How many documents it has."""
+        store, resources = self.engine.store, self.plan.resources.values()
+        one = Query(limit=1)
+        return sum(store.find(tenant, kind.collection, one).total for tenant in store.tenants() for kind in resources)
+
+    def close(self) -> None:
+        """Let go of what it holds; what is kept is in order for the next start."""
+        self.engine.store.close()
+
 
 def build(settings: Settings, before: Engine | None = None) -> Sandbox:
-    """A sandbox of its settings: its world made from the fixtures, or that of an engine that served before.
+    """A sandbox of its settings: its world is that of an engine that served before, what is kept, or the fixtures'.
 
-    Raises BrokenContract, or ValueError for a time that is none.
+    Raises BrokenContract, UnfitSetting, ValueError for a time that is none, CannotKeep for a folder that cannot be used.
     """
     document = read(settings.contract)
     plan = compile_(document)
+    values = chosen(plan.sandbox.settings, settings.chosen)
     found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
-    if before is None:
-        engine = Engine(plan, memory(plan), _clock(plan, settings), settings.seed)
-        seeding.replay(engine, found, settings.seed)
-    else:
-        engine = Engine(plan, before.store)
-        engine.take_over(before)
-    gate = Gate(plan.sandbox.security, {node["key"]: ApiKey.of(node) for node in found.keys})
-    hub = Hub(plan, plan.stream, engine, gate) if plan.stream else None
-    return Sandbox(document, plan, engine, gate, application(plan, document, engine, gate, settings.seed, hub), hub)
+    keys = _keys(found)
+    store = _store(plan, settings) if before is None else before.store
+    try:
+        engine = Engine(plan, store, _clock(plan, settings), settings.seed, values)
+        outbox = _outbox(engine, settings)
+        if before is None:
+            _begin(engine, settings, found)
+        else:
+            engine.take_over(before)
+    except BaseException:
+        if before is None:
+            store.close()
+        raise
+    gate = Gate(plan.sandbox.security, keys)
+    limited = settings.rate_limit == "on"
+    hub = Hub(plan, plan.stream, engine, gate, limited=limited) if plan.stream else None
+    app = application(plan, document, engine, gate, outbox, settings.seed, limited, hub)
+    return Sandbox(document, plan, engine, gate, outbox, Pulse(engine, outbox), app, hub)
+
+
+def _outbox(engine: Engine, settings: Settings) -> Outbox | None:
+    """What delivers the contract's webhooks, if it has them."""
+    said = engine.plan.sandbox.webhooks
+    if said is None:
+        return None
+    outbox = Outbox(engine, said, Post(settings.webhook_allow).send)
+    engine.followers.append(Deliveries(said))
+    engine.watchers.append(outbox.note)
+    return outbox
+
+
+def _keys(found: seeding.Fixtures) -> dict[str, ApiKey]:
+    """The API keys of the fixtures; BrokenContract lists those that cannot be understood."""
+    keys, mistakes = {}, Mistakes()
+    for place, node in enumerate(found.keys):
+        try:
+            keys[node["key"]] = ApiKey.of(node)
+        except ValueError as error:
+            mistakes.add(f"keys.yaml{pointer(place, 'rateLimit')}", str(error))
+    if mistakes:
+        raise BrokenContract(mistakes)
+    return keys
+
+
+def _store(plan: Plan, settings: Settings) -> Store:
+    return memory(plan) if settings.data is None else KeptStore(settings.data, memory(plan), settings.sync)
+
+
+def _begin(engine: Engine, settings: Settings, found: seeding.Fixtures) -> None:
+    """Make the world of the fixtures, or go on with what is kept."""
+    store = engine.store
+    if isinstance(store, KeptStore) and store.kept:
+        _recognise(engine, store)
+        engine.resume(clock=settings.now is None)
+        return
+    seeding.replay(engine, found, settings.seed)
+    engine.notes.set("contract", {"title": engine.plan.title, "version": engine.plan.version})
+    if isinstance(store, KeptStore):
+        store.keep()
+
+
+def _recognise(engine: Engine, store: KeptStore) -> None:
+    """Say so when documents were kept under another contract; they are served as they are."""
+    made, now = engine.notes.get("contract"), {"title": engine.plan.title, "version": engine.plan.version}
+    if made != now:
+        log.warning(
+            "%s was kept under %s %s and is served under %s %s; documents that no longer fit are served as they are",
+            store.folder,
+            *made.values(),
+            *now.values(),
+        )
+        engine.notes.set("contract", now)
 
 
 def _clock(plan: Plan, settings: Settings) -> Clock:

@@ -14,6 +14,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from mockserver.contract.errors import BrokenContract
 from mockserver.contract.frames import Stream
+from mockserver.contract.settings import UnfitSetting
 from mockserver.sandbox import Sandbox, build
 from mockserver.settings import Settings
 from mockserver.web.socket import GOING_AWAY, RESTARTED
@@ -37,6 +38,19 @@ class Current:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
+        self._pulse: asyncio.Task[None] | None = None
+
+    async def begin(self, sandbox: Sandbox) -> None:
+        """Let a sandbox live, after the one before has come to rest."""
+        await self.end()
+        self.sandbox = sandbox
+        self._pulse = asyncio.create_task(sandbox.pulse.run())
+
+    async def end(self) -> None:
+        """Let the sandbox come to rest: what is due stays due."""
+        if self._pulse is not None:
+            self._pulse.cancel()
+            await asyncio.wait([self._pulse])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on to the present sandbox."""
@@ -123,6 +137,7 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
         **_sockets(sandbox),
     )
     server = Server(config, current)
+    await current.begin(sandbox)
     serving = asyncio.create_task(server.serve(sockets=[sock]))
     while not server.started and not serving.done():
         await asyncio.sleep(0.001)
@@ -131,6 +146,7 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
     await serving
     if following is not None:
         following.cancel()
+    await current.end()
 
 
 async def follow(current: Current, settings: Settings) -> None:
@@ -141,29 +157,42 @@ async def follow(current: Current, settings: Settings) -> None:
     async for changes in awatch(*folders):
         changed = {Path(path) for _, path in changes}
         if any(path.suffix in (".yaml", ".yml", ".json") for path in changed):
-            await _follow(current, settings, changed)
+            await renew(current, settings, changed)
 
 
-async def _follow(current: Current, settings: Settings, changed: set[Path]) -> None:
+async def renew(current: Current, settings: Settings, changed: set[Path]) -> None:
+    """Put a sandbox of the files as they are now in place of the current one, unless they are broken."""
     anew = settings.fixtures is not None and any(settings.fixtures.resolve() in path.parents for path in changed)
     names = ", ".join(sorted(path.name for path in changed))
     before = current.sandbox
     try:
-        current.sandbox = reloaded(before, settings, anew)
+        await current.begin(reloaded(before, settings, anew))
     except BrokenContract as broken:
         log.error("%s changed and is broken; what was served before is served on", names)
         for error in broken.errors:
             log.error("  %s", error)
         return
-    kept = "the world was made anew" if anew else "what was stored is kept"
+    except UnfitSetting as error:
+        log.error("%s changed: %s; what was served before is served on", names, error)
+        return
     if before.hub is not None:
         await before.hub.close(RESTARTED)
-    log.warning("%s changed: %s; %s", names, current.sandbox.plan.summary(), kept)
+    log.warning("%s changed: %s; %s", names, current.sandbox.plan.summary(), _became(settings, anew))
+
+
+def _became(settings: Settings, anew: bool) -> str:
+    """What became of the documents at a reload."""
+    if anew and settings.data is not None:
+        return f"API keys are read anew, documents stay as kept in {settings.data}: end this and remove it to start anew"
+    return "the world was made anew" if anew else "what was stored is kept"
 
 
 def reloaded(before: Sandbox, settings: Settings, anew: bool) -> Sandbox:
-    """The sandbox of the files as they are now: on the documents stored so far, or `anew` from the fixtures."""
-    return build(settings, None if anew else before.engine)
+    """The sandbox of the files as they are now: on the documents stored so far, or `anew` from the fixtures.
+
+    What is kept in a folder is never replaced by fixtures.
+    """
+    return build(settings, None if anew and settings.data is None else before.engine)
 
 
 def end_quietly() -> None:

@@ -1,8 +1,10 @@
 """Where the packaged contract and fixtures are, and what a server is started with."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 PACKAGED = "bundled"
 
@@ -38,3 +40,12 @@ class Settings:
     now: str | None = None
     log_level: str = "info"
     reload: bool = False
+    data: Path | None = None
+    """The folder in which documents outlive the process."""
+    sync: bool = True
+    """Whether what is kept is on the disk before an answer leaves."""
+    webhook_allow: Literal["any", "public"] = "any"
+    rate_limit: Literal["on", "off"] = "off"
+    """Whether keys are held to their rates; the command says `on`."""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Values for settings of the contract, by their names."""

@@ -1,45 +1,70 @@
 """An independent judge: openapi-core, on the document as it is served, asked about every answer of the tests."""
 
+import json
 import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
-from openapi_core import OpenAPI
+from openapi_core import Config, OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
-from mockserver.contract.document import read
+from mockserver.contract.document import Document, read
 from mockserver.contract.served import served
+from tests.media import value
 
 OUTSIDE = (404, 405)
 """What a path or method that is not in the document answers with."""
 
+TRANSLATED = ("application/xml", "text/csv")
+"""Media types whose answers are read back into JSON before they are judged."""
+
+
+@cache
+def _contract(contract: Path) -> Document:
+    return read(contract)
+
 
 @cache
 def _document(contract: Path) -> dict[str, Any]:
-    return served(read(contract))
+    return served(_contract(contract))
 
 
 @cache
 def _judge(contract: Path) -> OpenAPI:
-    return OpenAPI.from_dict(_document(contract))
+    readers = {media_type: lambda body, **_: json.loads(body) for media_type in TRANSLATED}
+    return OpenAPI.from_dict(_document(contract), config=Config(extra_media_type_deserializers=readers))
 
 
-def _known(contract: Path, method: str, path: str) -> bool:
+def _template(contract: Path, method: str, path: str) -> str | None:
+    """The path of the document that answers a request, if there is one; one that is spelt so goes first."""
     paths = _document(contract)["paths"]
     fitting = [one for one in paths if re.fullmatch(re.sub(r"{\w+}", "[^/]+", one), path)]
-    return any(method.lower() in paths[one] for one in fitting)
+    return next((one for one in sorted(fitting, key=lambda one: one != path) if method.lower() in paths[one]), None)
+
+
+def _body(contract: Path, method: str, template: str, answer: httpx.Response, media_type: str) -> bytes:
+    """The body of an answer, as JSON where it is of a type that is translated."""
+    if media_type not in TRANSLATED:
+        return answer.content
+    document = _contract(contract)
+    responses = document.root["paths"][template][method.lower()]["responses"]
+    schema = document.resolve(responses[str(answer.status_code)])["content"][media_type]["schema"]
+    return json.dumps(value(document, schema, media_type, answer.content)).encode()
 
 
 def accept(contract: Path, answer: httpx.Response) -> None:
     """Fail when an answer is not what the document says."""
     request = answer.request
     path = request.url.raw_path.decode().partition("?")[0].replace("/api/v1", "/v1", 1).removeprefix("/v1")
-    if not _known(contract, request.method, path):
+    template = _template(contract, request.method, path)
+    if template is None:
         assert answer.status_code in OUTSIDE, f"{request.method} {path} is not in the document, yet {answer.status_code}"
         return
-    asked = MockRequest("http://localhost:8080", request.method.lower(), "/v1" + path)
-    media = answer.headers.get("content-type", "").partition(";")[0]
-    given = MockResponse(answer.content, answer.status_code, dict(answer.headers), media)
+    server = _document(contract)["servers"][0]["url"]
+    asked = MockRequest(server.removesuffix("/v1"), request.method.lower(), "/v1" + path)
+    media_type = answer.headers.get("content-type", "").partition(";")[0]
+    body = _body(contract, request.method, template, answer, media_type)
+    given = MockResponse(body, answer.status_code, dict(answer.headers), media_type)
     _judge(contract).validate_response(asked, given)

@@ -41,10 +41,11 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def running(*arguments: str, lines: int = 3, **how: object) -> Iterator[Running]:
+def running(*arguments: str, lines: int = 3, rate_limit: str = "off", **how: object) -> Iterator[Running]:
     """A server on a free port; its greeting has been read when it is ready."""
+    options = ("--port", "0", "--rate-limit", rate_limit)
     process = subprocess.Popen(
-        command("serve", *arguments, "--port", "0"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how
+        command("serve", *arguments, *options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how
     )
     try:
         greeting = "".join(process.stdout.readline() for _ in range(lines))

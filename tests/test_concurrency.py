@@ -47,6 +47,19 @@ def test_payments_at_once_are_never_more_than_the_invoice_is_worth(address):
     assert data(address, "/reports/trial-balance")["balanced"] is True
 
 
+def test_a_call_that_is_sent_many_times_at_once_with_one_key_happens_once(address):
+    def one(_):
+        body = {"name": "Once", "email": "once@example.com"}
+        return httpx.post(f"{address}/customers", headers={**HEAD, "Idempotency-Key": "once"}, json=body, timeout=60)
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        answers = list(pool.map(one, range(CLIENTS)))
+    assert Counter(answer.status_code for answer in answers) == {201: CLIENTS}
+    assert len({answer.content for answer in answers}) == 1
+    assert sum("idempotency-replayed" in answer.headers for answer in answers) == CLIENTS - 1
+    assert len(data(address, "/customers?email[eq]=once@example.com")) == 1
+
+
 def test_a_unique_value_is_given_once_and_numbers_have_no_gaps(address):
     answers = at_once(
         address, "POST", "/customers", [{"name": f"C{n}", "email": "same@example.com"} for n in range(CLIENTS)]

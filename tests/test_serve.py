@@ -58,6 +58,12 @@ def test_a_port_that_is_taken_is_one_sentence():
     ("arguments", "words"),
     [
         pytest.param(("serve", "nowhere.yaml"), "there is no file", id="missing-contract"),
+        pytest.param(
+            ("serve", str(LIBRARY), "--set", "fineRte=1"), "no setting fineRte: did you mean fineRate?", id="unknown-setting"
+        ),
+        pytest.param(("serve", str(LIBRARY), "--set", "fineRate=-1"), "fineRate cannot be -1", id="setting-out-of-bounds"),
+        pytest.param(("serve", str(LIBRARY), "--set", "fineRate=much"), "fineRate cannot be much", id="unfit-setting"),
+        pytest.param(("serve", "--set", "fineRate"), "Write NAME=VALUE", id="setting-without-value"),
         pytest.param(("serve", "--fixtures", "nowhere"), "there is no folder", id="missing-fixtures"),
         pytest.param(
             ("serve", str(CONTRACTS / "broken" / "names.yaml")),

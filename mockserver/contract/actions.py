@@ -158,6 +158,7 @@ def action(reader: Reader, node: Node, at: str) -> Action:
         emit=emissions(reader, node.get("emit"), f"{at}/emit"),
         reply=reader.maybe_template(node, "reply", at),
         bulk=node.get("bulk", {}),
+        deliver=reader.maybe(node, "deliver", at),
         choose=_choice(reader, node["choose"], f"{at}/choose") if "choose" in node else None,
     )
 

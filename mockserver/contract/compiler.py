@@ -42,7 +42,7 @@ def _plan(reader: Reader) -> Plan:
     return Plan(
         title=str(info.get("title", "")),
         version=str(info.get("version", "")),
-        sandbox=sandbox(reader),
+        sandbox=sandbox(reader, resources),
         errors=errors(reader),
         resources=resources,
         operations=located(operations),
@@ -83,7 +83,7 @@ def _inferred(reader: Reader) -> dict[str, dict[str, str]]:
     """Resources of a contract that declares none: what a GET of one thing answers with."""
     found: dict[str, dict[str, str]] = {}
     for route in routes(reader):
-        name = str((route.answer or {}).get("$ref", "")).rsplit("/", 1)[-1]
+        name = str((route.answer.schema or {}).get("$ref", "")).rsplit("/", 1)[-1]
         if route.method == "GET" and route.ends_in_placeholder and name:
             found[name] = {"collection": route.path.split("/")[-2]}
     return found

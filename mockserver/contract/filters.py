@@ -4,11 +4,14 @@
 Decimal('0.30')
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from mockserver.contract.codecs import base64, fixed, qr, sha256
+from mockserver.contract.signing import hmac, url_parts
 from mockserver.json import Json
 from mockserver.operators import holds
 
@@ -196,6 +199,28 @@ def plus_hours(moment: str, hours: int) -> str:
     return later.isoformat().replace("+00:00", "Z")
 
 
+def plus_seconds(moment: str, seconds: Json) -> str:
+    """An instant so many seconds later, to the second.
+
+    >>> plus_seconds("2024-01-31T23:59:58Z", 5)
+    '2024-02-01T00:00:03Z'
+    """
+    try:
+        later = datetime.fromisoformat(moment) + timedelta(seconds=int(seconds))
+    except OverflowError:
+        return "9999-12-31T23:59:59Z"
+    return later.isoformat().replace("+00:00", "Z")
+
+
+def matches(text: str | None, pattern: str) -> bool:
+    """Whether a text as a whole fits a regular expression; null fits none.
+
+    >>> matches("B-2024-001", "B-[0-9]{4}-[0-9]{3}"), matches("B-2024-0012", "B-[0-9]{4}-[0-9]{3}")
+    (True, False)
+    """
+    return text is not None and re.fullmatch(pattern, text) is not None
+
+
 def days_since(moment: str, until: str) -> int:
     """Whole days from one date to another.
 
@@ -272,6 +297,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "money": money,
     "plus_days": plus_days,
     "plus_hours": plus_hours,
+    "plus_seconds": plus_seconds,
+    "hmac": hmac,
+    "url_parts": url_parts,
+    "matches": matches,
     "days_since": days_since,
     "year_start": year_start,
     "length": len,
@@ -282,6 +311,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "min": min_,
     "max": max_,
     "abs": abs,
+    "fixed": fixed,
+    "sha256": sha256,
+    "base64": base64,
+    "qr": qr,
 }
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {

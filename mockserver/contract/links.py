@@ -15,6 +15,9 @@ def check_links(reader: Reader, plan: Plan) -> None:
         at = pointer("paths", operation.path, operation.method.lower(), "x-action")
         _action(reader, plan, operation, operation.action, at)
         _fits(reader, operation, at)
+    said = plan.sandbox.idempotency
+    if said is not None and not any(operation.repeatable for operation in plan.operations.values()):
+        reader.mistakes.add("#/x-sandbox/idempotency/header", f"no operation declares a header parameter {said.header}")
 
 
 def _fits(reader: Reader, operation: Operation, at: str) -> None:
@@ -51,6 +54,7 @@ def _lifecycle(reader: Reader, plan: Plan, resource: Resource, lifecycle: Lifecy
     reached = {lifecycle.initial} | {move.target for move in lifecycle.transitions.values()}
     for name, move in lifecycle.transitions.items():
         _emissions(reader, plan, move.emit, f"{at}/transitions/{name}/emit")
+        _effects(reader, plan, move.effects, f"{at}/transitions/{name}/effects")
     states = resource.paths[lifecycle.field].schema.get("enum", []) if not reader.mistakes else []
     writable = {state for state in states if _written(plan, resource, state)}
     for state in states:

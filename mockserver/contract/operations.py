@@ -9,7 +9,7 @@ from mockserver.contract.envelopes import Envelope, envelope
 from mockserver.contract.parameters import body, filter_, is_filter, parameter
 from mockserver.contract.plan import Action, Field, Filter, Kind, Operation, Parameter, Resource
 from mockserver.contract.reader import Reader, strings
-from mockserver.contract.schema import Schema
+from mockserver.contract.responses import Success, headers, media, success
 from mockserver.contract.shapes import ANY, OBJECT, object_
 from mockserver.contract.vocabulary import METHODS
 from mockserver.json import Json
@@ -26,8 +26,7 @@ class Route:
     node: Node
     parameters: list[Node]
     at: str
-    status: int
-    answer: Schema | None
+    answer: Success
 
     @property
     def placeholders(self) -> list[str]:
@@ -50,18 +49,7 @@ def routes(reader: Reader) -> Iterator[Route]:
             at = pointer("paths", path, method)
             given = [reader.document.resolve(one) for one in [*shared.get("parameters", []), *node.get("parameters", [])]]
             parameters = list({(one["in"], one["name"]): one for one in given}.values())
-            status, answer = _success(reader, node, at)
-            yield Route(path, method.upper(), node, parameters, at, status, answer)
-
-
-def _success(reader: Reader, node: Node, at: str) -> tuple[int, Schema | None]:
-    responses = node.get("responses", {})
-    good = sorted(code for code in responses if str(code).startswith(("1", "2")))
-    if not good:
-        reader.mistakes.add(f"{at}/responses", "there is no success answer")
-        return 200, None
-    content = reader.document.resolve(responses[good[0]]).get("content", {})
-    return int(good[0]), content.get("application/json", {}).get("schema")
+            yield Route(path, method.upper(), node, parameters, at, success(reader, node, at))
 
 
 def _kind(route: Route, node: Node, answer: Envelope, resource: Resource | None, key: str | None) -> Kind:
@@ -96,7 +84,7 @@ def _addressing(route: Route, resource: Resource | None) -> tuple[str | None, st
 def operation(reader: Reader, route: Route, resources: dict[str, Resource], kinds: dict[str, str]) -> Operation:
     """The operation of a route."""
     said = route.node.get("x-action", {})
-    answer = envelope(reader, route.answer, resources, f"{route.at}/responses/{route.status}")
+    answer = envelope(reader, route.answer.schema, resources, f"{route.at}/responses/{route.answer.status}")
     resource = resources.get(said.get("resource", answer.resource))
     if "resource" in said and said["resource"] not in resources:
         reader.mistakes.add(f"{route.at}/x-action/resource", f"there is no resource {said['resource']}")
@@ -107,8 +95,10 @@ def operation(reader: Reader, route: Route, resources: dict[str, Resource], kind
         method=route.method,
         path=route.path,
         kind=_kind(route, said, answer, resource, key),
-        status=route.status,
+        status=route.answer.status,
         reply=answer.fill,
+        media=media(reader, route.answer, said, f"{route.at}/x-action"),
+        answer_headers=headers(reader, route.answer),
         resource=resource,
         key=key,
         key_field=key_field,
@@ -122,13 +112,23 @@ def operation(reader: Reader, route: Route, resources: dict[str, Resource], kind
         secured=bool(route.node.get("security", reader.document.root.get("security"))),
         action=_action(reader, route, said, resource),
         result=resources.get(answer.resource) if answer.resource else None,
+        repeatable=_repeatable(reader, route),
     )
+
+
+def _repeatable(reader: Reader, route: Route) -> bool:
+    """Whether it takes the header by which a call says that it is the repetition of another; only a POST may."""
+    wanted = reader.document.root.get("x-sandbox", {}).get("idempotency", {}).get("header", "")
+    declared = any(one["in"] == "header" and one["name"].lower() == wanted.lower() for one in route.parameters)
+    if declared and route.method != "POST":
+        reader.mistakes.add(route.at, f"only a POST can say that it is a repetition: leave {wanted} out")
+    return declared
 
 
 def _action(reader: Reader, route: Route, said: Node, resource: Resource | None) -> Action:
     content: Node = reader.document.resolve(route.node.get("requestBody", {})).get("content", {})
-    media: Node = next(iter(content.values()), {})
-    schema = media.get("schema")
+    first: Node = next(iter(content.values()), {})
+    schema = first.get("schema")
     given = {one["name"]: ANY for one in route.parameters}
     shapes = {"input": reader.body_shape(schema) if schema else OBJECT, "query": object_(**given), "path": object_(**given)}
     names = reader.about(resource.name) if resource else reader.base

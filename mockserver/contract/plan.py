@@ -1,11 +1,13 @@
 """The plan: what a contract says, compiled into immutable nouns that are only looked up while serving."""
 
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from mockserver.contract.expression import Expression
 from mockserver.contract.frames import Stream
+from mockserver.contract.media import JSON, Media
 from mockserver.contract.schema import Schema, Validate
 from mockserver.contract.scope import Scope
 from mockserver.contract.template import Fill
@@ -41,6 +43,29 @@ class Emission:
     payload: Fill | None = None
 
 
+EffectKind = Literal["create", "update", "delete", "each", "group"]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One change an action makes beside its own document."""
+
+    kind: EffectKind
+    resource: str | None = None
+    id: Fill | None = None
+    where: Fill | None = None
+    or_create: Fill | None = None
+    values: Fill | None = None
+    each: Expression | None = None
+    name: str | None = None
+    when: Expression | None = None
+    let: Let | None = None
+    require: tuple[Rule, ...] = ()
+    transition: tuple[str, ...] = ()
+    emit: tuple[Emission, ...] = ()
+    effects: tuple["Effect", ...] = ()
+
+
 @dataclass(frozen=True)
 class Transition:
     """A move of a lifecycle: from which states to which, when it is possible, and when the clock takes it."""
@@ -51,6 +76,7 @@ class Transition:
     when: Expression | None = None
     at: Expression | None = None
     set: Fill | None = None
+    effects: tuple[Effect, ...] = ()
     emit: tuple[Emission, ...] = ()
 
 
@@ -76,6 +102,19 @@ class Reference:
     on_delete: Literal["restrict", "cascade", "clear"] = "restrict"
 
 
+LETTERS = string.ascii_lowercase + string.digits
+
+
+@dataclass(frozen=True)
+class IdForm:
+    """How an id that is made looks: a prefix, then so many letters drawn from these, once `when` holds."""
+
+    prefix: str = ""
+    length: int = 14
+    letters: str = LETTERS
+    when: Expression | None = None
+
+
 @dataclass(frozen=True)
 class Field:
     """A property of a stored document and all that the contract says of it."""
@@ -90,7 +129,7 @@ class Field:
     required: bool = False
     default: Fill | None = None
     sequence: str | None = None
-    id_prefix: str | None = None
+    id_form: IdForm | None = None
     computed: Expression | None = None
     computed_when: Expression | None = None
     value: Fill | None = None
@@ -130,29 +169,6 @@ class Resource:
     references: tuple[Field, ...] = ()
 
 
-EffectKind = Literal["create", "update", "delete", "each", "group"]
-
-
-@dataclass(frozen=True)
-class Effect:
-    """One change an action makes beside its own document."""
-
-    kind: EffectKind
-    resource: str | None = None
-    id: Fill | None = None
-    where: Fill | None = None
-    or_create: Fill | None = None
-    values: Fill | None = None
-    each: Expression | None = None
-    name: str | None = None
-    when: Expression | None = None
-    let: Let | None = None
-    require: tuple[Rule, ...] = ()
-    transition: tuple[str, ...] = ()
-    emit: tuple[Emission, ...] = ()
-    effects: tuple["Effect", ...] = ()
-
-
 @dataclass(frozen=True)
 class Choice:
     """Another operation that is run instead, chosen by a value."""
@@ -175,6 +191,8 @@ class Action:
     reply: Fill | None = None
     bulk: Mapping[str, str] = field(default_factory=dict)
     choose: Choice | None = None
+    deliver: Expression | None = None
+    """The id of a delivery whose first attempt the answer waits for."""
 
 
 @dataclass(frozen=True)
@@ -236,6 +254,9 @@ class Operation:
     kind: Kind
     status: int
     reply: Fill
+    media: Media = JSON
+    """What its answer is written as."""
+    answer_headers: Mapping[str, Fill] = field(default_factory=dict)
     resource: Resource | None = None
     key: str | None = None
     """The path parameter that addresses the document."""
@@ -254,6 +275,8 @@ class Operation:
     """The resource its answer holds, one or many."""
     reader: "Operation | None" = None
     """The operation that reads what this one creates."""
+    repeatable: bool = False
+    """Whether a call may say that it is the repetition of another."""
 
     @property
     def verb(self) -> str:
@@ -342,6 +365,71 @@ class Bulk:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """So many requests in each window of so many seconds; windows begin at whole multiples of their length."""
+
+    limit: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """The rates of a key that has none of its own, the first of which the headers of every answer tell."""
+
+    rates: tuple[Rate, ...]
+    headers: Mapping[str, Fill] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Idempotency:
+    """How a client says that a call is the repetition of another, and for how many hours that is understood."""
+
+    header: str
+    hours: int
+    replayed: str | None = None
+    """The response header that says that an answer was given before."""
+
+
+@dataclass(frozen=True)
+class Webhooks:
+    """What is sent to those who subscribed to events: who they are, what they get, and what becomes of it."""
+
+    subscription: Resource
+    delivery: Resource
+    channels: Expression
+    """The channels a subscription asks for; like `filters` and `when`, about the subscription."""
+    values: Fill
+    """A new delivery, of `subscription` and `event`."""
+    of: Expression
+    """The id of a delivery's subscription; what follows is about the delivery and its `subscription`."""
+    due: Expression
+    """When it is to be attempted next, null for never."""
+    url: Expression
+    body: Fill
+    attempted: Action
+    """What becomes of a delivery after an `attempt`."""
+    headers: Mapping[str, Fill] = field(default_factory=dict)
+    """They see the `body` as text, and `seconds` since 1970 on the sandbox's clock."""
+    filters: Expression | None = None
+    when: Expression | None = None
+    width: int = 4
+    """How many deliveries of one subscription are under way at once."""
+    keep: int = 10_000
+    """So many deliveries of a tenant are kept; the oldest that are done with are forgotten."""
+    timeout: int = 10
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Something that whoever starts the server may choose."""
+
+    name: str
+    default: Json
+    validate: Validate
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Sandbox:
     """What holds for every call."""
 
@@ -356,7 +444,11 @@ class Sandbox:
     depth: int = 64
     listing: Listing = Listing()
     bulk: Bulk | None = None
+    webhooks: Webhooks | None = None
     let: Let | None = None
+    rate_limit: RateLimit | None = None
+    idempotency: Idempotency | None = None
+    settings: Mapping[str, Setting] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

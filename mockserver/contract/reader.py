@@ -13,7 +13,7 @@ from mockserver.contract.expression import Expression, expression
 from mockserver.contract.plan import Let
 from mockserver.contract.schema import Schema, flat
 from mockserver.contract.scope import ExpressionError
-from mockserver.contract.shapes import ANY, CALL, Names, Shape, shape
+from mockserver.contract.shapes import ANY, CALL, Names, Shape, object_, shape
 from mockserver.contract.template import Fill, later, lets, template
 from mockserver.json import Json
 
@@ -44,8 +44,9 @@ class Reader:
     @cached_property
     def base(self) -> Names:
         """The names that every expression of a call sees."""
-        definitions = self.document.root.get("x-sandbox", {}).get("let", {})
-        return self.checker.lets(definitions, CALL, "#/x-sandbox/let")
+        facts = self.document.root.get("x-sandbox", {})
+        declared = {name: shape(self.document, schema) for name, schema in facts.get("settings", {}).items()}
+        return self.checker.lets(facts.get("let", {}), {**CALL, "settings": object_(**declared)}, "#/x-sandbox/let")
 
     def about(self, resource: str) -> Names:
         """The names an expression about a document of a resource sees."""

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from mockserver.contract.actions import emissions, rules
+from mockserver.contract.actions import effects, emissions, rules
 from mockserver.contract.document import pointer
 from mockserver.contract.expression import Expression
-from mockserver.contract.plan import Field, Lifecycle, Reference, Resource, Transition
+from mockserver.contract.plan import Field, IdForm, Lifecycle, Reference, Resource, Transition
 from mockserver.contract.reader import Reader
 from mockserver.contract.schema import Schema
 from mockserver.contract.shapes import ANY, Shape
@@ -87,7 +87,7 @@ def _field(reader: Reader, path: str, part: Schema, at: str, required: bool, ins
         required=required,
         default=_default(reader, schema, at),
         sequence=schema.get("x-sequence"),
-        id_prefix=schema.get("x-id"),
+        id_form=_id_form(reader, schema["x-id"], f"{at}/x-id") if "x-id" in schema else None,
         computed=computed,
         computed_when=when,
         value=value,
@@ -126,6 +126,12 @@ def _computed(reader: Reader, schema: Schema, at: str) -> tuple[Expression | Non
     return (None if said is None else reader.expression(said, f"{at}/x-computed")), None
 
 
+def _id_form(reader: Reader, said: str | dict[str, Json], at: str) -> IdForm:
+    facts: dict[str, Json] = {"prefix": said} if isinstance(said, str) else {**said}
+    when = reader.maybe(facts, "when", at)
+    return IdForm(**{**facts, "when": when})
+
+
 def _reference(reader: Reader, node: dict[str, Json], at: str) -> Reference:
     with reader.seeing(reader.shapes.get(node["to"], ANY).members):
         return Reference(
@@ -140,19 +146,24 @@ def _reference(reader: Reader, node: dict[str, Json], at: str) -> Reference:
 
 
 def _lifecycle(reader: Reader, node: dict[str, Json], at: str) -> Lifecycle:
-    moves = {
-        name: Transition(
+    moves = {name: _transition(reader, name, move, f"{at}/transitions/{name}") for name, move in node["transitions"].items()}
+    return Lifecycle(node["field"], node["initial"], moves)
+
+
+def _transition(reader: Reader, name: str, move: dict[str, Json], at: str) -> Transition:
+    """A transition; the names that its effects give are in sight of its events."""
+    when, due, values = reader.maybe(move, "when", at), reader.maybe(move, "at", at), reader.maybe_template(move, "set", at)
+    with reader.seeing(reader.names):
+        return Transition(
             name=name,
             sources=tuple(move["from"]),
             target=move.get("to"),
-            when=reader.maybe(move, "when", f"{at}/transitions/{name}"),
-            at=reader.maybe(move, "at", f"{at}/transitions/{name}"),
-            set=reader.maybe_template(move, "set", f"{at}/transitions/{name}"),
-            emit=emissions(reader, move.get("emit"), f"{at}/transitions/{name}/emit"),
+            when=when,
+            at=due,
+            set=values,
+            effects=effects(reader, move.get("effects"), f"{at}/effects"),
+            emit=emissions(reader, move.get("emit"), f"{at}/emit"),
         )
-        for name, move in node["transitions"].items()
-    }
-    return Lifecycle(node["field"], node["initial"], moves)
 
 
 def _check_states(reader: Reader, lifecycle: Lifecycle, every: dict[str, Field], at: str) -> None:

@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mockserver.contract.document import pointer
 from mockserver.contract.envelopes import envelope
-from mockserver.contract.plan import Bulk, Errors, Event, Listing, Operation, ProblemKind, Sandbox, Security
+from mockserver.contract.plan import Bulk, Errors, Event, Listing, Operation, ProblemKind, Resource, Sandbox, Security
+from mockserver.contract.rates import idempotency, rate_limit
 from mockserver.contract.reader import Reader
 from mockserver.contract.scope import Scope
+from mockserver.contract.settings import settings
 from mockserver.contract.shapes import ANY, NUMBER, OBJECT, PROBLEM, Names
 from mockserver.contract.template import Fill
+from mockserver.contract.webhooks import webhooks
 from mockserver.json import Json
 
 Node = dict[str, Json]
@@ -42,6 +45,7 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "state": (422, "STATE", "{{ resource }} {{ id }} is {{ current }}: {{ action }} needs {{ allowed }}"),
     "in_use": (422, "IN_USE", "{{ resource }} {{ id }} is referred to by {{ count }} of {{ by }}"),
     "rate_limit": (429, "TOO_MANY_REQUESTS", "Too many requests: try again in {{ retryAfter }} s"),
+    "idempotency": (422, "KEY_REUSED", "This {{ header }} came with another request before: send a new one"),
     "bulk_limit": (422, "TOO_MANY_OPERATIONS", "At most {{ limit }} operations, not {{ given }}"),
     "upgrade": (400, "BAD_REQUEST", "This is a stream: open a WebSocket here"),
     "frame": (400, "BAD_REQUEST", "The frame {{ reason }}"),
@@ -56,16 +60,16 @@ KINDS: dict[str, tuple[int, str, str]] = {
 
 FACTS: Names = dict.fromkeys(
     (
-        *("action", "allowed", "by", "channel", "count", "current", "expected", "field", "first", "given", "id"),
-        *("limit", "method", "name", "path", "reason", "remaining", "required", "resetTime", "resource", "retryAfter"),
-        *("tenant", "waiting"),
+        *("action", "allowed", "by", "channel", "count", "current", "expected", "field", "first", "frozen", "given"),
+        *("header", "id", "limit", "method", "name", "path", "reason", "remaining", "required", "resetTime", "resource"),
+        *("retryAfter", "tenant", "waiting", "window"),
     ),
     ANY,
 )
 """The facts that the messages of problems may use."""
 
 
-def sandbox(reader: Reader) -> Sandbox:
+def sandbox(reader: Reader, resources: dict[str, Resource]) -> Sandbox:
     """What `x-sandbox` says of every call."""
     node = reader.document.root.get("x-sandbox", {})
     limits, request = node.get("limits", {}), node.get("requestId", {})
@@ -85,7 +89,11 @@ def sandbox(reader: Reader) -> Sandbox:
         depth=limits.get("depth", 64),
         listing=_listing(node.get("listing", {})),
         bulk=_bulk(reader, node["bulk"], f"{AT}/bulk") if "bulk" in node else None,
+        webhooks=webhooks(reader, resources),
         let=reader.lets(node, AT, lazy=True),
+        rate_limit=rate_limit(reader, node["rateLimit"], f"{AT}/rateLimit") if "rateLimit" in node else None,
+        idempotency=idempotency(node["idempotency"]) if "idempotency" in node else None,
+        settings=settings(reader),
     )
 
 

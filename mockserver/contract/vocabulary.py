@@ -48,6 +48,8 @@ def place(steps: list[str | int], node: dict[str, Json]) -> str:
         return "operation"
     if "in" in node and "name" in node and "parameters" in steps:
         return "parameter"
+    if steps[-1] == "xml" and steps[-2] not in ("properties", "schemas"):
+        return "xml"
     return "schema"
 
 

@@ -1,5 +1,6 @@
 """Infers the shape of an expression: one function per sort of node, one per filter."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -9,6 +10,7 @@ from jinja2 import nodes
 
 from mockserver.contract.errors import Mistakes
 from mockserver.contract.shapes import ANY, BOOLEAN, NUMBER, OBJECT, TEXT, Names, Shape, at_path, object_
+from mockserver.contract.signing import NETWORKS
 from mockserver.json import Json
 
 
@@ -220,6 +222,15 @@ def _text(walk: Walk, value: Shape, constants: list[Json], keys: list[str]) -> S
     return TEXT
 
 
+def _pattern(walk: Walk, value: Shape, constants: list[Json], keys: list[str]) -> Shape:
+    for pattern in constants:
+        try:
+            re.compile(pattern if isinstance(pattern, str) else "")
+        except re.error as error:
+            walk.note(f"{pattern} is no regular expression: {error}")
+    return BOOLEAN
+
+
 FILTERED: Mapping[str, Filtered] = {
     "sum": _total,
     "group": _group,
@@ -240,15 +251,26 @@ FILTERED: Mapping[str, Filtered] = {
     "max": lambda walk, value, constants, keys: value.of(),
     "plus_days": _text,
     "plus_hours": _text,
+    "plus_seconds": _text,
+    "hmac": _text,
+    "url_parts": lambda walk, value, constants, keys: object_(
+        scheme=TEXT, user=TEXT, host=TEXT, port=NUMBER, path=TEXT, network=Shape("text", choices=NETWORKS)
+    ),
+    "matches": _pattern,
     "year_start": _text,
     "join": _text,
     "lower": _text,
     "upper": _text,
+    "fixed": _text,
+    "sha256": _text,
+    "base64": _text,
+    "qr": _text,
 }
 
 CALLED: Mapping[str, Shape] = {
     "now": TEXT,
     "today": TEXT,
+    "events_of": TEXT.listed(),
     "periods": Shape("list", element=Shape("object", {"name": TEXT, "from": TEXT, "to": TEXT})),
 }
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from mockserver.contract.plan import Plan, Resource, Transition
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.edit import Edit
+from mockserver.engine.effects import follow
 from mockserver.engine.work import Work
 from mockserver.json import Json
 from mockserver.store.base import Change, Document
@@ -70,9 +71,18 @@ class Agenda:
                     self._heap, Due(due, self._count, work.transaction.tenant, resource.name, document["id"], move.name)
                 )
 
+    @property
+    def soonest(self) -> datetime | None:
+        """When something becomes due next."""
+        return self._heap[0].at if self._heap else None
+
     def next(self, now: datetime) -> Due | None:
         """The soonest that is due, taken off the agenda."""
         return heapq.heappop(self._heap) if self._heap and self._heap[0].at <= now else None
+
+    def again(self, due: Due) -> None:
+        """Put back what was taken off but did not happen."""
+        heapq.heappush(self._heap, due)
 
 
 def take(work: Work, due: Due) -> None:
@@ -90,4 +100,5 @@ def take(work: Work, due: Due) -> None:
         edit.move([move.name])
         edit.check()
         edit.store()
-        edit.emit_taken(edit.scope)
+        moved = follow(edit)
+        edit.emit_taken(edit.scope.inside(moved))

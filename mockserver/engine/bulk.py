@@ -13,8 +13,8 @@ from mockserver.json import Json
 Run = Callable[[Call], Reply]
 
 
-def bulk(plan: Plan, call: Call, scope: Scope, run: Run) -> Reply:
-    """Run the entries of a bulk call in order; one that is refused does not stop the others."""
+def bulk(plan: Plan, call: Call, scope: Scope, run: Run) -> tuple[Reply, int]:
+    """Run the entries of a bulk call in order, one that is refused not stopping the others; the reply, and how many."""
     said = plan.sandbox.bulk
     if said is None:
         raise Problem("internal")
@@ -23,7 +23,7 @@ def bulk(plan: Plan, call: Call, scope: Scope, run: Run) -> Reply:
         _entry(plan, said, call, outer.inside({"it": it, "index": place}), run)
         for place, it in enumerate(said.each.evaluate(outer) or [])
     ]
-    return Reply(said.reply(outer.inside({"results": results})))
+    return Reply(said.reply(outer.inside({"results": results}))), len(results)
 
 
 def _entry(plan: Plan, said: Bulk, call: Call, scope: Scope, run: Run) -> Json:
@@ -53,10 +53,11 @@ def _single(plan: Plan, said: Bulk, call: Call, scope: Scope) -> Call:
     if missing:
         raise Problem("validation", missing)
     path = {operation.key: id} if operation.key is not None else {}
-    return Call(operation, call.caller, path, input=input, request=call.request)
+    part = call.repetition.entry(scope["index"]) if call.repetition else None
+    return Call(operation, call.caller, path, input=input, request=call.request, repetition=part)
 
 
-def chosen(plan: Plan, call: Call, choice: Choice, scope: Scope) -> Call:
+def redirected(plan: Plan, call: Call, choice: Choice, scope: Scope) -> Call:
     """The call that another operation gets instead; Problem when the value chooses none."""
     value = choice.by.evaluate(scope)
     if value not in choice.of:

@@ -30,6 +30,18 @@ class Caller:
 
 
 @dataclass(frozen=True)
+class Repetition:
+    """What a call and its repetitions are known by, and the fingerprint of what each of them must ask for."""
+
+    id: str
+    fingerprint: str
+
+    def entry(self, place: int) -> "Repetition":
+        """The same for one of the calls that a call runs."""
+        return Repetition(f"{self.id}/{place}", self.fingerprint)
+
+
+@dataclass(frozen=True)
 class Call:
     """One request inside the engine: an operation and what it was given, already read and validated."""
 
@@ -42,6 +54,16 @@ class Call:
     request: dict[str, Json] = field(default_factory=dict)
     id: str | None = None
     """The id that a new document is to get; one is made where it is absent."""
+    repetition: Repetition | None = None
+    """What it may be the repetition of."""
+
+
+@dataclass(frozen=True)
+class First:
+    """When a call that may be repeated was answered, and what its request was."""
+
+    at: str
+    request: dict[str, Json]
 
 
 @dataclass(frozen=True)
@@ -52,3 +74,9 @@ class Reply:
     page: dict[str, Json] | None = None
     created: dict[str, Json] | None = None
     """The document that was created, whose place the answer may name."""
+    first: First | None = None
+    """Of a call that may be repeated: what its answer says of the request, now and in every repetition."""
+    replayed: bool = False
+    """Whether it is the answer to an earlier call."""
+    deliver: str | None = None
+    """The delivery whose first attempt the answer waits for."""

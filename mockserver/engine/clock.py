@@ -9,6 +9,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from mockserver.json import Json
+
 
 def moment(text: str, timezone: str) -> datetime:
     """The instant of an ISO 8601 text; one without an offset is in the given zone. Raises ValueError."""
@@ -44,6 +46,22 @@ class Clock:
         """Whether the clock stands still."""
         return self._frozen is not None
 
+    def state(self) -> dict[str, Json]:
+        """What tells this clock from the world's: the instant it stands at, or the microseconds it is ahead."""
+        if self._frozen is not None:
+            return {"frozen": self._frozen.isoformat()}
+        return {"ahead": self._offset // timedelta(microseconds=1)} if self._offset else {}
+
+    def restore(self, state: dict[str, Json]) -> None:
+        """Stand, or run ahead, as a clock of this state did."""
+        self._frozen = datetime.fromisoformat(state["frozen"]) if "frozen" in state else None
+        self._offset = timedelta(microseconds=state.get("ahead", 0))
+
+    def until(self, at: datetime) -> float | None:
+        """Seconds until an instant comes, 0 when it has; null when the clock stands still before it."""
+        remaining = (at - self.instant()).total_seconds()
+        return 0.0 if remaining <= 0 else None if self.frozen else remaining
+
     def freeze(self, at: datetime | None = None) -> None:
         """Stand still, at the current instant or another."""
         self._frozen = (at or self.instant()).astimezone(UTC)
@@ -65,6 +83,14 @@ class Clock:
         """Run on from the current instant."""
         if self._frozen is not None:
             self._offset, self._frozen = self._frozen - datetime.now(UTC), None
+
+
+def later(instant: datetime, by: timedelta) -> str:
+    """A later instant as text; the last there is where it would be after that."""
+    try:
+        return written(instant + by)
+    except OverflowError:
+        return written(datetime.max.replace(tzinfo=UTC))
 
 
 def written(instant: datetime) -> str:

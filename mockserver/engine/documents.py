@@ -21,7 +21,7 @@ def _settle(work: Work, fields: tuple[Field, ...], document: Document, scope: Sc
             continue
         if field.computed is not None and (field.computed_when is None or field.computed_when.holds(scope)):
             _assign(document, field, field.computed.evaluate(scope))
-        elif field.name not in document:
+        elif field.name not in document or _awaits_id(field, document):
             _fill(work, field, document, scope, series, year)
         inner = document.get(field.name)
         if field.fields and isinstance(inner, dict):
@@ -31,11 +31,16 @@ def _settle(work: Work, fields: tuple[Field, ...], document: Document, scope: Sc
                 _settle(work, field.fields, element, scope.inside({"parent": document}, element, field.names), series, year)
 
 
+def _awaits_id(field: Field, document: Document) -> bool:
+    """Whether a field may still be given an id that it had to wait for."""
+    return field.id_form is not None and field.id_form.when is not None and document[field.name] is None
+
+
 def _fill(work: Work, field: Field, document: Document, scope: Scope, series: str, year: str) -> None:
     if field.sequence is not None:
         document[field.name] = work.number(f"{series}.{field.path}", field.sequence, year)
-    elif field.id_prefix is not None:
-        document[field.name] = work.new_id(field.id_prefix)
+    elif field.id_form is not None and (field.id_form.when is None or field.id_form.when.holds(scope)):
+        document[field.name] = work.new_id(field.id_form)
     elif field.default is not None:
         _assign(document, field, field.default(scope))
     elif field.nullable:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from mockserver.contract.plan import Emission, Resource, Transition
+from mockserver.contract.plan import Emission, IdForm, Resource, Transition
 from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.engine.documents import merge, ordered, settle
 from mockserver.engine.problems import Problem
@@ -29,7 +29,7 @@ class Edit:
         """A document that is not stored yet; its id and its first state are given where the values lack them."""
         document = copy(values)
         if document.get("id") is None:
-            document["id"] = work.new_id(resource.prefix)
+            document["id"] = work.new_id(IdForm(resource.prefix))
         elif work.transaction.get(resource.collection, document["id"]) is not None:
             raise ValueError(f"there is a {resource.name} {document['id']} already")
         if resource.lifecycle is not None and document.get(resource.lifecycle.field) is None:
@@ -128,6 +128,13 @@ class Edit:
         if found is not None:
             self.document.clear()
             self.document.update(copy(found))
+
+    def renew(self) -> None:
+        """Go on with what effects made of the document: computed, asked and stored once more."""
+        self.reload()
+        self.settle()
+        self.check()
+        self.store()
 
     def emit_taken(self, scope: Scope) -> None:
         """Note the events of the transitions that were taken."""

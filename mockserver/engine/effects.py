@@ -29,6 +29,17 @@ def apply(work: Work, effects: Iterable[Effect], scope: Scope) -> Names:
     return given
 
 
+def follow(edit: Edit) -> Names:
+    """Make the effects of the transitions a document has taken, which then goes on as they left it."""
+    given: Names = {}
+    inner = edit.scope.inside(given)
+    for move in edit.taken:
+        given.update(apply(edit.work, move.effects, inner))
+    if any(move.effects for move in edit.taken):
+        edit.renew()
+    return given
+
+
 def _names(effect: Effect) -> Names:
     """The names of an effect that is not made: null, or the empty list of an `each`."""
     if effect.kind in ("each", "group"):
@@ -94,9 +105,10 @@ def _finish(effect: Effect, edit: Edit, scope: Scope) -> Document:
     edit.move(effect.transition)
     edit.check()
     edit.store()
+    moved = follow(edit)
     names = {"it": edit.document, "was": edit.old, "old": edit.old}
     told = scope.inside({**names, **({effect.name: edit.document} if effect.name else {})})
-    edit.emit_taken(told)
+    edit.emit_taken(told.inside(moved))
     edit.emit(effect.emit, told)
     document: Document = copy(edit.document)
     return document

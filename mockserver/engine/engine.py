@@ -1,23 +1,37 @@
 """The engine: runs an operation of the plan against a store, all of it or nothing."""
 
+import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from mockserver.contract.plan import Plan
+from mockserver.contract.plan import Action, Plan, Resource
 from mockserver.contract.scope import Scope
+from mockserver.contract.settings import chosen
 from mockserver.engine.agenda import Agenda, take
-from mockserver.engine.bulk import bulk, chosen
+from mockserver.engine.bulk import bulk, redirected
 from mockserver.engine.call import Call, Caller, Reply
-from mockserver.engine.clock import Clock
-from mockserver.engine.eventlog import record
-from mockserver.engine.handlers import HANDLERS
+from mockserver.engine.clock import Clock, moment
+from mockserver.engine.edit import Edit
+from mockserver.engine.eventlog import record, told
+from mockserver.engine.handlers import HANDLERS, act
 from mockserver.engine.intake import accepted, located
+from mockserver.engine.notes import Notes
+from mockserver.engine.problems import Problem, Refused
+from mockserver.engine.repetition import kept, kept_whole, recalled
 from mockserver.engine.transaction import Transaction
 from mockserver.engine.work import Work
 from mockserver.json import Json
-from mockserver.store.base import Change, Document, Query, Store
+from mockserver.store.base import Change, Document, NotKept, Query, Store
+
+log = logging.getLogger("mockserver")
+
+Follower = Callable[[Work, list[Document]], None]
+"""Adds to a transaction what follows from its events, as they will stand in the log."""
+
+Watcher = Callable[[Work, list[Change]], None]
+"""Looks at what was stored."""
 
 Listener = Callable[[str, list[Document]], None]
 """Hears a tenant's events, as they stand in the log, once they are stored."""
@@ -26,50 +40,97 @@ Listener = Callable[[str, list[Document]], None]
 class Engine:
     """A plan at work: a store, a clock, a source of ids, and those who listen to what happens."""
 
-    def __init__(self, plan: Plan, store: Store, clock: Clock | None = None, seed: int = 0) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        store: Store,
+        clock: Clock | None = None,
+        seed: int = 0,
+        settings: Mapping[str, Json] | None = None,
+    ) -> None:
         self.plan = plan
         self.store = store
         self.clock = clock or Clock(plan.sandbox.timezone)
+        self.seed = seed
         self.random = random.Random(seed)
+        self.notes = Notes(store)
+        self.settings = {**chosen(plan.sandbox.settings, {}), **(settings or {})}
         self.agenda = Agenda(plan)
+        self.followers: list[Follower] = []
+        self.watchers: list[Watcher] = [self.agenda.note]
         self.listeners: list[Listener] = []
 
     def run(self, call: Call) -> Reply:
         """Run a call in a transaction of its own; Problem or Refused leaves everything as it was."""
         self.tick()
-        if call.operation.kind == "bulk":
-            return bulk(self.plan, accepted(call), self.scope(self.work(call.caller.tenant), call), self.run)
         work = self.work(call.caller.tenant)
+        if (before := recalled(work, call)) is not None:
+            return before
+        if call.operation.kind == "bulk":
+            return self._bulk(work, call)
         place = located(work, call)
         call = accepted(call)
         if call.operation.action.choose is not None:
-            return self.run(chosen(self.plan, call, call.operation.action.choose, self.scope(work, call)))
+            return self.run(redirected(self.plan, call, call.operation.action.choose, self.scope(work, call)))
         work.base = self.scope(work, call)
-        reply = HANDLERS[call.operation.kind](work, call, place, work.base)
+        reply = kept(work, call, HANDLERS[call.operation.kind](work, call, place, work.base))
         self.commit(work)
-        return self._fresh(call, reply) if self.tick() else reply
+        return self.fresh(call, reply) if self.tick() else reply
 
-    def _fresh(self, call: Call, reply: Reply) -> Reply:
-        """The reply with its document as it is after what became due by the call itself."""
+    def _bulk(self, work: Work, call: Call) -> Reply:
+        """Each entry in a transaction of its own; of a call that may be repeated, those that ran are not run again."""
+        reply, count = bulk(self.plan, accepted(call), self.scope(work, call), self.run)
+        reply = kept_whole(work, call, reply, count)
+        self.commit(work)
+        return reply
+
+    def fresh(self, call: Call, reply: Reply) -> Reply:
+        """The reply with its document as it is now, after what followed from the call itself."""
         resource, result = call.operation.result, reply.result
         if resource is None or not isinstance(result, dict) or "id" not in result:
             return reply
         found = self.get(call.caller.tenant, resource.name, result["id"])
-        return reply if found is None or found.keys() != result.keys() else replace(reply, result=found)
+        if found is None or found.keys() != result.keys():
+            return reply
+        work = self.work(call.caller.tenant)
+        reply = kept(work, call, replace(reply, result=found))
+        self.commit(work)
+        return reply
 
     def tick(self) -> int:
         """Take every transition that has become due, in order, each at its time; how many there were."""
         taken = 0
         while (due := self.agenda.next(self.clock.instant())) is not None:
             work = self.work(due.tenant, self.clock.at(due.at))
-            take(work, due)
-            self.commit(work)
+            try:
+                take(work, due)
+                self.commit(work)
+            except NotKept:
+                self.agenda.again(due)
+                raise
             taken += 1
         return taken
 
     def move_clock(self, to: datetime) -> None:
         """Move the clock; what becomes due by it happens in order."""
-        self.clock.set(to)
+        self._set_clock(lambda clock: clock.set(to))
+
+    def freeze_clock(self, at: datetime | None = None) -> None:
+        """Let the clock stand still, at the current instant or another."""
+        self._set_clock(lambda clock: clock.freeze(at))
+
+    def run_clock(self) -> None:
+        """Let the clock run on from where it stands."""
+        self._set_clock(Clock.run)
+
+    def _set_clock(self, change: Callable[[Clock], None]) -> None:
+        before = self.clock.state()
+        change(self.clock)
+        try:
+            self.notes.set("clock", self.clock.state())
+        except NotKept:
+            self.clock.restore(before)
+            raise
         self.tick()
 
     def work(self, tenant: str, clock: Clock | None = None) -> Work:
@@ -94,25 +155,73 @@ class Engine:
 
     def base(self, work: Work, names: dict[str, Json]) -> Scope:
         """Names, and those that the root of the contract gives to every expression."""
-        scope = Scope(names, world=work)
+        scope = Scope({**names, "settings": self.settings}, world=work)
         return self.plan.sandbox.let(scope) if self.plan.sandbox.let else scope
 
     def take_over(self, before: "Engine") -> None:
         """Go on where another engine on the same store was: its time, its ids, and what the clock will do."""
-        self.clock, self.random = before.clock, before.random
+        self.clock, self.random, self.seed = before.clock, before.random, before.seed
         for tenant in self.store.tenants():
-            work = self.work(tenant)
-            for resource in self.plan.resources.values():
-                rows = self.store.find(tenant, resource.collection, Query()).rows
-                self.agenda.note(work, [Change(resource.collection, row["id"], row) for row in rows])
+            self._show(tenant, self.clock)
+
+    def resume(self, *, clock: bool = True) -> None:
+        """Go on with a store that was kept: ids that were not given before, a `clock` that was set, what became due."""
+        if clock:
+            self.clock.restore(self.notes.get("clock"))
+        else:
+            self.notes.set("clock", {})
+        starts = self.notes.get("starts").get("again", 0) + 1
+        self.notes.set("starts", {"again": starts})
+        self.random = random.Random(f"{self.seed} again {starts}")
+        for tenant in self.store.tenants():
+            last = told(self.store, tenant)[-1:]
+            self._show(tenant, self.clock.at(moment(last[0]["at"], "UTC")) if last else self.clock)
+        self._catch_up()
+
+    def _show(self, tenant: str, clock: Clock) -> None:
+        """Show those who watch everything that is stored of a tenant, at the time of a clock."""
+        work = self.work(tenant, clock)
+        for resource in self.plan.resources.values():
+            for row in self.store.find(tenant, resource.collection, Query()).rows:
+                try:
+                    self._tell(work, [Change(resource.collection, row["id"], row)])
+                except ValueError as error:
+                    log.warning("%s %s: the clock leaves it alone, %s", resource.name, row["id"], error)
+
+    def _tell(self, work: Work, changes: list[Change]) -> None:
+        for watcher in self.watchers:
+            watcher(work, changes)
+
+    def _catch_up(self) -> None:
+        """Take what became due meanwhile; what is refused or does not fit stays as it is."""
+        while True:
+            try:
+                self.tick()
+            except (Problem, Refused, ValueError) as error:
+                log.warning("A transition that became due could not be taken: %s", error)
+            else:
+                return
 
     def get(self, tenant: str, resource: str, id: str) -> Document | None:
         """A document as it is given out."""
         return self.work(tenant).get(resource, id)
 
+    def perform(self, tenant: str, resource: Resource, id: str, action: Action, names: dict[str, Json]) -> Document | None:
+        """Take a document through an action outside any call; the document as it is then, null when there is none."""
+        work = self.work(tenant)
+        document = work.transaction.get(resource.collection, id)
+        if document is None:
+            return None
+        edit = Edit(work, resource, document, work.base.inside(names))
+        act(work, action, edit)
+        self.commit(work)
+        return edit.document
+
     def commit(self, work: Work) -> None:
         """Let a unit of work count: its changes are stored, then those who listen hear what happened."""
         records = record(work)
-        self.agenda.note(work, work.transaction.commit())
+        for follower in self.followers if records else ():
+            follower(work, records)
+        self._tell(work, work.transaction.commit())
         for listener in self.listeners if records else ():
             listener(work.transaction.tenant, records)

@@ -1,5 +1,6 @@
 """The log of events: what was told, kept with the documents it is about, in the order it happened."""
 
+from mockserver.contract.plan import IdForm
 from mockserver.engine.work import Happening, Work
 from mockserver.json import Json
 from mockserver.store.base import Document, Query, Row, Store
@@ -23,12 +24,13 @@ def record(work: Work) -> list[Document]:
 
 def _record(work: Work, happening: Happening) -> dict[str, Json]:
     return {
-        "id": work.new_id(work.plan.sandbox.event_prefix, EVENTS),
+        "id": work.new_id(IdForm(work.plan.sandbox.event_prefix), EVENTS),
         "event": happening.event,
         "at": work.now(),
         "data": happening.data,
         "object": happening.document,
         "previous": happening.previous,
+        "user": work.base["caller"]["user"],
     }
 
 

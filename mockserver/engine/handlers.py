@@ -1,12 +1,13 @@
 """What each kind of operation does. One function per kind, all of one form."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from mockserver.contract.plan import Kind, Resource
+from mockserver.contract.plan import Action, Kind, Resource
 from mockserver.contract.scope import Scope
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.edit import Edit, tell
-from mockserver.engine.effects import apply
+from mockserver.engine.effects import apply, follow
 from mockserver.engine.intake import Place
 from mockserver.engine.listing import answer, next_cursor
 from mockserver.engine.problems import Problem
@@ -43,13 +44,12 @@ def create(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     values = {**(call.input or {}), **{field.name: call.path[name] for name, field in call.operation.parents}}
     edit = Edit.new(work, _resource(call), {**values, **({"id": call.id} if call.id else {})}, scope)
     edit.settle()
-    reply = _act(work, call, edit)
-    return Reply(reply.result, created=edit.document)
+    return replace(_acted(work, call, edit), created=edit.document)
 
 
 def update(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     """Changes laid over a document."""
-    return _act(work, call, Edit(work, _resource(call), _document(place), scope), changes=call.input or {})
+    return _acted(work, call, Edit(work, _resource(call), _document(place), scope), changes=call.input or {})
 
 
 def delete(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
@@ -69,7 +69,7 @@ def action(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     """What the operation says, on the document its path addresses, if it addresses one."""
     declared = call.operation.action
     if call.operation.key is not None:
-        return _act(work, call, Edit(work, _resource(call), _document(place), scope))
+        return _acted(work, call, Edit(work, _resource(call), _document(place), scope))
     within = declared.let(scope) if declared.let else scope
     require(declared.require, within)
     final = within.inside(apply(work, declared.effects, within))
@@ -78,31 +78,36 @@ def action(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     return Reply(declared.reply(final) if declared.reply else None)
 
 
-def _act(work: Work, call: Call, edit: Edit, changes: Document | None = None) -> Reply:
-    """A document through an action: require, set, transition, rules, effects, events, reply."""
-    declared, resource = call.operation.action, _resource(call)
+def _acted(work: Work, call: Call, edit: Edit, changes: Document | None = None) -> Reply:
+    """A document through the action of a call, and what is answered."""
+    declared = call.operation.action
+    final = act(work, declared, edit, call.operation.verb, changes)
+    result = declared.reply(final) if declared.reply else work.shown(edit.resource, edit.document)
+    return Reply(result, deliver=declared.deliver.evaluate(final) if declared.deliver else None)
+
+
+def act(work: Work, declared: Action, edit: Edit, verb: str = "", changes: Document | None = None) -> Scope:
+    """A document through an action: require, set, transition, rules, effects, events; what expressions see at the end."""
     if edit.old is None:
         edit.check()
     within = declared.let(edit.scope) if declared.let else edit.scope
-    edit.possible(declared.transition, call.operation.verb)
+    edit.possible(declared.transition, verb)
     require(declared.require, within)
     if changes is not None:
         edit.change(changes)
     if declared.set is not None:
         edit.set(declared.set(within))
         edit.settle()
-    edit.move(declared.transition, call.operation.verb)
+    edit.move(declared.transition, verb)
     edit.check()
     edit.store()
+    moved = follow(edit)
     final = within.inside(apply(work, declared.effects, within))
     if declared.effects:
-        edit.reload()
-        edit.settle()
-        edit.check()
-        edit.store()
-    edit.emit_taken(final)
+        edit.renew()
+    edit.emit_taken(final.inside(moved))
     edit.emit(declared.emit, final)
-    return Reply(declared.reply(final) if declared.reply else work.shown(resource, edit.document))
+    return final
 
 
 def _document(place: Place) -> Document:

@@ -1,11 +1,10 @@
 """A unit of work: one call's transaction with the world that its expressions see."""
 
 import random
-import string
 from dataclasses import dataclass, field
 
 from mockserver.contract.filters import days_since, equals
-from mockserver.contract.plan import Plan, Resource
+from mockserver.contract.plan import IdForm, Plan, Resource
 from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.engine.clock import Clock
 from mockserver.engine.transaction import Transaction
@@ -15,9 +14,6 @@ from mockserver.store.base import Condition, Document, Query, value_at
 
 NUMBERS = "_numbers"
 """The hidden collection of running numbers."""
-
-ID_LETTERS = string.ascii_lowercase + string.digits
-ID_LENGTH = 14
 
 
 @dataclass
@@ -99,11 +95,11 @@ class Work:
         shown = {name: value for name, value in document.items() if name not in resource.hidden}
         return {**shown, **{one.name: one.value(scope) for one in resource.virtual if one.value}}
 
-    def new_id(self, prefix: str, *collections: str) -> str:
+    def new_id(self, form: IdForm, *collections: str) -> str:
         """An id that the same seed and the same calls give again, and that nothing stored under such ids has."""
-        collections = collections or self.plan.prefixes.get(prefix, ())
+        collections = collections or self.plan.prefixes.get(form.prefix, ())
         while True:
-            id = prefix + "".join(self.random.choices(ID_LETTERS, k=ID_LENGTH))
+            id = form.prefix + "".join(self.random.choices(form.letters, k=form.length))
             if all(self.transaction.get(collection, id) is None for collection in collections):
                 return id
 

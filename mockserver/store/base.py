@@ -86,6 +86,24 @@ class Change:
     document: Document | None
 
 
+@dataclass(frozen=True)
+class Contents:
+    """All rows of a collection by their positions, in their order, and the position that a new one will get."""
+
+    tenant: str
+    collection: str
+    next: int
+    rows: Mapping[int, Document]
+
+
+SANDBOX = ""
+"""The tenant of what the sandbox itself remembers: not among the tenants, and not forgotten with them."""
+
+
+class NotKept(Exception):
+    """A change could not be stored and nothing has changed; the message says why, and what to do."""
+
+
 class Store(Protocol):
     """Keeps documents."""
 
@@ -96,13 +114,13 @@ class Store(Protocol):
         """The page a query asks for."""
 
     def apply(self, tenant: str, changes: Iterable[Change]) -> None:
-        """One transaction: all changes, or none."""
+        """One transaction: all changes, durably where documents are kept, or none; then it raises NotKept."""
 
     def tenants(self) -> list[str]:
         """Those who have documents."""
 
     def clear(self, tenant: str | None = None) -> None:
-        """Forget one tenant's documents, or everyone's."""
+        """Forget one tenant's documents, or every tenant's, as durably; NotKept leaves them all."""
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -4,7 +4,7 @@ TinyDB's own table rewrites itself at every write. This one keeps its rows as th
 by indexed fields without looking at the others, and leaves the rest (tables, positions, the query cache) to TinyDB.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from tinydb import TinyDB
@@ -12,7 +12,7 @@ from tinydb.queries import QueryInstance
 from tinydb.storages import MemoryStorage
 from tinydb.table import Table
 
-from mockserver.store.base import Change, Condition, Document, Page, Query, Row, arranged, page, value_at
+from mockserver.store.base import SANDBOX, Change, Condition, Contents, Document, Page, Query, Row, arranged, page, value_at
 from mockserver.store.index import OPPOSITES, Index, union
 from mockserver.store.orders import RANGES, Orders
 
@@ -75,6 +75,21 @@ class Collection(Table):
         if place is not None:
             self._unindex(place)
             self._update_table(lambda rows: rows.__delitem__(place))
+
+    @property
+    def next(self) -> int:
+        """The position that a new document will get."""
+        following: int = self._get_next_id()  # type: ignore[no-untyped-call]
+        self._next_id = following  # type: ignore[assignment]
+        return following
+
+    def fill(self, rows: Iterable[tuple[int, Document]], next: int) -> None:
+        """Take rows with their positions, of which there are none yet, and the position that follows them."""
+        for place, document in rows:
+            row = self.rows[place] = PlacedRow(document, place)
+            self.places[row["id"]] = place
+            self._index(place, row)
+        self._next_id = next  # type: ignore[assignment]
 
     def _index(self, place: int, row: Row) -> None:
         self.orders.changed(place)
@@ -162,11 +177,22 @@ class TinyStore:
 
     def tenants(self) -> list[str]:
         """Those who have documents."""
-        return list(dict.fromkeys(tenant for tenant, _ in self._collections))
+        return list(
+            dict.fromkeys(tenant for (tenant, _), one in self._collections.items() if one.rows and tenant != SANDBOX)
+        )
+
+    def tables(self) -> Iterator[Contents]:
+        """Everything that is stored."""
+        for (tenant, name), one in self._collections.items():
+            yield Contents(tenant, name, one.next, one.rows)
+
+    def fill(self, contents: Contents) -> None:
+        """Take a collection of which nothing is stored yet."""
+        self._collection(contents.tenant, contents.collection).fill(contents.rows.items(), contents.next)
 
     def clear(self, tenant: str | None = None) -> None:
-        """Forget one tenant's documents, or everyone's."""
-        for key in [key for key in self._collections if tenant in (None, key[0])]:
+        """Forget one tenant's documents, or every tenant's."""
+        for key in [key for key in self._collections if key[0] == tenant or (tenant is None and key[0] != SANDBOX)]:
             del self._collections[key]
 
     def close(self) -> None:

@@ -10,12 +10,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockserver.contract.document import Document
 from mockserver.contract.plan import Plan
 from mockserver.engine.engine import Engine
+from mockserver.events.outbox import Outbox
 from mockserver.json import Json
 from mockserver.web.dispatch import Answerer, Dispatch
 from mockserver.web.frame import Frame, Refusals
+from mockserver.web.limits import Limiter
 from mockserver.web.pages import Pages
 from mockserver.web.reply import Writer
-from mockserver.web.security import Gate
+from mockserver.web.security import ApiKey, Gate
 from mockserver.web.socket import Hub, Sockets
 
 with warnings.catch_warnings():  # connexion imports Starlette's test client, which announces its next HTTP library
@@ -72,18 +74,27 @@ def routing_document(plan: Plan, document: Document) -> dict[str, Json]:
     }
 
 
-def _security(gate: Gate) -> dict[str, Callable[[], Any]]:
+def _security(gate: Gate, limiter: Limiter) -> dict[str, Callable[[], Any]]:
     """How connexion's security layer asks for credentials: each handler gives a key or a tenant, or raises a Problem."""
 
     class Key(BearerSecurityHandler):  # type: ignore[misc]
         def get_fn(self, security_scheme: dict[str, Json], required_scopes: list[str]) -> Check:  # noqa: ARG002
-            return lambda request: gate.key(request.headers.get("authorization"))
+            return lambda request: _counted(gate.key(request.headers.get("authorization")), limiter, request.scope["state"])
 
     class Tenant(ApiKeySecurityHandler):  # type: ignore[misc]
         def get_fn(self, security_scheme: dict[str, Json], required_scopes: list[str]) -> Check:  # noqa: ARG002
             return lambda request: gate.tenant(request.headers.get(security_scheme["name"]))
 
     return {"bearer": Key, "apiKey": Tenant}
+
+
+def _counted(key: ApiKey, limiter: Limiter, state: dict[str, Any]) -> ApiKey:
+    """The key, when its request is not one too many; where it stands is told by the headers of the answer."""
+    counted = limiter.count(key)
+    state["rate"] = counted.standing
+    if counted.refusal is not None:
+        raise counted.refusal
+    return key
 
 
 class _Named:
@@ -97,14 +108,33 @@ class _Named:
 
 
 def application(
-    plan: Plan, document: Document, engine: Engine, gate: Gate, seed: int = 0, hub: Hub | None = None
+    plan: Plan,
+    document: Document,
+    engine: Engine,
+    gate: Gate,
+    outbox: Outbox | None = None,
+    seed: int = 0,
+    limited: bool = True,
+    hub: Hub | None = None,
 ) -> ASGIApp:
-    """The ASGI application of a plan."""
+    """The ASGI application of a plan; its rate limits are told in headers, and enforced where it is `limited`."""
+    limiter = Limiter(plan.sandbox.rate_limit, engine.clock, limited)
     writer = Writer(plan, engine.clock)
-    end = Answerer(Dispatch(engine, gate, writer), ROUTING_CONTEXT, CONTEXT)
+    end = Answerer(Dispatch(engine, gate, writer, outbox), ROUTING_CONTEXT, CONTEXT)
     routed = ConnexionMiddleware(end, middlewares=[_Routing, SecurityMiddleware], resolver=_Plan())
-    routed.add_api(routing_document(plan, document), base_path=plan.sandbox.base_paths[0], security_map=_security(gate))
+    routed.add_api(
+        routing_document(plan, document), base_path=plan.sandbox.base_paths[0], security_map=_security(gate, limiter)
+    )
     answered = Refusals(Pages(_Named(routed), plan, document), plan, writer)
-    exposed = [*plan.sandbox.headers, "location", "allow", "retry-after"]
+    exposed = [*_headers(plan), "location", "allow", "retry-after"]
     shared = CORSMiddleware(answered, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=exposed)
-    return Frame(Sockets(shared, plan, hub, writer), plan, writer, seed)
+    return Frame(Sockets(shared, plan, hub, writer), plan, writer, limiter, seed)
+
+
+def _headers(plan: Plan) -> list[str]:
+    """The response headers of a contract's own."""
+    sandbox = plan.sandbox
+    counted = sandbox.rate_limit.headers if sandbox.rate_limit else ()
+    replayed = sandbox.idempotency.replayed if sandbox.idempotency else None
+    filled = {name for operation in plan.operations.values() for name in operation.answer_headers}
+    return [*sandbox.headers, *counted, *([replayed] if replayed else []), *sorted(filled)]

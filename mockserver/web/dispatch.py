@@ -1,15 +1,20 @@
 """From a routed request to its answer: credentials, body, parameters, engine, envelope."""
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from mockserver import json
 from mockserver.contract.plan import Operation
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.engine import Engine
 from mockserver.engine.problems import Problem
+from mockserver.engine.repetition import repetition
+from mockserver.events.outbox import Outbox
+from mockserver.json import Json
+from mockserver.web.headers import filled
+from mockserver.web.media import body
 from mockserver.web.reply import Answer, Writer, send_answer
 from mockserver.web.requests import asked, check_headers, path_values, read_body
 from mockserver.web.security import ApiKey, Gate
@@ -18,10 +23,12 @@ from mockserver.web.security import ApiKey, Gate
 class Dispatch:
     """Answers the calls of one plan."""
 
-    def __init__(self, engine: Engine, gate: Gate, writer: Writer) -> None:
+    def __init__(self, engine: Engine, gate: Gate, writer: Writer, outbox: Outbox | None = None) -> None:
         self.engine = engine
+        self.outbox = outbox
         self.gate = gate
         self.writer = writer
+        self._idempotency = engine.plan.sandbox.idempotency
 
     async def answer(self, operation_id: str, credentials: dict[str, object], scope: Scope, receive: Receive) -> Answer:
         """The answer to one request."""
@@ -31,20 +38,32 @@ class Dispatch:
         caller = self.gate.admit(
             operation, key if isinstance(key, ApiKey) else None, tenant if isinstance(tenant, str) else None
         )
-        body = await read_body(plan.sandbox, operation.body, scope, receive)
+        given = await read_body(plan.sandbox, operation.body, scope, receive)
         headers = Headers(scope=scope)
         check_headers(operation, headers)
         query = asked(operation, scope["query_string"])
         request = scope["state"]["request"]
         path = path_values(operation, scope["path_params"])
-        reply = self.engine.run(Call(operation, caller, path, query.plain, query.filters, body, request))
+        call = Call(operation, caller, path, query.plain, query.filters, given, request)
+        key = headers.get(self._idempotency.header) if self._idempotency and operation.repeatable else None
+        if key is not None:
+            call = replace(call, repetition=repetition(call, key.strip(" \t")))
+        reply = self.engine.run(call)
+        if reply.deliver is not None and self.outbox is not None:
+            await self.outbox.attempt(caller.tenant, reply.deliver)
+            reply = self.engine.fresh(call, reply)
         return self._answer(operation, reply, scope, path)
 
-    def _answer(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, json.Json]) -> Answer:
-        names = self.writer.names(result=reply.result, page=reply.page, request=scope["state"]["request"], path=path)
-        return Answer(operation.status, json.write(operation.reply(names)), self._location(operation, reply, scope, path))
+    def _answer(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, Json]) -> Answer:
+        request = scope["state"]["request"]
+        names = self.writer.names(reply.first, result=reply.result, page=reply.page, request=request, path=path)
+        written = body(operation.media, operation.reply(names), self.writer.instant(reply.first))
+        headers = {**self._location(operation, reply, scope, path), **filled(operation.answer_headers, names)}
+        if reply.replayed and self._idempotency and self._idempotency.replayed:
+            headers[self._idempotency.replayed] = "true"
+        return Answer(operation.status, written, headers, operation.media.content_type)
 
-    def _location(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, json.Json]) -> dict[str, str]:
+    def _location(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, Json]) -> dict[str, str]:
         reader, created = operation.reader, reply.created or reply.result
         if reader is None or not isinstance(created, dict):
             return {}

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mockserver.contract.plan import Plan
 from mockserver.engine.problems import Problem, Refused
 from mockserver.json import Json
+from mockserver.web.limits import Limiter
 from mockserver.web.reply import Answer, Writer, send_answer
 
 REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
@@ -50,10 +51,11 @@ class Stopwatch(MutableMapping[str, Json]):
 class Frame:
     """ASGI middleware around everything: each request gets an id and a watch, each answer the common headers."""
 
-    def __init__(self, app: ASGIApp, plan: Plan, writer: Writer, seed: int = 0) -> None:
+    def __init__(self, app: ASGIApp, plan: Plan, writer: Writer, limiter: Limiter, seed: int = 0) -> None:
         self.app = app
         self.plan = plan
         self.writer = writer
+        self.limiter = limiter
         self.random = random.Random(f"requests {seed}")
         self.bases = sorted(plan.sandbox.base_paths, key=len, reverse=True)
 
@@ -67,7 +69,9 @@ class Frame:
 
         async def framed(message: Message) -> None:
             if message["type"] in STARTS:
-                message["headers"] = [*message.get("headers", ()), *self.writer.headers(request)]
+                standing = scope["state"].get("rate") or self.limiter.untouched()
+                rate = standing.names() if standing else {}
+                message["headers"] = [*message.get("headers", ()), *self.writer.headers(request, rate)]
             await send(message)
 
         await self.app(scope, receive, framed)
@@ -127,6 +131,8 @@ class Refusals:
             return self.writer.refusal(problem, request, {"allow": allowed})
         if isinstance(error, HTTPException) and error.status_code == 404:
             error = Problem("no_route", path=request["path"])
+        if isinstance(error, Problem) and error.kind == "rate_limit":
+            return self.writer.refusal(error, request, {"retry-after": str(error.facts["retryAfter"])})
         if isinstance(error, Problem | Refused):
             return self.writer.refusal(error, request, {})
         return self.writer.failure(error, request, f"{scope['method']} {scope['path']}")

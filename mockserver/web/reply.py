@@ -5,13 +5,15 @@ import logging
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from starlette.types import Message, Scope, Send
 
 from mockserver import json
 from mockserver.contract.plan import Plan
 from mockserver.contract.scope import Scope as Names
-from mockserver.engine.clock import Clock
+from mockserver.engine.call import First
+from mockserver.engine.clock import Clock, moment
 from mockserver.engine.problems import Problem, Refused, worded
 from mockserver.json import Json
 
@@ -46,11 +48,21 @@ class Writer:
 
     def __init__(self, plan: Plan, clock: Clock) -> None:
         self.plan = plan
+        self.clock = clock
         self.world = _Moment(clock)
+        limit = plan.sandbox.rate_limit
+        self._headers = {**plan.sandbox.headers, **(limit.headers if limit else {})}
 
-    def names(self, **given: Json) -> Names:
-        """What the templates of an answer can see."""
-        return Names(given, world=self.world)
+    def names(self, first: First | None = None, **given: Json) -> Names:
+        """What the templates of an answer can see: as it was at `first` for a call that may be repeated."""
+        if first is None:
+            return Names(given, world=self.world)
+        then = _Moment(self.clock.at(self.instant(first)))
+        return Names({**given, "request": first.request}, world=then)
+
+    def instant(self, first: First | None = None) -> datetime:
+        """When a call is answered, or was at `first`."""
+        return self.clock.instant() if first is None else moment(first.at, self.clock.zone.key)
 
     def refusal(self, problem: Problem | Refused, request: Mapping[str, Json], headers: Mapping[str, str]) -> Answer:
         """The answer to a call that is refused."""
@@ -63,10 +75,10 @@ class Writer:
         log.error("%s failed: %s", about, error, exc_info=error)
         return self.refusal(Problem("internal"), request, {})
 
-    def headers(self, request: Mapping[str, Json]) -> list[tuple[bytes, bytes]]:
-        """The headers that every answer carries."""
-        scope = self.names(request=request)
-        return [(name.encode(), str(fill(scope)).encode("latin-1")) for name, fill in self.plan.sandbox.headers.items()]
+    def headers(self, request: Mapping[str, Json], rate: Mapping[str, Json]) -> list[tuple[bytes, bytes]]:
+        """The headers that every answer carries; `rate` is where the key stands in its rate limit."""
+        scope = self.names(request=request, rate=rate)
+        return [(name.encode(), str(fill(scope)).encode("latin-1")) for name, fill in self._headers.items()]
 
 
 async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:

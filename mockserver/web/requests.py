@@ -105,8 +105,10 @@ def _entries(raw: str) -> list[Json]:
 def check_headers(operation: Operation, headers: Headers) -> None:
     """Problem when a header parameter is not what the contract says."""
     for declared in operation.headers:
-        given = headers.get(declared.name)
-        _parameter(declared, None if given is None else given.strip(" \t"))
+        given = headers.getlist(declared.name)
+        if len(given) > 1:
+            raise Problem(declared.kind, name=declared.name, field=declared.name, reason="is given more than once")
+        _parameter(declared, given[0].strip(" \t") if given else None)
 
 
 def path_values(operation: Operation, given: dict[str, str]) -> dict[str, Json]:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mockserver.contract.plan import Operation, Security
+from mockserver.contract.plan import Operation, Rate, Security
+from mockserver.contract.rates import rates
 from mockserver.engine.call import Caller
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
@@ -24,10 +25,12 @@ class ApiKey:
     scopes: tuple[str, ...] = ()
     status: str = "active"
     expires_at: str | None = None
+    rates: tuple[Rate, ...] | None = None
+    """Its own rates, none at all meaning that it is not limited; those of the contract where it is None."""
 
     @classmethod
     def of(cls, node: dict[str, Json]) -> "ApiKey":
-        """The key of an entry in the fixtures."""
+        """The key of an entry in the fixtures; ValueError when its rates are none."""
         return cls(
             key=node["key"],
             id=node.get("id", ""),
@@ -36,6 +39,7 @@ class ApiKey:
             scopes=tuple(node.get("scopes", [])),
             status=node.get("status", "active"),
             expires_at=node.get("expiresAt"),
+            rates=rates(node["rateLimit"]) if "rateLimit" in node else None,
         )
 
 

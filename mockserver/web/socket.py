@@ -44,11 +44,14 @@ class Timer(Protocol):
 class Hub:
     """All connections of a sandbox."""
 
-    def __init__(self, plan: Plan, stream: Stream, engine: Engine, gate: Gate, timer: Timer | None = None) -> None:
+    def __init__(
+        self, plan: Plan, stream: Stream, engine: Engine, gate: Gate, timer: Timer | None = None, limited: bool = True
+    ) -> None:
         self.plan = plan
         self.stream = stream
         self.gate = gate
         self.timer = timer
+        self.limited = limited
         self.writer = Writer(plan, engine.clock)
         self.connections: set[Connection] = set()
         self.keys: Counter[str] = Counter()
@@ -74,7 +77,7 @@ class Hub:
 
     def count(self, key: str) -> None:
         """Count one more connection of a key; Problem when it has enough."""
-        if self.keys[key] >= self.stream.connections:
+        if self.limited and self.keys[key] >= self.stream.connections:
             raise Problem("connections", limit=self.stream.connections)
         self.keys[key] += 1
 

@@ -57,3 +57,11 @@ def test_an_engine_that_takes_over_goes_on_in_time(desk):
     after.take_over(desk.engine)
     after.move_clock(moment("2024-06-01T00:00:00", "UTC"))
     assert after.get(desk.tenant, "Loan", lent["id"])["status"] == "overdue"
+
+
+def test_a_transition_makes_its_effects_whoever_takes_it(desk):
+    lent = lend(desk, 14)
+    desk.engine.move_clock(moment("2024-06-01T00:00:00", "UTC"))
+    notes = desk.engine.work(desk.tenant).find("Note", bookId=lent["bookId"])
+    assert [one["text"] for one in notes] == ["Overdue since 2024-01-29"]
+    assert desk.run("getLoan", loanId=lent["id"])["reminderId"] == notes[0]["id"]

@@ -1,23 +1,43 @@
 """What every store must do; each test runs on each of them."""
 
 import random
+from contextlib import closing, contextmanager
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.store.base import After, Change, Condition, Query, arranged, page
+from mockserver.store.base import SANDBOX, After, Change, Condition, Query, arranged, page
+from mockserver.store.kept import KeptStore
 from mockserver.store.tiny import TinyStore
 
-STORES = {"tiny": lambda: TinyStore({"books": ("isbn", "shelf")})}
+
+def tiny(folder):
+    return TinyStore({"books": ("isbn", "shelf")})
+
+
+def kept(folder):
+    found = KeptStore(folder, tiny(folder))
+    found.keep()
+    return found
+
+
+STORES = {"tiny": tiny, "kept": kept}
+
+
+@contextmanager
+def opened(name):
+    with TemporaryDirectory() as folder, closing(STORES[name](Path(folder))) as found:
+        yield found
 
 
 @pytest.fixture(params=STORES)
 def store(request):
-    found = STORES[request.param]()
-    yield found
-    found.close()
+    with opened(request.param) as found:
+        yield found
 
 
 def put(store, *documents, tenant="a"):
@@ -59,6 +79,23 @@ def test_clearing_forgets_one_tenant_or_all(store):
     assert store.get("b", "books", "1") is not None
     store.clear()
     assert store.get("b", "books", "1") is None
+    assert store.tenants() == []
+
+
+def test_what_belongs_to_no_tenant_is_not_forgotten_with_the_tenants(store):
+    put(store, {"id": "1"})
+    put(store, {"id": "1"}, tenant=SANDBOX)
+    assert store.tenants() == ["a"]
+    store.clear()
+    assert store.get("a", "books", "1") is None
+    assert store.get(SANDBOX, "books", "1") is not None
+
+
+def test_those_who_have_no_documents_are_no_tenants(store):
+    store.find("b", "books", Query())
+    put(store, {"id": "1"})
+    store.apply("a", [Change("books", "1", None)])
+    assert store.tenants() == []
 
 
 def shelf(count, seed=0):
@@ -97,23 +134,27 @@ EDITS = st.lists(st.tuples(st.integers(0, 120), st.sampled_from(["drop", "change
 @settings(max_examples=150, deadline=None)
 @given(st.lists(CONDITIONS, max_size=2), ORDERS, st.integers(1, 30), EDITS, st.integers(0, 150))
 def test_every_page_is_what_sorting_all_of_it_gives_also_after_changes(where, order, limit, edits, begin):
-    for make in STORES.values():
-        store = make()
-        put(store, *shelf(120))
-        query = Query(tuple(where), tuple(order), limit=limit)
-        store.find("a", "books", query)
-        for place, edit in edits:
-            if edit == "drop":
-                store.apply("a", [Change("books", str(place), None)])
-            else:
-                put(store, {**shelf(121, seed=place)[place], "id": str(place) if edit == "change" else f"n{place}"})
-        rows = [row for row in store.find("a", "books", Query()).rows if all(one.holds(row) for one in where)]
-        wanted = arranged(rows, query.order)
-        if begin < len(wanted):
-            mark = wanted[begin]
-            values = tuple(_at(mark, field) for field, _ in order)
-            query = Query(query.where, query.order, After(mark.position, values), limit)
-        assert _seen(store.find("a", "books", query)) == _seen(page(wanted, query))
+    for name in STORES:
+        with opened(name) as store:
+            _pages_agree(store, where, order, limit, edits, begin)
+
+
+def _pages_agree(store, where, order, limit, edits, begin):
+    put(store, *shelf(120))
+    query = Query(tuple(where), tuple(order), limit=limit)
+    store.find("a", "books", query)
+    for place, edit in edits:
+        if edit == "drop":
+            store.apply("a", [Change("books", str(place), None)])
+        else:
+            put(store, {**shelf(121, seed=place)[place], "id": str(place) if edit == "change" else f"n{place}"})
+    rows = [row for row in store.find("a", "books", Query()).rows if all(one.holds(row) for one in where)]
+    wanted = arranged(rows, query.order)
+    if begin < len(wanted):
+        mark = wanted[begin]
+        values = tuple(_at(mark, field) for field, _ in order)
+        query = Query(query.where, query.order, After(mark.position, values), limit)
+    assert _seen(store.find("a", "books", query)) == _seen(page(wanted, query))
 
 
 def _at(row, path):

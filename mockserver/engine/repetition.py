@@ -1,0 +1,96 @@
+"""Calls that say which call they repeat: the first is run, and its answer kept for those that follow.
+
+The answer is stored in the transaction of the change it tells of, so that neither is there without the other. A call
+that is refused changes nothing and is not kept: its key is free for the next try.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from hashlib import sha256
+
+from mockserver.engine.call import Call, First, Repetition, Reply
+from mockserver.engine.clock import later
+from mockserver.engine.problems import Problem
+from mockserver.engine.work import Work
+from mockserver.json import Json
+from mockserver.store.base import Condition, Query
+
+ANSWERS = "_answers"
+"""The hidden collection of answers that may be asked for again."""
+
+SWEPT = "_answers_swept"
+"""The hidden collection that knows in which hour answers were forgotten last."""
+
+EXACT = Context(prec=100, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
+
+
+def repetition(call: Call, key: str) -> Repetition:
+    """What a call that brings a key is known by, and what must be the same whenever it is repeated."""
+    return Repetition(_digest([call.operation.id, call.path, key]), _digest([call.query, call.filters, call.input]))
+
+
+def _digest(value: Json) -> str:
+    return sha256(repr(_ordered(value)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _ordered(value: Json) -> Json:
+    """A value in a form that is the same however its members are ordered and its numbers are written.
+
+    >>> _ordered({"b": 1, "a": Decimal("1.0")})
+    {'a': Decimal('1'), 'b': Decimal('1')}
+    """
+    if isinstance(value, dict):
+        return {name: _ordered(value[name]) for name in sorted(value)}
+    if isinstance(value, list):
+        return [_ordered(member) for member in value]
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+    return Decimal(value).normalize(EXACT) if is_number else value
+
+
+def recalled(work: Work, call: Call) -> Reply | None:
+    """The reply to the call that this one repeats, if there was one; Problem when it asked for something else."""
+    said, asked = work.plan.sandbox.idempotency, call.repetition
+    found = work.transaction.get(ANSWERS, asked.id) if asked else None
+    if said is None or asked is None or found is None or found["until"] <= work.now():
+        return None
+    if found["fingerprint"] != asked.fingerprint:
+        raise Problem("idempotency", header=said.header, field=said.header)
+    kept = found["reply"]
+    return Reply(kept["result"], kept["page"], kept["created"], First(found["at"], found["request"]), replayed=True)
+
+
+def kept(work: Work, call: Call, reply: Reply) -> Reply:
+    """The reply to a call that may be repeated, put into the transaction."""
+    said, asked = work.plan.sandbox.idempotency, call.repetition
+    if said is None or asked is None:
+        return reply
+    first = First(work.now(), dict(call.request))
+    _forget(work, first.at)
+    record = {
+        "id": asked.id,
+        "fingerprint": asked.fingerprint,
+        "at": first.at,
+        "until": later(work.clock.instant(), timedelta(hours=said.hours)),
+        "request": first.request,
+        "reply": {"result": reply.result, "page": reply.page, "created": reply.created},
+    }
+    work.transaction.put(ANSWERS, asked.id, record)
+    return replace(reply, first=first)
+
+
+def _forget(work: Work, now: str) -> None:
+    """Drop the answers whose time is over, with the first that is kept in each hour."""
+    hour = {"id": SWEPT, "hour": now[: len("2024-01-31T10")]}
+    if work.transaction.get(SWEPT, SWEPT) != hour:
+        work.transaction.put(SWEPT, SWEPT, hour)
+        for row in work.transaction.find(ANSWERS, Query((Condition(("until",), "lte", now),))):
+            work.transaction.drop(ANSWERS, row["id"])
+
+
+def kept_whole(work: Work, call: Call, reply: Reply, entries: int) -> Reply:
+    """The same for a call that ran others: their answers need not be kept beside its own."""
+    if call.repetition is not None:
+        for place in range(entries):
+            work.transaction.drop(ANSWERS, call.repetition.entry(place).id)
+    return kept(work, call, reply)

@@ -1,0 +1,184 @@
+"""The outbox: attempts each delivery when it is due, a few of each lane at once, and notes what came of it."""
+
+import asyncio
+import heapq
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from mockserver import json
+from mockserver.contract.plan import Webhooks
+from mockserver.contract.scope import Scope
+from mockserver.engine.agenda import due_at
+from mockserver.engine.engine import Engine
+from mockserver.engine.work import Work
+from mockserver.events.post import Letter, Outcome
+from mockserver.json import Json
+from mockserver.store.base import Change, Document
+
+log = logging.getLogger("mockserver")
+
+AT_ONCE = 256
+"""So many attempts are under way at once, whoever they are for."""
+
+Send = Callable[[Letter], Awaitable[Outcome]]
+Name = tuple[str, str]
+"""A delivery or a subscription: its tenant and its id."""
+
+
+@dataclass
+class Lane:
+    """The deliveries of one subscription, which wait for each other and not for those of others."""
+
+    waiting: deque[Name] = field(default_factory=deque)
+    running: int = 0
+
+
+class Outbox:
+    """Everything that is to be delivered, the soonest first. It lives on the event loop's thread."""
+
+    def __init__(self, engine: Engine, said: Webhooks, send: Send) -> None:
+        self.engine = engine
+        self.said = said
+        self.send = send
+        self._heap: list[tuple[datetime, int, Name]] = []
+        self._count = 0
+        self._lanes: dict[Name, Lane] = {}
+        self._flying: dict[Name, asyncio.Task[None]] = {}
+        self._again: set[Name] = set()
+        """What became due again while it was under way."""
+        self._room = asyncio.Semaphore(AT_ONCE)
+
+    def note(self, work: Work, changes: list[Change]) -> None:
+        """Look at what was stored for what is to be delivered."""
+        for change in changes:
+            if change.collection == self.said.delivery.collection and change.document is not None:
+                scope = self._scope(work, change.document)
+                if scope is not None and (due := self._due(scope)) is not None:
+                    self._count += 1
+                    heapq.heappush(self._heap, (due, self._count, (work.transaction.tenant, change.id)))
+
+    @property
+    def soonest(self) -> datetime | None:
+        """When the next delivery is due."""
+        return self._heap[0][0] if self._heap else None
+
+    def start(self) -> None:
+        """Begin to attempt everything that is due."""
+        now = self.engine.clock.instant()
+        while self._heap and self._heap[0][0] <= now:
+            self._queue(heapq.heappop(self._heap)[2])
+
+    def _queue(self, name: Name) -> None:
+        if name in self._flying:
+            self._again.add(name)
+            return
+        scope = self._at(name)
+        if scope is None:
+            return
+        key = (name[0], scope["subscription"]["id"])
+        lane = self._lanes.setdefault(key, Lane())
+        if name not in lane.waiting:
+            lane.waiting.append(name)
+            self._pump(key, lane)
+
+    def _pump(self, key: Name, lane: Lane) -> None:
+        while lane.waiting and lane.running < self.said.width:
+            name = lane.waiting.popleft()
+            lane.running += 1
+            self._fly(name).add_done_callback(lambda _: self._landed(key, lane))
+        if not lane.running:
+            self._lanes.pop(key, None)
+
+    def _landed(self, key: Name, lane: Lane) -> None:
+        lane.running -= 1
+        self._pump(key, lane)
+
+    def _fly(self, name: Name, forced: bool = False) -> "asyncio.Task[None]":
+        task = asyncio.create_task(self._attempt(name, forced))
+        self._flying[name] = task
+        task.add_done_callback(lambda done: self._done(name, done))
+        return task
+
+    def _done(self, name: Name, task: "asyncio.Task[None]") -> None:
+        del self._flying[name]
+        if name in self._again:
+            self._again.discard(name)
+            self._queue(name)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("delivery %s failed: %s", name[1], error, exc_info=error)
+
+    async def attempt(self, tenant: str, id: str) -> bool:
+        """Attempt a delivery now, whether it is due or not; false when there is none of that id."""
+        name = (tenant, id)
+        if self._at(name) is None:
+            return False
+        await asyncio.wait([self._flying.get(name) or self._fly(name, forced=True)])
+        return True
+
+    async def _attempt(self, name: Name, forced: bool) -> None:
+        async with self._room:
+            scope = self._at(name)
+            if scope is None or not (forced or self._is_due(scope)):
+                return
+            outcome = await self.send(self._letter(scope))
+        attempt: dict[str, Json] = {
+            "ok": outcome.ok,
+            "status": outcome.status,
+            "body": outcome.body,
+            "error": outcome.error,
+            "milliseconds": outcome.milliseconds,
+        }
+        after = self._at(name)
+        if after is None:
+            return
+        names = {"attempt": attempt, "subscription": after["subscription"]}
+        self.engine.perform(name[0], self.said.delivery, name[1], self.said.attempted, names)
+
+    def _letter(self, scope: Scope) -> Letter:
+        body = json.write(self.said.body(scope))
+        seconds = int(self.engine.clock.instant().timestamp())
+        seen = scope.inside({"body": body.decode(), "seconds": seconds})
+        url = str(self.said.url.evaluate(scope))
+        host = urlsplit(url).netloc.rpartition("@")[2]
+        headers = {"Host": host, "Content-Type": "application/json", "Content-Length": str(len(body))}
+        said = {name: str(fill(seen)) for name, fill in self.said.headers.items()}
+        return Letter(url, body, {**headers, **said}, self.said.timeout)
+
+    def _at(self, name: Name) -> Scope | None:
+        """What expressions see about a delivery that is stored; null where it or its subscription is gone."""
+        document = self.engine.store.get(name[0], self.said.delivery.collection, name[1])
+        return None if document is None else self._scope(self.engine.work(name[0]), document)
+
+    def _scope(self, work: Work, document: Document) -> Scope | None:
+        scope = work.base.inside({"old": document, "transition": None}, document, self.said.delivery.names)
+        hook = work.transaction.get(self.said.subscription.collection, self.said.of.evaluate(scope) or "")
+        return None if hook is None else scope.inside({"subscription": hook})
+
+    def _is_due(self, scope: Scope) -> bool:
+        due = self._due(scope)
+        return due is not None and due <= self.engine.clock.instant()
+
+    def _due(self, scope: Scope) -> datetime | None:
+        return due_at(self.said.due.evaluate(scope), self.engine.clock)
+
+    async def drain(self) -> None:
+        """Attempt everything that is due, and wait until nothing is under way."""
+        self.start()
+        while self._flying:
+            await asyncio.wait(list(self._flying.values()))
+            self.start()
+
+    async def stop(self) -> None:
+        """Break off what is under way; it stays due."""
+        flying = list(self._flying.values())
+        self._again.clear()
+        for lane in self._lanes.values():
+            lane.waiting.clear()
+        for task in flying:
+            task.cancel()
+        if flying:
+            await asyncio.wait(flying)

@@ -1,0 +1,129 @@
+"""Posts letters over HTTP. The only file that knows the HTTP client, and the only way out of the sandbox."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import httpcore
+
+from mockserver.contract.signing import network
+
+SHOWN = 1000
+"""So many bytes of an answer are kept."""
+
+Reach = Literal["any", "public"]
+"""Where letters may be sent: anywhere, or only to addresses of the public internet."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is posted where."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+    timeout: float
+    """Seconds until an answer must have come."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it: a status and the beginning of the answer, or why there is none."""
+
+    status: int | None = None
+    body: str | None = None
+    error: str | None = None
+    milliseconds: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was taken: any 2xx."""
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Forbidden(Exception):
+    """An address that letters may not be sent to."""
+
+
+class _Door(httpcore.AsyncNetworkBackend):
+    """Connects to the addresses a name leads to, and to no others than those it has looked at."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+        self.inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """A connection to the first address that takes it; Forbidden when one of them is out of reach."""
+        if self.reach == "any":
+            return await self.inner.connect_tcp(host, port, timeout, local_address, socket_options)
+        failure: Exception = httpcore.ConnectError(f"{host} leads nowhere")
+        for address in await self.addresses(host, port):
+            try:
+                return await self.inner.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """The addresses of a host; Forbidden when one of them is not public."""
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise httpcore.ConnectError(f"{host} cannot be resolved: {error.strerror or error}") from error
+        addresses = list(dict.fromkeys(str(one[4][0]).partition("%")[0] for one in found))
+        for address in addresses:
+            if (kind := network(address)) != "public":
+                raise Forbidden(f"{host} leads to {address}, a {kind.replace('_', '-')} address, which is shut out here")
+        return addresses
+
+
+class Post:
+    """Sends letters. Redirects are not followed: whoever answers with one has not taken the letter."""
+
+    def __init__(self, reach: Reach = "any") -> None:
+        self._pool = httpcore.AsyncConnectionPool(
+            network_backend=_Door(reach), max_connections=None, max_keepalive_connections=20, keepalive_expiry=5
+        )
+
+    async def send(self, letter: Letter) -> Outcome:
+        """Send a letter and wait for what comes of it."""
+        begun = time.perf_counter()
+        try:
+            async with asyncio.timeout(letter.timeout):
+                status, body = await self._send(letter)
+            error = None
+        except TimeoutError:
+            status, body, error = None, None, f"no answer within {letter.timeout:g} s"
+        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, Forbidden, OSError) as failure:
+            status, body, error = None, None, _said(failure)
+        except (httpcore.UnsupportedProtocol, ValueError) as failure:
+            status, body, error = None, None, f"cannot be sent: {_said(failure)}"
+        return Outcome(status, body, error, round((time.perf_counter() - begun) * 1000))
+
+    async def _send(self, letter: Letter) -> tuple[int, str]:
+        headers = [(name.encode("ascii"), value.encode("utf-8")) for name, value in letter.headers.items()]
+        async with self._pool.stream("POST", letter.url, headers=headers, content=letter.body) as answer:
+            taken = b""
+            async for part in answer.aiter_stream():
+                taken += part
+                if len(taken) >= SHOWN:
+                    break
+            return answer.status, taken[:SHOWN].decode("utf-8", "replace")
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self._pool.aclose()
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__

@@ -1,0 +1,69 @@
+"""The pulse: lets happen what becomes due, when its time comes on the sandbox's clock."""
+
+import asyncio
+import logging
+from datetime import datetime
+
+from mockserver.engine.engine import Engine
+from mockserver.engine.work import Work
+from mockserver.events.outbox import Outbox
+from mockserver.store.base import Change, NotKept
+
+log = logging.getLogger("mockserver")
+
+PATIENCE = 10
+"""Seconds until it tries again where what became due could not be stored."""
+
+LONGEST = 3600.0
+"""Seconds it sleeps at most; the world's clock may be set meanwhile."""
+
+
+class Pulse:
+    """Sleeps until something is due, or until it is woken because what is due has changed."""
+
+    def __init__(self, engine: Engine, outbox: Outbox | None = None) -> None:
+        self.engine = engine
+        self.outbox = outbox
+        self._woken = asyncio.Event()
+        engine.watchers.append(self._changed)
+
+    def _changed(self, work: Work, changes: list[Change]) -> None:  # noqa: ARG002
+        self._woken.set()
+
+    def wake(self) -> None:
+        """Look again at what is due: the clock was moved."""
+        self._woken.set()
+
+    def beat(self) -> None:
+        """Take what has become due."""
+        self.engine.tick()
+        if self.outbox is not None:
+            self.outbox.start()
+
+    async def run(self) -> None:
+        """Beat until cancelled."""
+        try:
+            while True:
+                self._woken.clear()
+                try:
+                    self.beat()
+                except NotKept as error:
+                    log.error("What became due waits %d s: %s", PATIENCE, error)
+                    await asyncio.sleep(PATIENCE)
+                else:
+                    await self._rest()
+        finally:
+            if self.outbox is not None:
+                await self.outbox.stop()
+
+    async def _rest(self) -> None:
+        due = [at for at in (self.engine.agenda.soonest, self.outbox.soonest if self.outbox else None) if at is not None]
+        try:
+            await asyncio.wait_for(self._woken.wait(), self._seconds(due))
+        except TimeoutError:
+            return
+
+    def _seconds(self, due: list[datetime]) -> float | None:
+        """How long to sleep; without end when the clock stands still or nothing is due."""
+        waits = [wait for at in due if (wait := self.engine.clock.until(at)) is not None]
+        return min(LONGEST, *waits) if waits else None

@@ -1,0 +1,239 @@
+"""Documents that outlive the process: in memory, and in a folder from which the memory is filled again.
+
+The folder holds a snapshot of everything and the log of what has changed since, `snapshot.7` and `changes.7`. A new
+snapshot is written beside them and counts from its renaming on; whatever is not of the last snapshot is left over from
+an end in between.
+"""
+
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mockserver.json import Json
+from mockserver.store.base import Change, Contents, Page, Query, Row
+from mockserver.store.tiny import TinyStore
+from mockserver.store.writeahead import Damaged, Place, WriteAheadLog, records, sealed, sync_folder
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+log = logging.getLogger("mockserver")
+
+FORMAT = 1
+"""The way these files are written; a folder of another is refused."""
+
+WORTHWHILE = 4 << 20
+"""A log of fewer bytes is not worth a new snapshot while the store is in use."""
+
+SNAPSHOT, CHANGES, UNFINISHED, LOCK = "snapshot.", "changes.", "unfinished", "lock"
+
+
+class CannotKeep(Exception):
+    """A folder cannot be used to keep documents in; the message says why, and what to do."""
+
+
+def _cannot(folder: Path, error: Exception) -> CannotKeep:
+    """Why a folder cannot be used, and what to do."""
+    if isinstance(error, Damaged):
+        return CannotKeep(f"{error}. Nothing was started or changed: put back a copy of {folder}, or choose another folder.")
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    about = error.filename if isinstance(error, OSError) and error.filename else folder
+    return CannotKeep(f"Cannot keep documents in {folder}: {about}: {reason.lower()}. Mend that, or choose another folder.")
+
+
+def _locked(folder: Path) -> "BaseFileLock":
+    """The folder for this process alone; the system ends that with the process."""
+    from filelock import FileLock, Timeout  # only where something is kept: its import costs a twentieth of a second
+
+    lock = FileLock(folder / LOCK)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise CannotKeep(f"{folder} is in use by another server: end that one, or choose another folder.") from None
+    except OSError as error:
+        raise _cannot(folder, error) from error
+    return lock
+
+
+class KeptStore:
+    """What a memory holds, kept in a folder: from the start where something is kept there, else once `keep` is called."""
+
+    def __init__(self, folder: Path, memory: TinyStore, sync: bool = True) -> None:
+        """Open a folder, made where there is none, for this process alone. Raises CannotKeep."""
+        self.folder = folder
+        self.since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        """When documents were first kept here."""
+        self._memory = memory
+        self._sync = sync
+        self._number = 0
+        self._ahead: WriteAheadLog | None = None
+        self._enough = WORTHWHILE
+        """The size in bytes from which on the log gives way to a snapshot."""
+        self._lock = _locked(folder)
+        try:
+            self._open()
+        except (OSError, Damaged) as error:
+            self._lock.release()
+            raise _cannot(folder, error) from error
+
+    @property
+    def kept(self) -> bool:
+        """Whether every change is kept."""
+        return self._ahead is not None
+
+    def _open(self) -> None:
+        """Fill the memory with what is kept, and clear away what an end in between has left."""
+        self._number = max(self._numbers(), default=0)
+        if self._number:
+            end = self._restore(self._path(SNAPSHOT))
+            self._ahead = self._replay(self._path(CHANGES), Place(0, end.seal))
+            self._enough = max(WORTHWHILE, end.bytes)
+        self._clear_away()
+
+    def _numbers(self) -> Iterator[int]:
+        for path in self.folder.glob(f"{SNAPSHOT}*"):
+            if path.suffix[1:].isdigit():
+                yield int(path.suffix[1:])
+
+    def _path(self, kind: str) -> Path:
+        return self.folder / f"{kind}{self._number}"
+
+    def _clear_away(self) -> None:
+        current = {self._path(SNAPSHOT), self._path(CHANGES)}
+        for kind in (SNAPSHOT, CHANGES):
+            for path in self.folder.glob(f"{kind}*"):
+                if path not in current and path.suffix[1:].isdigit():
+                    path.unlink()
+        (self.folder / UNFINISHED).unlink(missing_ok=True)
+
+    def _restore(self, path: Path) -> Place:
+        """Fill the memory from a snapshot; the place at its end."""
+        lines, place = records(path, Place()), Place()
+        try:
+            head, place = next(lines)
+            if head.get("format") != FORMAT:
+                raise Damaged(f"{path} is not of format {FORMAT}, the only one that is known here")
+            self.since = head["since"]
+            for _ in range(head["collections"]):
+                said, place = next(lines)
+                rows = {}
+                for _ in range(said["rows"]):
+                    (at, document), place = next(lines)
+                    rows[at] = document
+                self._memory.fill(Contents(said["tenant"], said["collection"], said["next"], rows))
+        except StopIteration:
+            raise Damaged(f"{path} is damaged: at byte {place.bytes} it ends before its time") from None
+        return place
+
+    def _replay(self, path: Path, place: Place) -> WriteAheadLog:
+        """Take every change of a log, and go on with it."""
+        end = place
+        for record, end in records(path, place):  # noqa: B007  the last one's is wanted
+            self._take(record)
+        excess = path.stat().st_size - end.bytes
+        if excess:
+            log.warning(
+                "%s ended in the middle of a change, which was never acknowledged: its %d bytes are dropped", path, excess
+            )
+        return WriteAheadLog(path, end, self._sync)
+
+    def _take(self, record: Json) -> None:
+        if "clear" in record:
+            self._memory.clear(record["clear"])
+        else:
+            self._memory.apply(record["tenant"], [Change(*change) for change in record["changes"]])
+
+    def keep(self) -> None:
+        """Keep what is there, and every change from now on. Raises CannotKeep."""
+        try:
+            self._snapshot()
+        except (OSError, ValueError) as error:
+            raise _cannot(self.folder, error) from error
+
+    def _snapshot(self) -> None:
+        """Write everything anew and begin an empty log; until the renaming, and if that fails, nothing has changed."""
+        number, left = self._number + 1, [self._path(SNAPSHOT), self._path(CHANGES)]
+        unfinished = self.folder / UNFINISHED
+        end = self._write(unfinished)
+        ahead = WriteAheadLog(self.folder / f"{CHANGES}{number}", Place(0, end.seal), self._sync)
+        try:
+            sync_folder(self.folder)
+            unfinished.replace(self.folder / f"{SNAPSHOT}{number}")
+        except OSError:
+            ahead.close()
+            raise
+        before, self._ahead, self._number = self._ahead, ahead, number
+        self._enough = max(WORTHWHILE, end.bytes)
+        if before is not None:
+            before.close()
+        sync_folder(self.folder)
+        for path in left:
+            path.unlink(missing_ok=True)
+
+    def _write(self, path: Path) -> Place:
+        place = Place()
+        with path.open("wb") as file:
+            for record in self._records():
+                line, place = sealed(record, place)
+                file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+        return place
+
+    def _records(self) -> Iterator[Json]:
+        tables = [one for one in self._memory.tables() if one.next > 1]
+        yield {"format": FORMAT, "since": self.since, "collections": len(tables)}
+        for one in tables:
+            yield {"tenant": one.tenant, "collection": one.collection, "next": one.next, "rows": len(one.rows)}
+            yield from one.rows.items()
+
+    def get(self, tenant: str, collection: str, id: str) -> Row | None:
+        """The document of an id."""
+        return self._memory.get(tenant, collection, id)
+
+    def find(self, tenant: str, collection: str, query: Query) -> Page:
+        """The page a query asks for."""
+        return self._memory.find(tenant, collection, query)
+
+    def tenants(self) -> list[str]:
+        """Those who have documents."""
+        return self._memory.tenants()
+
+    def apply(self, tenant: str, changes: Iterable[Change]) -> None:
+        """One transaction: all changes, durably, or none; then it raises NotKept."""
+        changes = list(changes)
+        self._append({"tenant": tenant, "changes": [[one.collection, one.id, one.document] for one in changes]})
+        self._memory.apply(tenant, changes)
+        self._tidy(self._enough)
+
+    def clear(self, tenant: str | None = None) -> None:
+        """Forget one tenant's documents, or every tenant's, durably; NotKept leaves them all."""
+        self._append({"clear": tenant})
+        self._memory.clear(tenant)
+
+    def _append(self, record: Json) -> None:
+        if self._ahead is not None:
+            self._ahead.append(record)
+
+    def _tidy(self, enough: int) -> None:
+        """Write a snapshot where the log has so many bytes; where it cannot be written, the log goes on."""
+        if self._ahead is None or self._ahead.place.bytes < enough:
+            return
+        self._enough = 2 * self._ahead.place.bytes
+        try:
+            self._snapshot()
+        except OSError as error:
+            log.warning("no snapshot could be written to %s (%s); the log goes on", self.folder, error.strerror)
+
+    def close(self) -> None:
+        """Write what the log holds into a snapshot, and let go of the folder."""
+        self._tidy(1)
+        if self._ahead is not None:
+            self._ahead.close()
+            self._ahead = None
+        self._memory.close()
+        self._lock.release()

@@ -1,0 +1,120 @@
+"""Files of records that are wholly there or not: one a line, each sealed with the CRC-32 of all records up to it.
+
+A record that was being written when the power went is the last of its file and does not fit its seal. One that does not
+and has others after it was there once: such a file is damaged.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+from mockserver.json import Json, read_exact, write_exact
+from mockserver.store.base import NotKept
+
+SEAL = len("12345678 ")
+
+
+class Damaged(Exception):
+    """A file does not hold what was written to it; the message says where."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far a file has been read or written, in bytes, and the seal of everything until there."""
+
+    bytes: int = 0
+    seal: int = 0
+
+
+def sealed(record: Json, after: Place) -> tuple[bytes, Place]:
+    """A record as a line that follows a place, and the place behind it; ValueError for what is not JSON."""
+    payload = write_exact(record)
+    seal = crc32(payload, after.seal)
+    line = b"%08x %b\n" % (seal, payload)
+    return line, Place(after.bytes + len(line), seal)
+
+
+def records(path: Path, place: Place) -> Iterator[tuple[Json, Place]]:
+    """The records of a file, each with the place behind it; ends before a torn last one, raises Damaged at any other."""
+    number = 0
+    with path.open("rb") as file:
+        for line in file:
+            number += 1
+            payload = line[SEAL:-1]
+            seal = crc32(payload, place.seal)
+            if line != b"%08x %b\n" % (seal, payload):
+                if file.read(1):
+                    raise Damaged(f"{path} is damaged: record {number}, at byte {place.bytes}, is not what was written")
+                return
+            place = Place(place.bytes + len(line), seal)
+            yield read_exact(payload), place
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable, where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class WriteAheadLog:
+    """A file that records are appended to; with `sync`, each is on the disk before `append` returns."""
+
+    def __init__(self, path: Path, place: Place, sync: bool = True) -> None:
+        """Go on at a place; what the file holds beyond it is cut off. Raises OSError."""
+        self.path = path
+        self.place = place
+        self._sync = sync
+        self._file = path.open("ab", buffering=0)
+        self._torn = True
+        try:
+            self._mend()
+        except OSError:
+            self._file.close()
+            raise
+
+    def append(self, record: Json) -> None:
+        """Add a record; NotKept leaves the log as it was, ValueError too: that is no JSON."""
+        line, behind = sealed(record, self.place)
+        try:
+            self._mend()
+            self._torn = True
+            self._write(line)
+            if self._sync:
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            raise self._not_kept(error) from error
+        self.place, self._torn = behind, False
+
+    def _write(self, line: bytes) -> None:
+        rest = memoryview(line)
+        while rest:
+            rest = rest[self._file.write(rest) :]
+
+    def _mend(self) -> None:
+        """Cut off what a write that failed may have left, before anything follows it."""
+        if self._torn:
+            self._file.truncate(self.place.bytes)
+            os.fsync(self._file.fileno())
+            self._torn = False
+
+    def _not_kept(self, error: OSError) -> NotKept:
+        reason = (error.strerror or str(error)).lower()
+        try:
+            self._mend()
+        except OSError:
+            reason += "; what was written of it will be cut off before the next change"
+        return NotKept(
+            f"the change could not be written to {self.path} ({reason}), and nothing has changed. "
+            "Make sure that there is room and that the folder may be written to, then send the call again."
+        )
+
+    def close(self) -> None:
+        """Let go of the file, once all of it is on the disk."""
+        with self._file:
+            os.fsync(self._file.fileno())

@@ -1,0 +1,27 @@
+r"""Writes lists as CSV (RFC 4180), in UTF-8.
+
+>>> write(Media("text/csv", "csv"), [{"title": "Emma", "pages": 474}, {"title": "Jack, Jill", "price": None}])
+b'title,pages,price\r\nEmma,474,\r\n"Jack, Jill",,\r\n'
+>>> write(Media("text/csv", "csv"), [["title", "pages"], ["Emma", 474]])
+b'title,pages\r\nEmma,474\r\n'
+"""
+
+import csv
+import io
+
+from mockserver.contract.media import Media
+from mockserver.json import Json
+from mockserver.web.text import fit, written
+
+
+def write(media: Media, value: Json) -> bytes:
+    """The lines of a list of objects, headed by the columns, or of a list of rows; ValueError when it is neither."""
+    rows = value if isinstance(value, list) else None
+    if rows is None or not all(isinstance(row, dict | list) for row in rows):
+        raise ValueError(f"CSV needs a list of objects or of lists, not {written(value)[:50]}")
+    objects = [row for row in rows if isinstance(row, dict)]
+    columns = media.columns or tuple(dict.fromkeys(name for row in objects for name in row))
+    lines = [row if isinstance(row, list) else [row.get(name) for name in columns] for row in rows]
+    text = io.StringIO()
+    csv.writer(text).writerows([fit(written(cell)) for cell in line] for line in [*([columns] if columns else []), *lines])
+    return text.getvalue().encode()

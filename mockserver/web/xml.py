@@ -1,0 +1,76 @@
+"""Writes values as XML, by the element their schema was compiled into.
+
+The names were resolved when the contract was read, so the standard library's ElementTree is all that is needed: it escapes.
+
+>>> from mockserver.contract.media import Child
+>>> pages = Element("n:pages", {"unit": "unit"}, text="count")
+>>> book = Element("n:book", children=(Child("title", Element("n:title", scalar=True)), Child("pages", pages)))
+>>> root = element(book, {"title": "Tom & Jerry", "pages": {"unit": "C62", "count": 20}})
+>>> ElementTree.tostring(root, encoding="unicode")
+'<n:book><n:title>Tom &amp; Jerry</n:title><n:pages unit="C62">20</n:pages></n:book>'
+"""
+
+from xml.etree import ElementTree
+
+from mockserver.contract.media import Child, Element, Media
+from mockserver.json import Json
+from mockserver.web.text import fit, written
+
+DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def write(media: Media, value: Json) -> bytes:
+    """The document of a value, in UTF-8, indented; ValueError when the value has another shape than its schema."""
+    if media.root is None:
+        raise ValueError("the answer has no root element")
+    root = element(media.root, value)
+    if root is None:
+        raise ValueError(f"{media.root.name} has nothing to write")
+    root.attrib = {f"xmlns:{prefix}" if prefix else "xmlns": uri for prefix, uri in media.namespaces.items()} | root.attrib
+    ElementTree.indent(root)
+    return DECLARATION + ElementTree.tostring(root, encoding="unicode").encode() + b"\n"
+
+
+def element(form: Element, value: Json) -> ElementTree.Element | None:
+    """The element of a value; None of null, and of an object in which nothing would be written."""
+    if value is None:
+        return None
+    if form.scalar:
+        return _texted(ElementTree.Element(form.name), _scalar(form.name, value))
+    if not isinstance(value, dict):
+        raise ValueError(f"the XML element {form.name} needs an object, not {written(value)[:50]}")
+    attributes = {
+        name: fit(_scalar(name, value[member])) for member, name in form.attributes.items() if value.get(member) is not None
+    }
+    found = ElementTree.Element(form.name, attributes)
+    if form.text is not None:
+        text = value.get(form.text)
+        return None if text is None else _texted(found, _scalar(form.name, text))
+    for child in form.children:
+        found.extend(_children(child, value.get(child.member)))
+    return found if len(found) or attributes else None
+
+
+def _children(child: Child, value: Json) -> list[ElementTree.Element]:
+    if value is None:
+        return []
+    if child.repeated and not isinstance(value, list):
+        raise ValueError(f"the XML element {child.element.name} needs a list, not {written(value)[:50]}")
+    values = value if child.repeated else [value]
+    made = [one for one in (element(child.element, member) for member in values) if one is not None]
+    if child.wrapper is None:
+        return made
+    around = ElementTree.Element(child.wrapper)
+    around.extend(made)
+    return [around]
+
+
+def _texted(found: ElementTree.Element, text: str) -> ElementTree.Element:
+    found.text = fit(text)
+    return found
+
+
+def _scalar(name: str, value: Json) -> str:
+    if isinstance(value, dict | list):
+        raise ValueError(f"{name} is written as text and cannot be {'an object' if isinstance(value, dict) else 'a list'}")
+    return written(value)
