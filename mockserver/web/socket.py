@@ -42,7 +42,7 @@ class Timer(Protocol):
 
 
 class Hub:
-    """All connections of a sandbox."""
+    """All connections of a sandbox; a key may have as many as it likes where they are not `limited`."""
 
     def __init__(
         self, plan: Plan, stream: Stream, engine: Engine, gate: Gate, timer: Timer | None = None, limited: bool = True

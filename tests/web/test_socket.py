@@ -69,9 +69,9 @@ async def settle():
         await asyncio.sleep(0)
 
 
-def hub_of(desk, timer=None, keys=None):
+def hub_of(desk, timer=None, keys=None, limited=True):
     plan = desk.engine.plan
-    return Hub(plan, plan.stream, desk.engine, Gate(plan.sandbox.security, keys or {}), timer or HandMoved())
+    return Hub(plan, plan.stream, desk.engine, Gate(plan.sandbox.security, keys or {}), timer or HandMoved(), limited)
 
 
 async def listening(hub, *names, card="any", branch="branch_a"):
@@ -208,6 +208,15 @@ def test_a_key_has_only_so_many_connections_until_one_is_left(desk):
     assert (third.heard[0]["code"], third.closed) == ("TOO_MANY_REQUESTS", 4029)
     assert [peer.closed for peer in (second, other, fourth)] == [None, None, None]
     assert fourth.heard[0]["kind"] == "welcome"
+
+
+def test_a_key_has_as_many_connections_as_it_likes_where_limits_are_off(desk):
+    async def scene():
+        hub = hub_of(desk, limited=False)
+        peers = [await listening(hub, "*", card="one") for _ in range(9)]
+        return [(peer.heard[0]["kind"], peer.closed) for peer in peers]
+
+    assert played(scene) == [("welcome", None)] * 9
 
 
 def test_no_credentials_and_the_connection_ends_in_time(desk):
