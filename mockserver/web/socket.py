@@ -99,8 +99,11 @@ class Hub:
         self._closed = end
         for connection in self.connections:
             connection.end(end)
-        if self.connections:
-            await asyncio.wait([asyncio.ensure_future(one.ended.wait()) for one in self.connections], timeout=SHUTDOWN)
+        told = [asyncio.create_task(one.ended.wait()) for one in self.connections]
+        if told:
+            _, pending = await asyncio.wait(told, timeout=SHUTDOWN)
+            for one in pending:
+                one.cancel()
 
 
 class Connection:
