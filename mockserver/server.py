@@ -11,6 +11,8 @@ from typing import Any
 import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+from websockets.server import ServerProtocol
 
 from mockserver.contract.errors import BrokenContract
 from mockserver.contract.frames import Stream
@@ -71,8 +73,23 @@ def listen(host: str, port: int) -> socket.socket:
     return found
 
 
+class Closable(ServerProtocol):
+    """The WebSocket protocol, where a close may stand between the fragments of a message (RFC 6455, 5.4)."""
+
+    def recv_frame(self, frame: Frame) -> None:
+        """Take one frame."""
+        if frame.opcode is Opcode.CLOSE:
+            self.current_size = None
+        super().recv_frame(frame)
+
+
 class Socket(WebSocketsSansIOProtocol):
     """A WebSocket that is cut off when its client does not read even its end."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        plain = self.conn
+        self.conn = Closable(extensions=plain.available_extensions, max_size=self.config.ws_max_size, logger=plain.logger)
 
     async def run_asgi(self) -> None:
         """Talk, then give the last words some seconds to be read."""

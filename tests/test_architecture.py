@@ -31,6 +31,7 @@ ONLY_IN = {
     "tinydb": {"store/tiny.py"},
     "filelock": {"store/kept.py"},
     "uvicorn": {"server.py"},
+    "websockets": {"server.py"},
     "watchfiles": {"server.py"},
     "click": {"cli.py"},
     "reportlab": {"web/pdf.py", "web/fonts.py"},

@@ -210,21 +210,50 @@ def until(raw, wanted):
 
 
 @contextmanager
-def deaf(server, card):
-    """A connection that asks for everything, and whose socket is then never read."""
-    place = urlsplit(server.address)
+def raw_socket(address):
+    """A WebSocket of a server whose every byte is ours."""
+    place = urlsplit(address)
     with socket.socket() as raw:
         raw.settimeout(HANGS)
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         raw.connect((place.hostname, place.port))
-        handshake = f"GET {place.path}/news HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        handshake = f"GET {place.path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
         raw.sendall(handshake.encode())
         until(raw, b"\r\n\r\n")
+        yield raw
+
+
+def masked(first, content):
+    """A frame of a client, masked with zeros: its first byte, and what it holds."""
+    return bytes([first, 0x80 | len(content)]) + bytes(4) + content
+
+
+@contextmanager
+def deaf(server, card):
+    """A connection that asks for everything, and whose socket is then not read."""
+    with raw_socket(f"{server.address}/news") as raw:
         for frame in ({"kind": "hello", "card": card, "branch": "branch_a"}, {"kind": "ask", "names": ["*"]}):
-            text = json.dumps(frame).encode()
-            raw.sendall(bytes([0x81, 0x80 | len(text)]) + bytes(4) + text)
+            raw.sendall(masked(0x81, json.dumps(frame).encode()))
         until(raw, b"asked")
         yield raw
+
+
+@pytest.mark.parametrize(
+    ("frames", "closed"),
+    [
+        pytest.param(masked(0x01, b"{") + masked(0x88, struct.pack("!H", 1000)), 1000, id="a close between fragments"),
+        pytest.param(masked(0x81, b"\xff"), 1007, id="text that is not UTF-8"),
+        pytest.param(masked(0x88, struct.pack("!H", 1000) + b"\xff"), 1007, id="a reason that is not UTF-8"),
+        pytest.param(masked(0x83, b""), 1002, id="a reserved opcode"),
+        pytest.param(masked(0xC1, b"{}"), 1002, id="a reserved bit"),
+        pytest.param(masked(0x09, b""), 1002, id="a ping in fragments"),
+        pytest.param(b"\x81\x00", 1002, id="no mask"),
+    ],
+)
+def test_the_protocol_is_kept_as_rfc_6455_says(server, frames, closed):
+    with raw_socket(f"{server.address}/stream") as raw:
+        raw.sendall(frames)
+        until(raw, struct.pack("!H", closed))
 
 
 def test_fifty_slow_readers_and_one_that_hears_everything(library):
