@@ -26,6 +26,7 @@ from mockserver.store.kept import KeptStore
 from mockserver.store.tiny import TinyStore
 from mockserver.web.app import application
 from mockserver.web.security import ApiKey, Gate
+from mockserver.web.socket import Hub
 
 FILES = "files"
 """The folder of the bytes of files, in the one where documents are kept."""
@@ -46,6 +47,8 @@ class Sandbox:
     outbox: Outbox | None
     pulse: Pulse
     app: ASGIApp
+    hub: Hub | None = None
+    """The connections of the contract's stream, if it has one."""
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -125,8 +128,10 @@ def build(settings: Settings, before: Engine | None = None, made: Sources | None
             store.close()
         raise
     gate = Gate(plan.sandbox.security, made.keys)
-    app = application(plan, made.document, engine, gate, outbox, settings.seed, settings.rate_limit == "on")
-    api = Sandbox(settings, made.document, found, plan, engine, gate, outbox, Pulse(engine, outbox), app)
+    limited = settings.rate_limit == "on"
+    hub = Hub(plan, plan.stream, engine, gate, limited=limited) if plan.stream else None
+    app = application(plan, made.document, engine, gate, outbox, settings.seed, limited, hub)
+    api = Sandbox(settings, made.document, found, plan, engine, gate, outbox, Pulse(engine, outbox), app, hub)
     return replace(api, app=ControlPlane(app, api, settings.control_token))
 
 

@@ -6,16 +6,26 @@ import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+from websockets.server import ServerProtocol
 
 from mockserver.contract.errors import BrokenContract
+from mockserver.contract.frames import Stream
 from mockserver.contract.settings import UnfitSetting
 from mockserver.sandbox import Sandbox, build
 from mockserver.settings import Settings
+from mockserver.web.socket import GOING_AWAY, RESTARTED
+from mockserver.web.socket import GRACE as LINGER
 
 log = logging.getLogger("mockserver")
+
+UNREAD = 16
+"""A message so many times larger than a frame may be is refused by the protocol itself."""
 
 GRACE = 1
 """Seconds that calls under way get to finish when the server is told to end."""
@@ -63,6 +73,72 @@ def listen(host: str, port: int) -> socket.socket:
     return found
 
 
+class Closable(ServerProtocol):
+    """The WebSocket protocol, where a close may stand between the fragments of a message (RFC 6455, 5.4)."""
+
+    def recv_frame(self, frame: Frame) -> None:
+        """Take one frame."""
+        if frame.opcode is Opcode.CLOSE:
+            self.current_size = None
+        super().recv_frame(frame)
+
+
+class Socket(WebSocketsSansIOProtocol):
+    """A WebSocket that is cut off when its client does not read even its end."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        plain = self.conn
+        self.conn = Closable(extensions=plain.available_extensions, max_size=self.config.ws_max_size, logger=plain.logger)
+
+    async def run_asgi(self) -> None:
+        """Talk, then give the last words some seconds to be read."""
+        await super().run_asgi()
+        self._linger()
+
+    def keepalive_timeout(self) -> None:
+        """Drop a client that answers no ping."""
+        super().keepalive_timeout()
+        self._linger()
+
+    def _linger(self) -> None:
+        self.loop.call_later(LINGER, self.transport.abort)
+
+
+class Server(uvicorn.Server):
+    """A server that tells its WebSockets why they are closed."""
+
+    def __init__(self, config: uvicorn.Config, current: Current) -> None:
+        super().__init__(config)
+        self.current = current
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close what is open."""
+        if self.current.sandbox.hub is not None:
+            await self.current.sandbox.hub.close(GOING_AWAY)
+        await super().shutdown(sockets)
+
+
+def _sockets(sandbox: Sandbox) -> dict[str, Any]:
+    """How WebSockets are served: a stream's pings, and the size at which a message is not even read to its end."""
+    stream = sandbox.plan.stream or Stream("", "", {}, {}, {})
+    logging.getLogger("uvicorn.error").addFilter(_is_error)
+    return {
+        "ws": Socket,
+        "ws_max_size": UNREAD * stream.frame_bytes,
+        "ws_ping_interval": stream.heartbeat,
+        "ws_ping_timeout": stream.silence - stream.heartbeat,
+    }
+
+
+NO_ERRORS = ("Invalid UTF-8 sequence received from client.", "ASGI callable returned without completing handshake.")
+"""What uvicorn logs as an error of the server: a client's malformed text, and a WebSocket refused with an answer."""
+
+
+def _is_error(record: logging.LogRecord) -> bool:
+    return record.msg not in NO_ERRORS
+
+
 async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until told to end."""
     current = Current(sandbox)
@@ -75,9 +151,9 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
         date_header=True,
         timeout_graceful_shutdown=GRACE,
         loop="auto",
-        ws="none",
+        **_sockets(sandbox),
     )
-    server = uvicorn.Server(config)
+    server = Server(config, current)
     await current.begin(sandbox)
     serving = asyncio.create_task(server.serve(sockets=[sock]))
     while not server.started and not serving.done():
@@ -105,8 +181,9 @@ async def renew(current: Current, settings: Settings, changed: set[Path]) -> Non
     """Put a sandbox of the files as they are now in place of the current one, unless they are broken."""
     anew = settings.fixtures is not None and any(settings.fixtures.resolve() in path.parents for path in changed)
     names = ", ".join(sorted(path.name for path in changed))
+    before = current.sandbox
     try:
-        await current.begin(reloaded(current.sandbox, settings, anew))
+        await current.begin(reloaded(before, settings, anew))
     except BrokenContract as broken:
         log.error("%s changed and is broken; what was served before is served on", names)
         for error in broken.errors:
@@ -115,6 +192,8 @@ async def renew(current: Current, settings: Settings, changed: set[Path]) -> Non
     except UnfitSetting as error:
         log.error("%s changed: %s; what was served before is served on", names, error)
         return
+    if before.hub is not None:
+        await before.hub.close(RESTARTED)
     log.warning("%s changed: %s; %s", names, current.sandbox.plan.summary(), _became(settings, anew))
 
 

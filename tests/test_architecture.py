@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "control": {"json", "contract", "engine", "events", "store", "web"},
     "settings": set(),
     "sandbox": {"contract", "control", "engine", "events", "seed", "settings", "store", "web"},
-    "server": {"contract", "sandbox", "settings"},
+    "server": {"contract", "sandbox", "settings", "web"},
     "cli": {"json", "contract", "sandbox", "server", "settings", "store"},
 }
 ONLY_IN = {
@@ -35,6 +35,7 @@ ONLY_IN = {
     "tinydb": {"store/tiny.py"},
     "filelock": {"store/kept.py"},
     "uvicorn": {"server.py"},
+    "websockets": {"server.py"},
     "watchfiles": {"server.py"},
     "click": {"cli.py"},
     "reportlab": {"web/pdf.py", "web/fonts.py"},

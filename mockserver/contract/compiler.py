@@ -12,6 +12,7 @@ from mockserver.contract.plan import Operation, Plan, Resource
 from mockserver.contract.reader import Reader
 from mockserver.contract.resources import resource
 from mockserver.contract.sandbox import aliases, errors, events, parameter_kinds, sandbox
+from mockserver.contract.stream import stream
 
 
 def compile_(document: Document) -> Plan:
@@ -51,6 +52,7 @@ def _plan(reader: Reader) -> Plan:
         aliases=aliases(reader, operations),
         indexed=_indexed(reader, resources),
         prefixes=_prefixes(resources),
+        stream=stream(reader),
     )
 
 

@@ -47,12 +47,13 @@ def _given(reader: Reader, schema: Schema) -> bool:
     return "x-value" in whole or (bool(properties) and all(_given(reader, part) for part in properties.values()))
 
 
-def _templates(reader: Reader, schema: Schema, at: str) -> Fill:
+def templates(reader: Reader, schema: Schema, at: str) -> Fill:
+    """What fills in a schema's properties by their `x-value`."""
     whole = reader.flat(schema)
     if "x-value" in whole:
         return reader.template(whole["x-value"], f"{at}/x-value")
     members = {
-        name: _templates(reader, part, f"{at}/properties/{name}") for name, part in whole.get("properties", {}).items()
+        name: templates(reader, part, f"{at}/properties/{name}") for name, part in whole.get("properties", {}).items()
     }
     return lambda scope: {name: fill(scope) for name, fill in members.items()}
 
@@ -76,7 +77,7 @@ def _envelope(reader: Reader, schema: Schema, resources: dict[str, Resource], at
     if len(open_members) > 1:
         reader.mistakes.add(at, f"where does the result go: {' or '.join(open_members)}? Give the others an x-value")
     members = {
-        member: _result if member in open_members else _templates(reader, part, f"{at}/properties/{member}")
+        member: _result if member in open_members else templates(reader, part, f"{at}/properties/{member}")
         for member, part in properties.items()
     }
     name, many = _named(reader, properties[open_members[0]], resources) if open_members else (None, False)

@@ -54,8 +54,8 @@ def routes(reader: Reader) -> Iterator[Route]:
 
 def _kind(route: Route, node: Node, answer: Envelope, resource: Resource | None, key: str | None) -> Kind:
     """What a call does, from its method, its path and its answer."""
-    if "bulk" in node:
-        return "bulk"
+    if "bulk" in node or "x-stream" in route.node:
+        return "bulk" if "bulk" in node else "stream"
     own = resource is not None and answer.resource == resource.name
     if route.method == "GET":
         if answer.many and own and "reply" not in node:

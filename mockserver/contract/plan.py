@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from mockserver.contract.expression import Expression
+from mockserver.contract.frames import Stream
 from mockserver.contract.media import JSON, Media
 from mockserver.contract.schema import Schema, Validate
 from mockserver.contract.scope import Scope
@@ -268,7 +269,7 @@ class Body:
     """Those that are files."""
 
 
-Kind = Literal["list", "create", "read", "update", "delete", "action", "bulk"]
+Kind = Literal["list", "create", "read", "update", "delete", "action", "bulk", "stream"]
 
 
 @dataclass(frozen=True)
@@ -321,6 +322,8 @@ class Event:
     name: str
     payload: Fill
     groups: tuple[str, ...] = ()
+    scope: str | None = None
+    """What a key must be allowed to hear it on a stream."""
 
 
 @dataclass(frozen=True)
@@ -498,6 +501,7 @@ class Plan:
     """The collections whose documents have ids that begin so."""
     aliases: tuple[tuple[str, str, str], ...] = ()
     """Other addresses of operations: method, path, operation."""
+    stream: Stream | None = None
 
     def addresses(self) -> list[tuple[str, str, str]]:
         """Every method and path that is answered, with the operation that answers."""

@@ -47,15 +47,22 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "rate_limit": (429, "TOO_MANY_REQUESTS", "Too many requests: try again in {{ retryAfter }} s"),
     "idempotency": (422, "KEY_REUSED", "This {{ header }} came with another request before: send a new one"),
     "bulk_limit": (422, "TOO_MANY_OPERATIONS", "At most {{ limit }} operations, not {{ given }}"),
+    "upgrade": (400, "BAD_REQUEST", "This is a stream: open a WebSocket here"),
+    "frame": (400, "BAD_REQUEST", "The frame {{ reason }}"),
+    "channel": (400, "BAD_REQUEST", "There is no channel {{ channel }}"),
+    "late": (401, "UNAUTHORIZED", "No credentials came within {{ limit }} s"),
+    "connections": (429, "TOO_MANY_REQUESTS", "This API key has {{ limit }} connections already"),
+    "subscriptions": (429, "TOO_MANY_REQUESTS", "This connection has {{ limit }} channels already"),
+    "slow": (429, "TOO_MANY_REQUESTS", "This connection is read too slowly: {{ waiting }} frames wait"),
     "internal": (500, "INTERNAL", "Something went wrong in the server"),
 }
 """The kinds of problem the engine can meet, and how they are worded where a contract does not say."""
 
 FACTS: Names = dict.fromkeys(
     (
-        *("action", "allowed", "by", "count", "current", "expected", "field", "first", "frozen", "given", "header", "id"),
-        *("limit", "method", "name", "path", "reason", "remaining", "required", "resetTime", "resource", "retryAfter"),
-        *("tenant", "window"),
+        *("action", "allowed", "by", "channel", "count", "current", "expected", "field", "first", "frozen", "given"),
+        *("header", "id", "limit", "method", "name", "path", "reason", "remaining", "required", "resetTime", "resource"),
+        *("retryAfter", "tenant", "waiting", "window"),
     ),
     ANY,
 )
@@ -198,7 +205,9 @@ def aliases(reader: Reader, operations: Mapping[str, Operation]) -> tuple[tuple[
 def events(reader: Reader) -> dict[str, Event]:
     """What `x-events` declares."""
     return {
-        name: Event(name, payload(reader, facts["payload"], f"#/x-events/{name}"), tuple(facts.get("groups", [])))
+        name: Event(
+            name, payload(reader, facts["payload"], f"#/x-events/{name}"), tuple(facts.get("groups", [])), facts.get("scope")
+        )
         for name, facts in reader.document.root.get("x-events", {}).items()
     }
 

@@ -123,6 +123,11 @@ def _resource(call: Call) -> Resource:
     return call.operation.resource
 
 
+def stream(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+    """Nothing: a stream is talked with on a socket, not called."""
+    raise Problem("upgrade")
+
+
 HANDLERS: Mapping[Kind, Handler] = {
     "list": list_,
     "create": create,
@@ -130,4 +135,5 @@ HANDLERS: Mapping[Kind, Handler] = {
     "update": update,
     "delete": delete,
     "action": action,
+    "stream": stream,
 }

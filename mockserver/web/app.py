@@ -18,6 +18,7 @@ from mockserver.web.limits import Limiter
 from mockserver.web.pages import Pages
 from mockserver.web.reply import Writer
 from mockserver.web.security import ApiKey, Gate
+from mockserver.web.socket import Hub, Sockets
 
 with warnings.catch_warnings():  # connexion imports Starlette's test client, which announces its next HTTP library
     warnings.simplefilter("ignore")
@@ -114,6 +115,7 @@ def application(
     outbox: Outbox | None = None,
     seed: int = 0,
     limited: bool = True,
+    hub: Hub | None = None,
 ) -> ASGIApp:
     """The ASGI application of a plan; its rate limits are told in headers, and enforced where it is `limited`."""
     limiter = Limiter(plan.sandbox.rate_limit, engine.clock, limited)
@@ -126,7 +128,7 @@ def application(
     answered = Refusals(Pages(_Named(routed), plan, document), plan, writer)
     exposed = [*_headers(plan), "location", "allow", "retry-after", "content-disposition"]
     shared = CORSMiddleware(answered, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=exposed)
-    return Frame(shared, plan, writer, limiter, seed)
+    return Frame(Sockets(shared, plan, hub, writer), plan, writer, limiter, seed)
 
 
 def _headers(plan: Plan) -> list[str]:

@@ -18,6 +18,8 @@ from mockserver.web.reply import Answer, Writer, send_answer
 REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 ESCAPED_SLASH = b"%2f"
 """A slash that is part of a name: no name here has one, and the router would take it for a separator."""
+STARTS = ("http.response.start", "websocket.accept", "websocket.http.response.start")
+"""The messages with which answers begin."""
 ID_LETTERS = string.ascii_lowercase + string.digits
 
 
@@ -59,17 +61,17 @@ class Frame:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on with what every answer needs."""
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        request = Stopwatch(self._id(scope), scope["method"], scope["path"])
+        request = Stopwatch(self._id(scope), scope.get("method", "GET"), scope["path"])
         scope = self._based({**scope, "state": {**scope.get("state", {}), "request": request}})
 
         async def framed(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in STARTS:
                 standing = scope["state"].get("rate") or self.limiter.untouched()
                 rate = standing.names() if standing else {}
-                message["headers"] = [*message["headers"], *self.writer.headers(request, rate)]
+                message["headers"] = [*message.get("headers", ()), *self.writer.headers(request, rate)]
             await send(message)
 
         await self.app(scope, receive, framed)

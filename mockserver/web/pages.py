@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver import json
+from mockserver.contract.asyncapi import asyncapi, server
 from mockserver.contract.document import Document
 from mockserver.contract.plan import Plan
 from mockserver.contract.served import served, yaml_text
@@ -52,6 +53,8 @@ class Pages:
             **{f"{path}.json": JSON for path in (f"{base}/openapi", f"/{stem}", f"{base}/{stem}")},
             **{f"{path}.yaml": YAML for path in (f"{base}/openapi", f"/{stem}", f"{base}/{stem}")},
         }
+        events = {f"{base}/asyncapi.json": JSON, f"{base}/asyncapi.yaml": YAML}
+        self.events = events if plan.stream is not None else {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a page, or pass the request on."""
@@ -62,6 +65,8 @@ class Pages:
             await send_answer(Answer(200, json.write({"status": "ok"})), scope, send)
         elif path in self.documents:
             await send_answer(self._document(self.documents[path], scope), scope, send)
+        elif path in self.events:
+            await send_answer(self._events(self.events[path], scope), scope, send)
         elif path in (f"{self.base}/ui", "/"):
             await RedirectResponse(scope["state"]["base_path"] + "/ui/" if path != "/" else f"{self.base}/ui/")(
                 scope, receive, send
@@ -75,14 +80,28 @@ class Pages:
     def _served(self) -> dict[str, json.Json]:
         return served(self.document)
 
+    @cached_property
+    def _asyncapi(self) -> dict[str, json.Json]:
+        return asyncapi(self.document, self.plan) or {}
+
+    def _here(self, scope: Scope) -> str | None:
+        """The address that the API was asked at."""
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        return f"{scope.get('scheme', 'http')}://{host}{self.base}" if host else None
+
     def _document(self, media_type: str, scope: Scope) -> Answer:
         """The document, with the address it was asked at among its servers."""
-        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-        here = f"{scope.get('scheme', 'http')}://{host}{self.base}"
-        others = [one for one in self._served.get("servers", []) if one.get("url") != here]
-        whole = {**self._served, "servers": [{"url": here, "description": "This server"}, *others]} if host else self._served
-        body = json.write(whole) if media_type == JSON else yaml_text(whole).encode()
-        return Answer(200, body, media_type=media_type)
+        here, whole = self._here(scope), self._served
+        if here is not None:
+            others = [one for one in whole.get("servers", []) if one.get("url") != here]
+            whole = {**whole, "servers": [{"url": here, "description": "This server"}, *others]}
+        return _written(whole, media_type)
+
+    def _events(self, media_type: str, scope: Scope) -> Answer:
+        """The document of the stream, with the address it was asked at among its servers."""
+        here, whole = self._here(scope), self._asyncapi
+        known = {"this": server({"url": here, "description": "This server"})} if here is not None else {}
+        return _written({**whole, "servers": {**known, **whole["servers"]}}, media_type)
 
     async def _ui(self, name: PurePosixPath, scope: Scope, receive: Receive, send: Send) -> None:
         if str(name) == ".":
@@ -97,3 +116,8 @@ class Pages:
         folder = Path(str(files("swagger_ui_bundle")))
         version = next(folder.glob("vendor/swagger-ui-*"))
         return StaticFiles(directory=version)
+
+
+def _written(whole: dict[str, json.Json], media_type: str) -> Answer:
+    body = json.write(whole) if media_type == JSON else yaml_text(whole).encode()
+    return Answer(200, body, media_type=media_type)

@@ -80,19 +80,32 @@ class Gate:
             raise Problem("tenant", reason=f"The header {header} must match {pattern}", field=header)
         return given
 
+    def known(self, token: str, given: str | None) -> Caller:
+        """The caller of a key and a tenant that are given outside a request's headers; Problem when they do not count."""
+        key = self.key(f"Bearer {token}")
+        return self._caller(key, self.tenant(given) if self.security.tenant else None)
+
     def admit(self, operation: Operation, key: ApiKey | None, tenant: str | None) -> Caller:
         """The caller; Problem when the key may not use the tenant or lacks a scope."""
         if key is None:
             return Caller(tenant or DEFAULT_TENANT)
+        caller = self._caller(key, tenant)
+        for needed in operation.scopes:
+            if not self.may(key.scopes, needed):
+                raise Problem("scope", required=needed, current=list(key.scopes))
+        return caller
+
+    def _caller(self, key: ApiKey, tenant: str | None) -> Caller:
         acting = tenant or (key.tenants[0] if key.tenants else DEFAULT_TENANT)
         if key.tenants and acting not in key.tenants:
             raise Problem("tenant_access", tenant=acting, field=self.security.tenant_header)
-        for needed in operation.scopes if self.keys else ():
-            if not self.grants(key.scopes, needed):
-                raise Problem("scope", required=needed, current=list(key.scopes))
         prefix = self.security.environment or ""
         environment = "sandbox" if prefix and key.key.startswith(prefix) else None
         return Caller(acting, key.id, key.user, key.scopes, key.expires_at, environment)
+
+    def may(self, scopes: Iterable[str], needed: str) -> bool:
+        """Whether a key of these scopes may do what needs one; where there are no keys, everyone may."""
+        return not self.keys or self.grants(scopes, needed)
 
     def grants(self, scopes: Iterable[str], needed: str) -> bool:
         """Whether scopes include one, directly or by what they imply."""
