@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from mockserver.contract.filters import plus_days
+from mockserver.contract.calendar import plus_days
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.clock import Clock
 from mockserver.engine.documents import settle

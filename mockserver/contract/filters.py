@@ -6,10 +6,18 @@ Decimal('0.30')
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from mockserver.contract.calendar import (
+    days_since,
+    periods,
+    plus_days,
+    plus_hours,
+    plus_seconds,
+    time_of_day,
+    year_start,
+)
 from mockserver.contract.codecs import base64, fixed, qr, sha256
 from mockserver.contract.signing import hmac, url_parts
 from mockserver.json import Json
@@ -172,55 +180,6 @@ def unique(rows: list[Json]) -> list[Json]:
     return [row for place, row in enumerate(rows) if row not in rows[:place]]
 
 
-def day(moment: str) -> date:
-    """The date of an ISO 8601 date or instant."""
-    return date.fromisoformat(moment[:10])
-
-
-def plus_days(moment: str, days: int) -> str:
-    """A date so many days later; the calendar ends with the year 9999.
-
-    >>> plus_days("2024-01-31", 30)
-    '2024-03-01'
-    """
-    try:
-        return (day(moment) + timedelta(days=int(days))).isoformat()
-    except OverflowError:
-        return date.max.isoformat() if days > 0 else date.min.isoformat()
-
-
-def plus_hours(moment: str, hours: int) -> str:
-    """An instant so many hours later.
-
-    >>> plus_hours("2024-01-31T10:00:00Z", 72)
-    '2024-02-03T10:00:00Z'
-    """
-    later = datetime.fromisoformat(moment) + timedelta(hours=int(hours))
-    return later.isoformat().replace("+00:00", "Z")
-
-
-def plus_seconds(moment: str, seconds: Json) -> str:
-    """An instant so many seconds later, to the second.
-
-    >>> plus_seconds("2024-01-31T23:59:58Z", 5)
-    '2024-02-01T00:00:03Z'
-    """
-    try:
-        later = datetime.fromisoformat(moment) + timedelta(seconds=int(seconds))
-    except OverflowError:
-        return "9999-12-31T23:59:59Z"
-    return later.isoformat().replace("+00:00", "Z")
-
-
-def time_of_day(moment: str) -> str:
-    """The time of day of an instant, in UTC.
-
-    >>> time_of_day("2024-01-31T18:30:00+08:00")
-    '10:30:00Z'
-    """
-    return datetime.fromisoformat(moment).astimezone(UTC).strftime("%H:%M:%SZ")
-
-
 def matches(text: str | None, pattern: str) -> bool:
     """Whether a text as a whole fits a regular expression; null fits none.
 
@@ -228,44 +187,6 @@ def matches(text: str | None, pattern: str) -> bool:
     (True, False)
     """
     return text is not None and re.fullmatch(pattern, text) is not None
-
-
-def days_since(moment: str, until: str) -> int:
-    """Whole days from one date to another.
-
-    >>> days_since("2024-01-31", "2024-03-01")
-    30
-    """
-    return (day(until) - day(moment)).days
-
-
-def year_start(moment: str, begins: str = "01-01") -> str:
-    """The first day of the (fiscal) year a date falls in.
-
-    >>> year_start("2024-03-15", "04-01")
-    '2023-04-01'
-    """
-    year = int(moment[:4])
-    return f"{year if moment[5:10] >= begins else year - 1:04}-{begins}"
-
-
-def periods(since: str, until: str, by: str) -> list[Row]:
-    """The calendar months, quarters or years that two dates span, cut off at them.
-
-    >>> [one["name"] for one in periods("2024-01-15", "2024-04-02", "quarter")]
-    ['2024-Q1', '2024-Q2']
-    """
-    months = {"month": 1, "quarter": 3, "year": 12}[by]
-    first, found = day(since), []
-    while first <= day(until):
-        begin = (first.month - 1) // months * months
-        year, month = divmod(first.year * 12 + begin + months, 12)
-        after = date(year, month + 1, 1)
-        named = {"month": f"{first:%Y-%m}", "quarter": f"{first.year:04}-Q{begin // 3 + 1}", "year": f"{first.year:04}"}
-        last = min(after - timedelta(days=1), day(until))
-        found.append({"name": named[by], "from": first.isoformat(), "to": last.isoformat()})
-        first = after
-    return found
 
 
 def join(rows: list[Json], between: str = ", ") -> str:

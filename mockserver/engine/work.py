@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from mockserver.contract.filters import days_since, equals
+from mockserver.contract.calendar import days_since
+from mockserver.contract.filters import equals
 from mockserver.contract.plan import IdForm, Plan, Resource
 from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.engine.clock import Clock

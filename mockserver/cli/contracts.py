@@ -1,0 +1,94 @@
+"""Commands about a contract that serve nothing: check, routes, bundle."""
+
+from pathlib import Path
+
+import click
+
+from mockserver.cli.common import CONTRACT, broken_contract
+from mockserver.contract.errors import BrokenContract
+from mockserver.json import Json
+from mockserver.settings import default_contract
+
+
+@click.command()
+@CONTRACT
+def check(contract: Path | None) -> None:
+    r"""Say everything that is wrong with CONTRACT; exit status 0 when nothing is, 2 otherwise.
+
+    \b
+    Examples:
+      mockserver check
+      mockserver check library.yaml
+    """
+    from mockserver.contract.compiler import load
+
+    try:
+        plan = load(contract or default_contract())
+    except BrokenContract as broken:
+        broken_contract(broken)
+    click.echo(f"{plan.title} {plan.version}: {plan.summary()}. No mistakes found.")
+    for one in plan.sandbox.settings.values():
+        click.echo(f"  --set {one.name}={_text(one.default)}  {one.description}".rstrip())
+
+
+def _text(value: Json) -> str:
+    """A setting's value as it is written on the command line."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@click.command()
+@CONTRACT
+def routes(contract: Path | None) -> None:
+    r"""List the operations of CONTRACT: method, path, kind, what they work on, and the permission they need.
+
+    \b
+    Examples:
+      mockserver routes
+      mockserver routes library.yaml | grep POST
+    """
+    from mockserver.contract.compiler import load
+
+    try:
+        plan = load(contract or default_contract())
+    except BrokenContract as broken:
+        broken_contract(broken)
+    rows = [
+        (one.method, one.path, one.kind, one.resource.name if one.resource else "-", one.id, " ".join(one.scopes) or "-")
+        for one in plan.operations.values()
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(6)]
+    for row in rows:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+@click.command()
+@CONTRACT
+@click.option(
+    "--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="What to write."
+)
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="A file to write to instead of the terminal."
+)
+def bundle(contract: Path | None, form: str, output: Path | None) -> None:
+    r"""Write CONTRACT as one plain OpenAPI document, without the sandbox's own keys.
+
+    \b
+    Examples:
+      mockserver bundle > openapi.yaml
+      mockserver bundle --format json -o openapi.json
+    """
+    from mockserver import json
+    from mockserver.contract.document import read
+    from mockserver.contract.served import served, yaml_text
+
+    try:
+        document = read(contract or default_contract())
+    except BrokenContract as broken:
+        broken_contract(broken)
+    whole = served(document)
+    text = yaml_text(whole) if form == "yaml" else json.write(whole).decode() + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_text(text, encoding="utf-8")
+        click.echo(f"{output}: {len(text):,} characters", err=True)
