@@ -181,8 +181,8 @@ def test_ten_thousand_subscriptions_are_answered_and_leave_the_server_unharmed(s
     assert httpx.get(f"{server.root}/health").status_code == 200
 
 
-def test_a_key_has_five_connections(server):
-    with ExitStack() as stack:
+def test_a_key_has_five_connections_where_limits_are_on():
+    with running("--now", NOW, rate_limit="on") as server, ExitStack() as stack:
         clients = [stack.enter_context(opened(server)) for _ in range(6)]
         for client in clients:
             say(client, {**SAMPLE_AUTH, "token": "blg_test_sk_pos0000000000000"})
