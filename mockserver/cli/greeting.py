@@ -13,7 +13,8 @@ def greet(sandbox: Sandbox, settings: Settings, port: int) -> None:
     address = f"http://{'localhost' if host in ('0.0.0.0', '[::]') else host}:{port}"  # noqa: S104
     base, clock = sandbox.plan.sandbox.base_paths[0], sandbox.engine.clock
     frozen = f"frozen at {clock.now()}" if clock.frozen else "running"
-    click.echo(f"{sandbox.plan.title} sandbox on {address}{base}  (explorer: {address}{base}/ui)")
+    pages = f"explorer: {address}{base}/ui, control: {address}/_sandbox"
+    click.echo(f"{sandbox.plan.title} sandbox on {address}{base}  ({pages})")
     limits = _limits(settings, clock.frozen) if sandbox.plan.sandbox.rate_limit else ""
     click.echo(f"  {sandbox.plan.summary()}; seed {settings.seed}; clock {frozen}{limits}")
     store = sandbox.engine.store

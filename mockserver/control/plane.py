@@ -54,7 +54,9 @@ class ControlPlane:
         given = await read_body(self.plan.sandbox, operation.body, scope, receive)
         query = asked(operation, scope["query_string"])
         path = path_values(operation, names)
-        call = accepted(Call(operation, Caller(""), path, query.plain, query.filters, given, scope["state"]["request"]))
+        call = accepted(
+            Call(operation, Caller(""), path, query.plain, query.filters, given.values, scope["state"]["request"])
+        )
         result = await HANDLERS[operation.id](self.sandbox, call)
         written = body(operation.media, operation.reply(self.writer.names(result=result)), self.writer.instant())
         await send_answer(Answer(operation.status, written), scope, send)

@@ -241,6 +241,7 @@ class Engine:
         records = record(work)
         for follower in self.followers if records else ():
             follower(work, records)
-        self._tell(work, self.shelf.commit(work.transaction, work.files))
+        if changes := self.shelf.commit(work.transaction, work.files):
+            self._tell(work, changes)
         for listener in self.listeners if records else ():
             listener(work.transaction.tenant, records)
