@@ -626,7 +626,7 @@ def test_the_books_hold_whatever_is_called(steps):
     run_state_machine_as_test(
         Books,
         settings=settings(
-            max_examples=60,
+            max_examples=36,
             stateful_step_count=steps,
             deadline=None,
             suppress_health_check=list(HealthCheck),

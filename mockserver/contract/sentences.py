@@ -1,7 +1,7 @@
 """What a schema asks for, in words: the end of a sentence that begins with the field.
 
->>> sentence("minimum", {"limit": 0})
-'must be at least 0'
+>>> sentence("minimum", {"limit": 0}), sentence("minimum", {"limit": 0.00001})
+('must be at least 0', 'must be at least 0.00001')
 """
 
 from collections.abc import Callable
