@@ -196,6 +196,24 @@ def test_the_page_can_be_opened_and_says_what_the_document_says(sandbox, einvoic
     assert codes == ([einvoice["validationUrl"]] if einvoice["status"] == "accepted" else [])
 
 
+def test_what_the_page_prints_adds_up(sandbox):
+    told = sandbox.data("GET", f"/einvoice/{sandbox.foreign}")
+    answer = sandbox("GET", told["document"]["pdf"].removeprefix("/v1"))
+    text = pypdfium2.PdfDocument(answer.content)[0].get_textpage().get_text_range()
+    assert {"10.1234", "3.00", "150.00"} <= set(text.split()), "the price of each line"
+    assert "Delivery USD 12.50" in text.replace("\r\n", " ")
+    assert "Quantity" in text, "no title is broken"
+
+
+def test_who_has_a_general_tin_needs_no_number(fresh):
+    made = fresh.data(
+        "POST", "/invoices", json={"customerId": "cust_mbsa", "items": [{"itemId": "item_consult001", "quantity": 1}]}
+    )
+    fresh.data("POST", f"/invoices/{made['id']}/send", json={})
+    told = fresh.data("POST", "/einvoice/create", json={"invoiceId": made["id"]})
+    assert (told["status"], told["buyer"]["businessRegistrationNumber"]) == ("validated", "NA")
+
+
 def test_the_qr_code_leads_to_the_document_on_the_portal(sandbox):
     told = sandbox.data("GET", "/einvoice/einv_accepted")
     image = Image.open(io.BytesIO(base64.b64decode(told["qrCode"].partition("base64,")[2]))).convert("L")
