@@ -353,6 +353,17 @@ def test_a_sale_over_the_limit_is_left_out(fresh_now):
     assert fresh_now("POST", "/einvoice/consolidate", json=period).json()["error"]["code"] == "INVALID_INVOICE_DATA"
 
 
+GOVERNMENT = ["portal", "taxpayerId", "submissionId", "longId", "status", "submittedAt", "validationTime", "acceptanceTime"]
+
+
+@pytest.mark.parametrize("name", GOVERNMENT)
+def test_e_invoices_are_found_and_ordered_by_what_the_portal_said(sandbox, name):
+    told = sandbox.data("GET", "/einvoice/einv_accepted")["government"][name]
+    found = sandbox.data("GET", f"/einvoice?sort=government.{name}:desc&government.{name}[eq]={told}")
+    assert "einv_accepted" in {one["id"] for one in found}
+    assert {one["government"][name] for one in found} == {told}
+
+
 @pytest.mark.parametrize("path", ["", "/einv_accepted", "/einv_accepted/status", "/einv_accepted/document/xml"])
 def test_the_plural_answers_as_well(sandbox, path):
     one, other = (sandbox("GET", f"/{root}{path}", judge=root == "einvoice") for root in ("einvoice", "einvoices"))
