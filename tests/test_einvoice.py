@@ -202,7 +202,7 @@ def test_what_the_page_prints_adds_up(sandbox):
     text = pypdfium2.PdfDocument(answer.content)[0].get_textpage().get_text_range()
     assert {"10.1234", "3.00", "150.00"} <= set(text.split()), "the price of each line"
     assert "Delivery USD 12.50" in text.replace("\r\n", " ")
-    assert "Quantity" in text, "no title is broken"
+    assert {"Class", "Description", "Qty", "Discount", "Amount"} <= set(text.split()), "no title is broken"
 
 
 def test_who_has_a_general_tin_needs_no_number(fresh):
@@ -351,6 +351,17 @@ def test_a_sale_over_the_limit_is_left_out(fresh_now):
     assert made["totals"]["payableAmount"] == 10000
     assert [one["total"] for one in made["consolidation"]["excluded"]] == [10000.01]
     assert fresh_now("POST", "/einvoice/consolidate", json=period).json()["error"]["code"] == "INVALID_INVOICE_DATA"
+
+
+GOVERNMENT = ["portal", "taxpayerId", "submissionId", "longId", "status", "submittedAt", "validationTime", "acceptanceTime"]
+
+
+@pytest.mark.parametrize("name", GOVERNMENT)
+def test_e_invoices_are_found_and_ordered_by_what_the_portal_said(sandbox, name):
+    told = sandbox.data("GET", "/einvoice/einv_accepted")["government"][name]
+    found = sandbox.data("GET", f"/einvoice?sort=government.{name}:desc&government.{name}[eq]={told}")
+    assert "einv_accepted" in {one["id"] for one in found}
+    assert {one["government"][name] for one in found} == {told}
 
 
 @pytest.mark.parametrize("path", ["", "/einv_accepted", "/einv_accepted/status", "/einv_accepted/document/xml"])
