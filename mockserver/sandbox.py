@@ -74,7 +74,9 @@ class Sandbox:
     def reset(self, tenant: str | None = None) -> None:
         """Make the world of one tenant, or of all, as it was at the start; of all, the clock and the ids begin again."""
         engine, worlds = self.engine, self.fixtures.worlds
-        engine.store.clear(tenant)
+        engine.clear(tenant)
+        if self.outbox is not None:
+            self.outbox.forget(tenant)
         if tenant is None:
             engine.begin_again(_clock(self.plan, self.settings))
         else:

@@ -37,11 +37,11 @@ def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -
 
 def _time(_: click.Context, option: click.Parameter, value: str | None) -> str | None:
     """A date or an instant."""
-    from mockserver.engine.clock import moment
+    from mockserver.engine.clock import moment, settable
 
     try:
         if value is not None:
-            moment(value, "UTC")
+            settable(moment(value, "UTC"))
     except ValueError as error:
         fail(f"--now {value} is not a time ({error}). Give one such as 2024-01-15T10:30:00Z.")
     return value

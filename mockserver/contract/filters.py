@@ -206,7 +206,21 @@ def max_(*values: Json) -> Json:
     return max(many) if many else None
 
 
+TYPES = ("null", "boolean", "number", "string", "array", "object")
+
+
+def type_of(value: Json) -> str:
+    """What JSON calls a value.
+
+    >>> [type_of(one) for one in (None, True, 1, "a", [], {})]
+    ['null', 'boolean', 'number', 'string', 'array', 'object']
+    """
+    named = {bool: "boolean", str: "string", list: "array", dict: "object"}
+    return "null" if value is None else named.get(type(value), "number")
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
+    "type_of": type_of,
     "sum": sum_,
     "group": group,
     "gather": gather,

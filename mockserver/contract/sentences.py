@@ -1,6 +1,6 @@
 """What a schema asks for, in words: the end of a sentence that begins with the field.
 
->>> sentence("minimum", {"limit": 0}), sentence("minimum", {"limit": 1e-05})
+>>> sentence("minimum", {"limit": 0}), sentence("minimum", {"limit": 0.00001})
 ('must be at least 0', 'must be at least 0.00001')
 """
 
@@ -63,7 +63,7 @@ def sentence(keyword: str, facts: dict[str, Json]) -> str:
 
 def _shown(value: Json) -> str:
     if isinstance(value, float):
-        return f"{Decimal(repr(value)).normalize():f}"
+        return f"{Decimal(repr(int(value) if value.is_integer() else value)):f}"
     return "null" if value is None else str(value)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import nodes
 
 from mockserver.contract.errors import Mistakes
+from mockserver.contract.filters import TYPES
 from mockserver.contract.shapes import ANY, BOOLEAN, NUMBER, OBJECT, TEXT, Names, Shape, at_path, object_
 from mockserver.contract.signing import NETWORKS
 from mockserver.json import Json
@@ -247,6 +248,7 @@ FILTERED: Mapping[str, Filtered] = {
     "last": lambda walk, value, constants, keys: value.of(),
     "running": lambda walk, value, constants, keys: NUMBER.listed(),
     "keys": lambda walk, value, constants, keys: TEXT.listed(),
+    "type_of": lambda walk, value, constants, keys: Shape("text", choices=TYPES),
     "min": lambda walk, value, constants, keys: value.of(),
     "max": lambda walk, value, constants, keys: value.of(),
     "plus_days": _text,

@@ -8,7 +8,7 @@ import isodate
 from mockserver.contract.schema import Flaw
 from mockserver.control.world import World
 from mockserver.engine.call import Call
-from mockserver.engine.clock import moment
+from mockserver.engine.clock import moment, settable
 from mockserver.engine.eventlog import told
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
@@ -55,9 +55,9 @@ async def advance(sandbox: World, call: Call) -> Answer:
     """Move on by a duration."""
     here = sandbox.engine.clock.instant().astimezone(sandbox.engine.clock.zone)
     try:
-        to: datetime = here + _duration(call.input["by"])
+        to = settable(here + _duration(call.input["by"]))
     except (OverflowError, ValueError) as error:
-        raise _unfit("by", f"leads out of the calendar: {error}", call.input["by"]) from None
+        raise _unfit("by", f"cannot be added to {sandbox.engine.clock.now()}: {error}", call.input["by"]) from None
     return _moved(sandbox, sandbox.engine.move_clock(to))
 
 
@@ -138,9 +138,13 @@ def _clock(sandbox: World, happened: int) -> Answer:
 
 def _instant(sandbox: World, text: str) -> datetime:
     try:
-        return moment(text, sandbox.engine.clock.zone.key)
-    except (ValueError, OverflowError):
+        at = moment(text, sandbox.engine.clock.zone.key)
+    except ValueError:
         raise _unfit("at", "is no date and no instant such as 2024-01-15T10:30:00Z", text) from None
+    try:
+        return settable(at)
+    except ValueError as error:
+        raise _unfit("at", str(error), text) from None
 
 
 def _duration(text: str) -> timedelta | isodate.Duration:

@@ -80,6 +80,11 @@ class Agenda:
         """The soonest that is due, taken off the agenda."""
         return heapq.heappop(self._heap) if self._heap and self._heap[0].at <= now else None
 
+    def forget(self, tenant: str | None) -> None:
+        """Forget what will become due for one tenant, or for all."""
+        self._heap = [due for due in self._heap if tenant not in (None, due.tenant)]
+        heapq.heapify(self._heap)
+
     def again(self, due: Due) -> None:
         """Put back what was taken off but did not happen."""
         heapq.heappush(self._heap, due)

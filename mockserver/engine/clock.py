@@ -11,11 +11,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mockserver.json import Json
 
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""Between these a clock may be set: seconds are counted since 1970, and what is due later must be a date too."""
+
 
 def moment(text: str, timezone: str) -> datetime:
     """The instant of an ISO 8601 text; one without an offset is in the given zone. Raises ValueError."""
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(timezone))
+
+
+def settable(at: datetime) -> datetime:
+    """An instant that a clock may be set to; ValueError for any other."""
+    if not FIRST <= at < LAST:
+        raise ValueError(f"is not between the years {FIRST.year} and {LAST.year}")
+    return at
 
 
 class Clock:
@@ -63,17 +73,18 @@ class Clock:
         return 0.0 if remaining <= 0 else None if self.frozen else remaining
 
     def freeze(self, at: datetime | None = None) -> None:
-        """Stand still, at the current instant or another."""
-        self._frozen = (at or self.instant()).astimezone(UTC)
+        """Stand still, at the current instant or another; ValueError for one that is out of reach."""
+        self._frozen = settable(at or self.instant()).astimezone(UTC)
 
     def at(self, instant: datetime) -> "Clock":
         """A clock of the same zone that stands at an instant."""
         clock = Clock(self.zone.key)
-        clock.freeze(instant)
+        clock._frozen = instant.astimezone(UTC)
         return clock
 
     def set(self, at: datetime) -> None:
-        """Move to an instant; a frozen clock stays frozen."""
+        """Move to an instant; a frozen clock stays frozen. ValueError for one that is out of reach."""
+        settable(at)
         if self._frozen is not None:
             self._frozen = at.astimezone(UTC)
         else:

@@ -134,6 +134,12 @@ class Engine:
         """Let the clock run on from where it stands; how much became due by it."""
         return self._set_clock(Clock.run)
 
+    def clear(self, tenant: str | None) -> None:
+        """Forget everything of one tenant, or of all; NotKept leaves it."""
+        self.store.clear(tenant)
+        self.agenda.forget(tenant)
+        self.shelf.sweep()
+
     def begin_again(self, clock: Clock) -> None:
         """Give the ids of the start again, and tell the time as a clock does."""
         self.random = random.Random(self.seed)

@@ -4,7 +4,8 @@ import asyncio
 import heapq
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -16,13 +17,15 @@ from mockserver.engine.agenda import due_at
 from mockserver.engine.engine import Engine
 from mockserver.engine.work import Work
 from mockserver.events.post import Letter, Outcome
-from mockserver.json import Json
 from mockserver.store.base import Change, Document
 
 log = logging.getLogger("mockserver")
 
 AT_ONCE = 256
-"""So many attempts are under way at once, whoever they are for."""
+"""So many attempts are begun at once, whoever they are for."""
+
+QUICK = 1.0
+"""Seconds after which an attempt that is still under way takes no room from others."""
 
 Send = Callable[[Letter], Awaitable[Outcome]]
 Name = tuple[str, str]
@@ -35,6 +38,8 @@ class Lane:
 
     waiting: deque[Name] = field(default_factory=deque)
     running: int = 0
+    quick: bool = False
+    """Whether the last answer came soon; until one did, there is one attempt at a time."""
 
 
 class Outbox:
@@ -47,7 +52,7 @@ class Outbox:
         self._heap: list[tuple[datetime, int, Name]] = []
         self._count = 0
         self._lanes: dict[Name, Lane] = {}
-        self._flying: dict[Name, asyncio.Task[None]] = {}
+        self._flying: dict[Name, asyncio.Task[Outcome | None]] = {}
         self._again: set[Name] = set()
         """What became due again while it was under way."""
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -86,24 +91,27 @@ class Outbox:
             self._pump(key, lane)
 
     def _pump(self, key: Name, lane: Lane) -> None:
-        while lane.waiting and lane.running < self.said.width:
+        while lane.waiting and lane.running < (self.said.width if lane.quick else 1):
             name = lane.waiting.popleft()
             lane.running += 1
-            self._fly(name).add_done_callback(lambda _: self._landed(key, lane))
+            self._fly(name).add_done_callback(lambda done: self._landed(key, lane, done))
         if not lane.running:
             self._lanes.pop(key, None)
 
-    def _landed(self, key: Name, lane: Lane) -> None:
+    def _landed(self, key: Name, lane: Lane, task: "asyncio.Task[Outcome | None]") -> None:
         lane.running -= 1
+        outcome = None if task.cancelled() or task.exception() else task.result()
+        if outcome is not None:
+            lane.quick = outcome.milliseconds < QUICK * 1000
         self._pump(key, lane)
 
-    def _fly(self, name: Name, forced: bool = False) -> "asyncio.Task[None]":
+    def _fly(self, name: Name, forced: bool = False) -> "asyncio.Task[Outcome | None]":
         task = asyncio.create_task(self._attempt(name, forced))
         self._flying[name] = task
         task.add_done_callback(lambda done: self._done(name, done))
         return task
 
-    def _done(self, name: Name, task: "asyncio.Task[None]") -> None:
+    def _done(self, name: Name, task: "asyncio.Task[Outcome | None]") -> None:
         del self._flying[name]
         if name in self._again:
             self._again.discard(name)
@@ -119,24 +127,29 @@ class Outbox:
         await asyncio.wait([self._flying.get(name) or self._fly(name, forced=True)])
         return True
 
-    async def _attempt(self, name: Name, forced: bool) -> None:
-        async with self._room:
+    async def _attempt(self, name: Name, forced: bool) -> Outcome | None:
+        async with self._turn():
             scope = self._at(name)
             if scope is None or not (forced or self._is_due(scope)):
-                return
+                return None
             outcome = await self.send(self._letter(scope))
-        attempt: dict[str, Json] = {
-            "ok": outcome.ok,
-            "status": outcome.status,
-            "body": outcome.body,
-            "error": outcome.error,
-            "milliseconds": outcome.milliseconds,
-        }
         after = self._at(name)
-        if after is None:
-            return
-        names = {"attempt": attempt, "subscription": after["subscription"]}
-        self.engine.perform(name[0], self.said.delivery, name[1], self.said.attempted, names)
+        if after is not None:
+            names = {"attempt": outcome.names(), "subscription": after["subscription"]}
+            self.engine.perform(name[0], self.said.delivery, name[1], self.said.attempted, names)
+        return outcome
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Room for an attempt, which others get when it is over or turns out to be slow."""
+        await self._room.acquire()
+        slow = asyncio.get_running_loop().call_later(QUICK, self._room.release)
+        try:
+            yield
+        finally:
+            if slow.when() > asyncio.get_running_loop().time():
+                slow.cancel()
+                self._room.release()
 
     def _letter(self, scope: Scope) -> Letter:
         body = json.write(self.said.body(scope))
@@ -165,6 +178,18 @@ class Outbox:
     def _due(self, scope: Scope) -> datetime | None:
         return due_at(self.said.due.evaluate(scope), self.engine.clock)
 
+    def forget(self, tenant: str | None) -> None:
+        """Break off and forget what is to be delivered for one tenant, or for all: it is stored no more."""
+        gone = {name for name in self._flying if tenant in (None, name[0])}
+        for name in gone:
+            self._flying[name].cancel()
+        self._again -= gone
+        self._heap = [one for one in self._heap if tenant not in (None, one[2][0])]
+        heapq.heapify(self._heap)
+        for key, lane in self._lanes.items():
+            if tenant in (None, key[0]):
+                lane.waiting.clear()
+
     async def drain(self) -> None:
         """Attempt everything that is due, and wait until nothing is under way."""
         self.start()
@@ -175,10 +200,6 @@ class Outbox:
     async def stop(self) -> None:
         """Break off what is under way; it stays due."""
         flying = list(self._flying.values())
-        self._again.clear()
-        for lane in self._lanes.values():
-            lane.waiting.clear()
-        for task in flying:
-            task.cancel()
+        self.forget(None)
         if flying:
             await asyncio.wait(flying)

@@ -10,6 +10,7 @@ from typing import Literal
 import httpcore
 
 from mockserver.contract.signing import network
+from mockserver.json import Json
 
 SHOWN = 1000
 """So many bytes of an answer are kept."""
@@ -42,6 +43,16 @@ class Outcome:
     def ok(self) -> bool:
         """Whether it was taken: any 2xx."""
         return self.status is not None and 200 <= self.status < 300
+
+    def names(self) -> dict[str, Json]:
+        """What expressions call `attempt`."""
+        return {
+            "ok": self.ok,
+            "status": self.status,
+            "body": self.body,
+            "error": self.error,
+            "milliseconds": self.milliseconds,
+        }
 
 
 class Forbidden(Exception):
@@ -99,8 +110,7 @@ class Post:
         """Send a letter and wait for what comes of it."""
         begun = time.perf_counter()
         try:
-            async with asyncio.timeout(letter.timeout):
-                status, body = await self._send(letter)
+            status, body = await self._send(letter)
             error = None
         except TimeoutError:
             status, body, error = None, None, f"no answer within {letter.timeout:g} s"
@@ -110,15 +120,25 @@ class Post:
             status, body, error = None, None, f"cannot be sent: {_said(failure)}"
         return Outcome(status, body, error, round((time.perf_counter() - begun) * 1000))
 
-    async def _send(self, letter: Letter) -> tuple[int, str]:
+    async def _send(self, letter: Letter) -> tuple[int | None, str]:
+        """The status and the beginning of an answer; of one that goes on past the time, what came by then."""
         headers = [(name.encode("ascii"), value.encode("utf-8")) for name, value in letter.headers.items()]
-        async with self._pool.stream("POST", letter.url, headers=headers, content=letter.body) as answer:
-            taken = b""
-            async for part in answer.aiter_stream():
-                taken += part
-                if len(taken) >= SHOWN:
-                    break
-            return answer.status, taken[:SHOWN].decode("utf-8", "replace")
+        status: int | None = None
+        taken = b""
+        try:
+            async with (
+                asyncio.timeout(letter.timeout),
+                self._pool.stream("POST", letter.url, headers=headers, content=letter.body) as answer,
+            ):
+                status = answer.status
+                async for part in answer.aiter_stream():
+                    taken += part
+                    if len(taken) >= SHOWN:
+                        break
+        except TimeoutError:
+            if status is None:
+                raise
+        return status, taken[:SHOWN].decode("utf-8", "replace")
 
     async def close(self) -> None:
         """Close what is open."""
@@ -126,4 +146,15 @@ class Post:
 
 
 def _said(error: Exception) -> str:
+    """Why nothing came back, as far as whoever runs the receiver can do something about it."""
+    cause = _root(error)
+    if isinstance(cause, socket.gaierror):
+        return f"the name cannot be resolved: {cause.strerror}"
+    if isinstance(cause, ConnectionRefusedError):
+        return "the connection was refused: does the receiver listen there?"
     return str(error) or type(error).__name__
+
+
+def _root(error: BaseException) -> BaseException:
+    inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error.__cause__ or error.__context__
+    return error if inner is None else _root(inner)

@@ -50,9 +50,11 @@ class Deliveries:
 
 
 def wanted(plan: Plan, channels: list[str], filters: Mapping[str, Json], record: Document) -> bool:
-    """Whether a subscription hears of an event: a filter named like a channel holds for that channel, others for all."""
+    """Whether a subscription hears of an event: a filter named like a channel holds for that channel, others for all.
+
+    One of a channel that is not an object of fields and values fits nothing.
+    """
     fields = {**record["object"], **record["data"]}
     common = {name: value for name, value in filters.items() if name not in plan.channels}
-    return passes(common, fields) and any(
-        passes(filters.get(name) or {}, fields) for name in through(plan, channels, record["event"], record["data"])
-    )
+    own = [filters.get(name) or {} for name in through(plan, channels, record["event"], record["data"])]
+    return passes(common, fields) and any(isinstance(one, Mapping) and passes(one, fields) for one in own)

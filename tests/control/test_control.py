@@ -74,6 +74,10 @@ def test_moving_the_clock_lets_happen_what_becomes_due_once(steer, fresh):
         pytest.param("/clock/set", {"at": "2024-02-30"}, "at", id="no-such-day"),
         pytest.param("/clock/set", {"at": "the end of May"}, "at", id="words"),
         pytest.param("/clock/freeze", {"at": 5}, "at", id="a-number"),
+        pytest.param("/clock/set", {"at": "9999-12-31T23:59:59Z"}, "at", id="the-end-of-the-calendar"),
+        pytest.param("/clock/freeze", {"at": "0001-01-01T00:00:00+14:00"}, "at", id="before-the-calendar"),
+        pytest.param("/clock/advance", {"by": "-P100Y"}, "by", id="before-seconds-were-counted"),
+        pytest.param("/clock/advance", {"by": "P1.5M"}, "by", id="half-a-month"),
     ],
 )
 def test_what_is_no_time_is_refused_and_the_clock_stays(steer, path, body, field):

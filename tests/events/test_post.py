@@ -83,11 +83,35 @@ def test_an_answer_that_does_not_come_is_not_waited_for():
     assert asyncio.run(play()).error == "no answer within 0.05 s"
 
 
+def test_a_status_counts_though_the_rest_of_the_answer_does_not_come():
+    async def play():
+        begun = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nslow"
+        never = asyncio.Event()
+
+        async def serve(reader, writer):
+            await reader.readuntil(b"{}")
+            writer.write(begun)
+            await writer.drain()
+            await never.wait()
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        async with server:
+            outcome = await posted(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", timeout=0.2)
+            never.set()
+            return outcome
+
+    outcome = asyncio.run(play())
+    assert (outcome.ok, outcome.status, outcome.body, outcome.error) == (True, 200, "slow", None)
+
+
 def test_nobody_listening_is_said():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    assert asyncio.run(posted(f"http://127.0.0.1:{port}/")).error
+    for host in ("127.0.0.1", "localhost"):
+        error = asyncio.run(posted(f"http://{host}:{port}/")).error
+        assert error == "the connection was refused: does the receiver listen there?"
 
 
 @pytest.mark.parametrize(

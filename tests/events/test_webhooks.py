@@ -14,7 +14,7 @@ from mockserver.engine.clock import moment
 from mockserver.engine.engine import Engine
 from mockserver.engine.eventlog import told
 from mockserver.engine.problems import Refused
-from mockserver.events.outbox import Outbox
+from mockserver.events.outbox import AT_ONCE, Outbox
 from mockserver.events.post import Letter, Outcome
 from mockserver.events.pulse import Pulse
 from mockserver.events.webhooks import Deliveries
@@ -102,6 +102,7 @@ def test_what_is_sent_is_signed_as_the_contract_says(desk, outbox, receivers):
         pytest.param({"colour": "red"}, 0, id="a-field-that-is-not-there"),
         pytest.param({"book.news": {"title": "Persuasion"}}, 1, id="of-another-channel"),
         pytest.param({"book.added": {"title": "Persuasion"}}, 0, id="of-the-channel"),
+        pytest.param({"book.added": "Emma"}, 0, id="of-the-channel-but-none"),
     ],
 )
 def test_filters_narrow_what_is_heard(desk, outbox, only, heard):
@@ -164,7 +165,7 @@ def test_a_slow_receiver_holds_up_nobody(desk, outbox, receivers):
         outbox.start()
         while any(letter["state"] == "waiting" for letter in letters(desk, quick)):
             await asyncio.sleep(0)
-        assert len(receivers.sent("http://slow/")) == 2, "as many at once as the contract allows"
+        assert len(receivers.sent("http://slow/")) == 1, "one at a time until one was answered"
         assert {letter["state"] for letter in letters(desk, slow)} == {"waiting"}
         receivers.held["http://slow/"].set()
         await outbox.drain()
@@ -172,6 +173,72 @@ def test_a_slow_receiver_holds_up_nobody(desk, outbox, receivers):
     asyncio.run(play())
     assert {letter["state"] for letter in letters(desk, slow)} == {"taken"}
     assert [one["about"]["title"] for one in receivers.sent("http://quick/")] == [f"Book {n}" for n in range(10)]
+
+
+def test_as_many_at_once_as_the_contract_allows_go_to_one_that_answers_soon(desk, outbox, receivers):
+    listen(desk)
+
+    async def play():
+        desk.run("addBook", {"title": "Emma"})
+        await outbox.drain()
+        receivers.held["http://one/"] = asyncio.Event()
+        for number in range(10):
+            desk.run("addBook", {"title": f"Book {number}"})
+        outbox.start()
+        for _ in range(20):
+            await asyncio.sleep(0)
+            outbox.start()
+        assert len(receivers.letters) == 2
+        receivers.held["http://one/"].set()
+        await outbox.drain()
+
+    asyncio.run(play())
+
+
+def test_more_slow_receivers_than_there_is_room_for_hold_up_nobody(desk, outbox, receivers, monkeypatch):
+    monkeypatch.setattr("mockserver.events.outbox.QUICK", 0)
+    for number in range(AT_ONCE + 1):
+        listen(desk, f"http://slow/{number}")
+        receivers.held[f"http://slow/{number}"] = asyncio.Event()
+    quick = listen(desk, "http://quick/")
+
+    async def play():
+        desk.run("addBook", {"title": "Emma"})
+        outbox.start()
+        while letters(desk, quick)[0]["state"] == "waiting":
+            await asyncio.sleep(0)
+        for held in receivers.held.values():
+            held.set()
+        await outbox.drain()
+
+    asyncio.run(play())
+    assert len(receivers.letters) == AT_ONCE + 2
+
+
+@pytest.mark.parametrize("tenant", ["branch_a", None])
+def test_what_is_forgotten_while_it_is_under_way_is_not_taken_for_what_bears_its_id_later(desk, outbox, receivers, tenant):
+    """The ids begin again after a reset: an answer to a letter of before says nothing about the one of now."""
+
+    async def play():
+        begun = desk.engine.random.getstate()
+        receivers.held["http://one/"] = asyncio.Event()
+        listen(desk)
+        desk.run("addBook", {"title": "Emma"})
+        outbox.start()
+        while not receivers.letters:
+            await asyncio.sleep(0)
+        desk.engine.clear(tenant)
+        outbox.forget(tenant)
+        desk.engine.random.setstate(begun)
+        listener = listen(desk, "http://two/")
+        desk.run("addBook", {"title": "Persuasion"})
+        receivers.held["http://one/"].set()
+        await outbox.drain()
+        return letters(desk, listener)
+
+    (letter,) = asyncio.run(play())
+    assert (letter["state"], letter["tries"]) == ("taken", 1)
+    assert [one["about"]["title"] for one in receivers.sent("http://two/")] == ["Persuasion"]
 
 
 def test_what_is_broken_off_stays_due_for_the_next_engine_on_the_same_store(desk, outbox, receivers):
