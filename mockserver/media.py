@@ -21,6 +21,9 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNKNOWN = "application/octet-stream"
 SYNONYMS = {"text/xml": "application/xml"}
 
+csv.field_size_limit(2**31 - 1)
+"""Python's own limit, 131,072 characters, is none of CSV's."""
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 

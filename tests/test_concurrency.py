@@ -112,3 +112,32 @@ def test_of_ten_units_ten_leave_however_many_reach_for_them(address):
     assert data(address, "/accounts/acc_inventory")["balance"]["net"] == inventory - 30
     assert data(address, "/accounts/acc_transit")["balance"]["net"] == transit + 3 * shipped
     assert data(address, "/reports/trial-balance")["balanced"] is True
+
+
+def test_a_transfer_arrives_once_and_no_more_is_given_back_than_was_sold_however_many_try(address):
+    def post(path, body):
+        return httpx.post(address + path, headers=HEAD, json=body, timeout=60).json()["data"]
+
+    item = post("/items", {"itemCode": "ONCE", "name": "Once", "type": "inventory", "pricing": {"sellingPrice": 5}})["id"]
+    found = {"itemId": item, "adjustmentQuantity": 18, "unitCost": 3}
+    post("/stock-adjustments", {"reason": "found", "locationId": "loc_store2", "items": [found]})
+    away = {"fromLocationId": "loc_store2", "toLocationId": "loc_warehouse1", "inTransit": True}
+    sent = post("/stock-transfers", {**away, "items": [{"itemId": item, "quantity": 8}]})
+    line = sent["items"][0]["id"]
+    arrivals = [{"items": [{"id": line, "quantityReceived": count % 8}]} for count in range(CLIENTS)]
+    answers = at_once(address, "POST", f"/stock-transfers/{sent['id']}/receive", arrivals)
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 422: CLIENTS - 1}
+    [received] = [answer.json()["data"]["items"][0]["quantityReceived"] for answer in answers if answer.is_success]
+    [row] = data(address, f"/stock?itemId={item}&locationId=loc_warehouse1")
+    assert (row["currentStock"], row["inTransitStock"], row["stockValue"]) == (received, 0, received * 3)
+    session = post(
+        "/pos/sessions", {"locationId": "loc_store2", "registerId": "reg_003", "cashierName": "A", "openingFloat": 0}
+    )
+    sold = {"sessionId": session["id"], "items": [{"itemId": item, "quantity": 10, "taxCode": "NA"}]}
+    sale = post("/pos/transactions", {**sold, "tenders": [{"method": "cash", "amount": 50}]})
+    part = {"sessionId": session["id"], "reason": "x", "items": [{"id": sale["items"][0]["id"], "quantity": 3}]}
+    answers = at_once(address, "POST", f"/pos/transactions/{sale['id']}/refund", [part] * CLIENTS)
+    assert Counter(answer.status_code for answer in answers) == {201: 3, 422: CLIENTS - 3}
+    assert data(address, f"/pos/transactions/{sale['id']}")["refundedAmount"] == 45
+    assert data(address, f"/pos/sessions/{session['id']}")["expectedCash"] == 5
+    assert data(address, "/reports/trial-balance")["balanced"] is True

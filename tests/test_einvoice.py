@@ -196,6 +196,24 @@ def test_the_page_can_be_opened_and_says_what_the_document_says(sandbox, einvoic
     assert codes == ([einvoice["validationUrl"]] if einvoice["status"] == "accepted" else [])
 
 
+def test_what_the_page_prints_adds_up(sandbox):
+    told = sandbox.data("GET", f"/einvoice/{sandbox.foreign}")
+    answer = sandbox("GET", told["document"]["pdf"].removeprefix("/v1"))
+    text = pypdfium2.PdfDocument(answer.content)[0].get_textpage().get_text_range()
+    assert {"10.1234", "3.00", "150.00"} <= set(text.split()), "the price of each line"
+    assert "Delivery USD 12.50" in text.replace("\r\n", " ")
+    assert {"Class", "Description", "Qty", "Discount", "Amount"} <= set(text.split()), "no title is broken"
+
+
+def test_who_has_a_general_tin_needs_no_number(fresh):
+    made = fresh.data(
+        "POST", "/invoices", json={"customerId": "cust_mbsa", "items": [{"itemId": "item_consult001", "quantity": 1}]}
+    )
+    fresh.data("POST", f"/invoices/{made['id']}/send", json={})
+    told = fresh.data("POST", "/einvoice/create", json={"invoiceId": made["id"]})
+    assert (told["status"], told["buyer"]["businessRegistrationNumber"]) == ("validated", "NA")
+
+
 def test_the_qr_code_leads_to_the_document_on_the_portal(sandbox):
     told = sandbox.data("GET", "/einvoice/einv_accepted")
     image = Image.open(io.BytesIO(base64.b64decode(told["qrCode"].partition("base64,")[2]))).convert("L")
@@ -333,6 +351,17 @@ def test_a_sale_over_the_limit_is_left_out(fresh_now):
     assert made["totals"]["payableAmount"] == 10000
     assert [one["total"] for one in made["consolidation"]["excluded"]] == [10000.01]
     assert fresh_now("POST", "/einvoice/consolidate", json=period).json()["error"]["code"] == "INVALID_INVOICE_DATA"
+
+
+GOVERNMENT = ["portal", "taxpayerId", "submissionId", "longId", "status", "submittedAt", "validationTime", "acceptanceTime"]
+
+
+@pytest.mark.parametrize("name", GOVERNMENT)
+def test_e_invoices_are_found_and_ordered_by_what_the_portal_said(sandbox, name):
+    told = sandbox.data("GET", "/einvoice/einv_accepted")["government"][name]
+    found = sandbox.data("GET", f"/einvoice?sort=government.{name}:desc&government.{name}[eq]={told}")
+    assert "einv_accepted" in {one["id"] for one in found}
+    assert {one["government"][name] for one in found} == {told}
 
 
 @pytest.mark.parametrize("path", ["", "/einv_accepted", "/einv_accepted/status", "/einv_accepted/document/xml"])

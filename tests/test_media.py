@@ -40,6 +40,7 @@ TOLD = [
     pytest.param(b"a,b\r\n1,2\r\n", "a.csv", "", "text/csv", id="csv"),
     pytest.param(b"a,b\r\n1,2\r\n", "a", "text/csv", "text/csv", id="csv-as-declared"),
     pytest.param(b"a,b\r\n1,2\r\n", "a", "", "text/plain", id="csv-that-nothing-calls-so"),
+    pytest.param(b'a,"' + b"x" * 200_000 + b'"\n', "a.csv", "", "text/csv", id="csv-with-a-long-field"),
     pytest.param("é".encode(), "a.TXT", "image/png", "text/plain", id="text-declared-an-image"),
     pytest.param("\ufeffname,ä\n".encode("utf-16"), "a.csv", "", "text/csv", id="utf-16"),
     pytest.param(b"BMW,1\n", "cars.csv", "", "text/csv", id="text-that-begins-like-a-bitmap"),

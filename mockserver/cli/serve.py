@@ -1,6 +1,7 @@
 """The command that serves a contract."""
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Callable
@@ -120,6 +121,7 @@ def _fixtures(contract: Path | None) -> Path | None:
 
 
 def _serve(settings: Settings) -> None:
+    gc.disable()  # what is made up to the first call lives as long as the process: looking for garbage in it takes long
     from mockserver.cli.greeting import greet
     from mockserver.contract.settings import UnfitSetting
     from mockserver.sandbox import build
@@ -131,10 +133,16 @@ def _serve(settings: Settings) -> None:
     for library in ("httpx", "watchfiles"):
         logging.getLogger(library).setLevel(logging.WARNING)
     end_quietly()
+
+    def ready() -> None:
+        gc.freeze()
+        gc.enable()
+        greet(sandbox, settings, sock.getsockname()[1])
+
     try:
         sock = listen(settings.host, settings.port)
         with closing(build(settings)) as sandbox:
-            asyncio.run(serve(sandbox, settings, sock, lambda: greet(sandbox, settings, sock.getsockname()[1])))
+            asyncio.run(serve(sandbox, settings, sock, ready))
     except BrokenContract as broken:
         broken_contract(broken)
     except (CannotListen, CannotKeep, NotKept, UnfitSetting) as error:

@@ -8,6 +8,7 @@ what it points to.
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -97,6 +98,12 @@ class Document:
         return name + where
 
 
+@cache
+def _beside(path: Path, name: str) -> Path:
+    """The file that another one calls by a name."""
+    return (path.parent / name).resolve()
+
+
 @dataclass
 class _Bundler:
     """Walks the files from the root and gathers one document."""
@@ -143,7 +150,7 @@ class _Bundler:
 
     def _reference(self, reference: str, path: Path, here: str) -> Json:
         name, _, inside = reference.partition("#")
-        target = (path.parent / name).resolve() if name else path
+        target = _beside(path, name) if name else path
         steps = tokens(inside)
         try:
             content = self.open(target)

@@ -286,13 +286,17 @@ def build(node: nodes.Node) -> Evaluate:
     return builder(node)
 
 
-def parse(source: str) -> list[nodes.Expr]:
-    """The pieces of a text with braces, each a tree; text between braces is a TemplateData."""
+@cache
+def parse(source: str) -> tuple[nodes.Expr, ...]:
+    """The pieces of a text with braces, each a tree; text between braces is a TemplateData.
+
+    Contracts say the same thing in many places, and each is compiled and checked: what was parsed is kept.
+    """
     try:
         body = PARSER.parse(source).body
     except TemplateSyntaxError as error:
         raise ExpressionError(f"{error.message} in {source}") from None
-    return [piece for output in body if isinstance(output, nodes.Output) for piece in output.nodes]
+    return tuple(piece for output in body if isinstance(output, nodes.Output) for piece in output.nodes)
 
 
 @cache

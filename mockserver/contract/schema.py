@@ -171,7 +171,9 @@ def validator(document: Document, schema: Schema, direction: Direction = "reques
 def _flaws(compiled: Any, value: Json) -> list[Flaw]:
     if compiled.is_valid(value):
         return []
-    return list(islice((flaw for error in compiled.iter_errors(value) for flaw in read(error)), MANY))
+    found = list(islice((flaw for error in compiled.iter_errors(value) for flaw in read(error)), MANY))
+    mistyped = {flaw.field for flaw in found if flaw.keyword == "type"}
+    return [flaw for flaw in found if flaw.keyword != "enum" or flaw.field not in mistyped]
 
 
 def path_text(path: list[str | int]) -> str:

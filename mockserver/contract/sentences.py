@@ -1,10 +1,11 @@
 """What a schema asks for, in words: the end of a sentence that begins with the field.
 
->>> sentence("minimum", {"limit": 0})
-'must be at least 0'
+>>> sentence("minimum", {"limit": 0}), sentence("minimum", {"limit": 0.00001})
+('must be at least 0', 'must be at least 0.00001')
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from mockserver.json import Json
 
@@ -61,8 +62,8 @@ def sentence(keyword: str, facts: dict[str, Json]) -> str:
 
 
 def _shown(value: Json) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return f"{Decimal(repr(int(value) if value.is_integer() else value)):f}"
     return "null" if value is None else str(value)
 
 

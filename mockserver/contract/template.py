@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 from jinja2 import nodes
 
@@ -19,6 +20,7 @@ _ABSENT = object()
 """What a template gives whose `when` is false: it is left out of the object or list it stands in."""
 
 
+@cache
 def _filled(source: str) -> Fill:
     pieces = parse(source)
     if len(pieces) == 1 and not isinstance(pieces[0], nodes.TemplateData):

@@ -63,6 +63,16 @@ def _files(body: Body, call: Call) -> tuple[dict[str, Json], list[Flaw]]:
     return {name: known for name, (known, _) in found.items()}, [flaw for _, flaw in found.values() if flaw is not None]
 
 
+def _wrong(body: Body, taken: Json) -> list[Flaw]:
+    """What does not fit; of numbers that are too fine to be kept, the schema says first how fine they may be."""
+    unfit = [Flaw(path, keyword, reason) for path, keyword, reason in islice(flaws(taken), MANY)]
+    if any(flaw.keyword != "x-decimals" for flaw in unfit):
+        return unfit
+    told = body.validate(taken)
+    named = {flaw.field for flaw in told}
+    return [*told, *(flaw for flaw in unfit if flaw.field not in named)]
+
+
 def accepted(call: Call) -> Call:
     """The call with only the members of its body that are taken; Problem lists everything that does not fit."""
     body = call.operation.body
@@ -75,8 +85,7 @@ def accepted(call: Call) -> Call:
     if body.files and isinstance(taken, dict):
         files, misfits = _files(body, call)
         taken = {**{name: value for name, value in taken.items() if name not in body.files}, **files}
-    unfit = [Flaw(path, keyword, reason) for path, keyword, reason in islice(flaws(taken), MANY)]
-    wrong = [*misfits, *(unfit or body.validate(taken))]
+    wrong = [*misfits, *_wrong(body, taken)]
     if call.operation.kind == "bulk" and any(flaw.keyword == "maxItems" for flaw in wrong):
         raise _too_many(call, wrong)
     if wrong:

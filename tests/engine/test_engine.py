@@ -91,6 +91,11 @@ def test_an_entry_that_keeps_its_id_is_the_same_entry(desk):
     assert changed["chapters"][1]["id"] != "made_up"
 
 
+def test_a_number_that_floating_point_has_spoilt_is_told_how_fine_it_may_be(desk):
+    said = refused(desk, "addBook", {"title": "x", "price": Decimal("61.599999999999994")})
+    assert [detail["message"] for detail in said.details] == ["price must have at most 2 decimal places"]
+
+
 @pytest.mark.parametrize(
     ("body", "found"),
     [

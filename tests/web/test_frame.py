@@ -165,6 +165,12 @@ def test_every_field_at_fault_is_named_at_once(demo):
     }
 
 
+def test_a_field_of_the_wrong_sort_is_told_once(demo):
+    error = refusal(demo("POST", "/customers", json={"name": "x", "email": "a@b.co", "type": None}), 422, "VALIDATION_ERROR")
+    assert error["message"] == "type must be text"
+    assert [detail["code"] for detail in error["details"]] == ["INVALID_TYPE"]
+
+
 def test_a_field_in_a_list_is_named_with_its_place(demo):
     body = {"customerId": "cust_456", "items": [{"description": "x", "quantity": 0, "unitPrice": 1}]}
     error = refusal(demo("POST", "/invoices", json=body), 422, "VALIDATION_ERROR")
