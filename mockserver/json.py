@@ -8,7 +8,7 @@ b'{"total":1060.1}'
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 import orjson
@@ -23,6 +23,11 @@ PLACES = 12
 FINEST = Decimal(1).scaleb(-PLACES)
 DIGITS = 60
 """The longest number, in characters."""
+FARTHEST = 9999
+"""The most places that a number's first digit may stand before or after its point."""
+HUGE = Decimal("Infinity")
+TINY = Decimal(1).scaleb(-FARTHEST)
+"""What stands for numbers too large or too fine to be reckoned with: `flaws` says so of each."""
 
 
 class Unreadable(ValueError):
@@ -34,11 +39,22 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _integer(text: str) -> int | Decimal:
-    return int(text) if len(text) <= DIGITS else Decimal("Infinity")
+    return int(text) if len(text) <= DIGITS else HUGE
 
 
 def _decimal(text: str) -> Decimal:
-    return Decimal(text) if len(text) <= DIGITS else Decimal("Infinity")
+    if len(text) > DIGITS:
+        return HUGE
+    try:
+        found = Decimal(text)
+    except InvalidOperation:  # an exponent beyond those of decimals
+        return TINY if "-" in text[1:] else HUGE
+    place = found.adjusted()
+    if abs(place) <= FARTHEST:
+        return found
+    if not found:
+        return Decimal(0)  # written out, 0E-999999999 would be a billion letters long
+    return HUGE if place > 0 else TINY
 
 
 _DECODER = json.JSONDecoder(parse_float=_decimal, parse_int=_integer, parse_constant=_no_constant)

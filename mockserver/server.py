@@ -10,17 +10,14 @@ from typing import Any
 
 import uvicorn
 from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame, Opcode
-from websockets.server import ServerProtocol
 
 from mockserver.contract.errors import BrokenContract
 from mockserver.contract.frames import Stream
 from mockserver.contract.settings import UnfitSetting
 from mockserver.sandbox import Sandbox, build
 from mockserver.settings import Settings
+from mockserver.web.protocols import Http, Socket
 from mockserver.web.socket import GOING_AWAY, RESTARTED
-from mockserver.web.socket import GRACE as LINGER
 
 log = logging.getLogger("mockserver")
 
@@ -73,38 +70,6 @@ def listen(host: str, port: int) -> socket.socket:
     return found
 
 
-class Closable(ServerProtocol):
-    """The WebSocket protocol, where a close may stand between the fragments of a message (RFC 6455, 5.4)."""
-
-    def recv_frame(self, frame: Frame) -> None:
-        """Take one frame."""
-        if frame.opcode is Opcode.CLOSE:
-            self.current_size = None
-        super().recv_frame(frame)
-
-
-class Socket(WebSocketsSansIOProtocol):
-    """A WebSocket that is cut off when its client does not read even its end."""
-
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        plain = self.conn
-        self.conn = Closable(extensions=plain.available_extensions, max_size=self.config.ws_max_size, logger=plain.logger)
-
-    async def run_asgi(self) -> None:
-        """Talk, then give the last words some seconds to be read."""
-        await super().run_asgi()
-        self._linger()
-
-    def keepalive_timeout(self) -> None:
-        """Drop a client that answers no ping."""
-        super().keepalive_timeout()
-        self._linger()
-
-    def _linger(self) -> None:
-        self.loop.call_later(LINGER, self.transport.abort)
-
-
 class Server(uvicorn.Server):
     """A server that tells its WebSockets why they are closed."""
 
@@ -119,11 +84,12 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _sockets(sandbox: Sandbox) -> dict[str, Any]:
-    """How WebSockets are served: a stream's pings, and the size at which a message is not even read to its end."""
+def _protocols(sandbox: Sandbox) -> dict[str, Any]:
+    """How HTTP and WebSockets are served: a stream's pings, and the size at which a message is not even read to its end."""
     stream = sandbox.plan.stream or Stream("", "", {}, {}, {})
     logging.getLogger("uvicorn.error").addFilter(_is_error)
     return {
+        "http": Http,
         "ws": Socket,
         "ws_max_size": UNREAD * stream.frame_bytes,
         "ws_ping_interval": stream.heartbeat,
@@ -151,7 +117,7 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
         date_header=True,
         timeout_graceful_shutdown=GRACE,
         loop="auto",
-        **_sockets(sandbox),
+        **_protocols(sandbox),
     )
     server = Server(config, current)
     await current.begin(sandbox)

@@ -1,5 +1,6 @@
 """What is served beside the API: health, the document, and Swagger UI from its packaged bundle."""
 
+import re
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,9 @@ from mockserver.contract.served import served, yaml_text
 from mockserver.web.reply import JSON, Answer, send_answer
 
 YAML = "application/yaml"
+
+HOST = re.compile(r"([\w.~-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?", re.ASCII)
+"""What a Host header may hold to be told on as part of an address."""
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -85,9 +89,9 @@ class Pages:
         return asyncapi(self.document, self.plan) or {}
 
     def _here(self, scope: Scope) -> str | None:
-        """The address that the API was asked at."""
+        """The address that the API was asked at, if it is one."""
         host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-        return f"{scope.get('scheme', 'http')}://{host}{self.base}" if host else None
+        return f"{scope.get('scheme', 'http')}://{host}{self.base}" if HOST.fullmatch(host) else None
 
     def _document(self, media_type: str, scope: Scope) -> Answer:
         """The document, with the address it was asked at among its servers."""

@@ -70,8 +70,9 @@ def _spread(declared: Filter, value: str) -> list[tuple[str, str]]:
         given = json.read(value.encode())
     except (ValueError, UnicodeError):
         return [("", value)]
-    known = {verb: text for verb, text in given.items() if verb in declared.operands and not isinstance(text, dict | list)}
-    return [(verb, str(text)) for verb, text in known.items()] if known and len(known) == len(given) else [("", value)]
+    if not given or any(verb not in declared.operands or isinstance(one, dict | list | None) for verb, one in given.items()):
+        return [("", value)]
+    return [(verb, one if isinstance(one, str) else str(one).lower()) for verb, one in given.items()]
 
 
 def _unknown(operation: Operation, name: str) -> Problem:

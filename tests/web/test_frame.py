@@ -82,6 +82,8 @@ QUERIES = [
     ("/customers?cursor=@@@", "INVALID_CURSOR"),
     ("/customers?cursor=bm9uc2Vuc2U", "INVALID_CURSOR"),
     ("/customers?status=active&cursor=eyJpZCI6MTIzfQ", "INVALID_CURSOR"),
+    ("/customers?cursor=eyJpZCI6MWU5OTk5OTk5OTk5OTk5OTk5OTk5OX0", "INVALID_CURSOR"),  # {"id":1e9999999999999999999}
+    ("/customers?creditLimit={%22gte%22:1e99999999999999999999}", "INVALID_FILTER"),
     ("/customers?sort=nope:asc", "INVALID_SORT"),
     ("/customers?sort=name:up", "INVALID_SORT"),
     ("/customers?nope=1", "INVALID_FILTER"),
@@ -134,6 +136,14 @@ FIELDS = [
     pytest.param(b'{"name": "x", "email": "a@b.co", "creditLimit": 1e400}', "creditLimit", id="huge"),
     pytest.param(b'{"name": "x", "email": "a@b.co", "creditLimit": ' + b"9" * 400 + b"}", "creditLimit", id="long"),
     pytest.param(b'{"name": "x", "email": "a@b.co", "creditLimit": 1.005}', "creditLimit", id="fine"),
+    pytest.param(
+        b'{"name": "x", "email": "a@b.co", "creditLimit": 1e99999999999999999999}', "creditLimit", id="beyond-decimals"
+    ),
+    pytest.param(
+        b'{"name": "x", "email": "a@b.co", "creditLimit": 1e-99999999999999999999}', "creditLimit", id="finer-than-decimals"
+    ),
+    pytest.param(b'{"name": "x", "email": "a@b.co", "creditLimit": 1e-9999999}', "creditLimit", id="finer-than-arithmetic"),
+    pytest.param(b'{"name": "x", "email": "a@b.co", "creditLimit": -1e9999999}', "creditLimit", id="larger-than-arithmetic"),
     pytest.param(b'{"name": "a\\u0000b", "email": "a@b.co"}', "name", id="nul"),
     pytest.param(b'{"name": "a\\ud800b", "email": "a@b.co"}', "name", id="surrogate"),
     pytest.param(b'{"name": "x", "email": "nope"}', "email", id="format"),
