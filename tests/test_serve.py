@@ -40,16 +40,20 @@ def test_another_contract_is_served_as_well():
         assert httpx.get(f"{server.root}/library/v1/books", headers=credentials).json()["page"]["total"] == 1
 
 
-SOCKET = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+SOCKET = "Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+
+LAST = "Host: x\r\nConnection: close\r\n"
 
 UNREADABLE = [
-    pytest.param("/v1/openapi.json", "Host: [\r\n", 200, id="a host that is none"),
-    pytest.param("/v1/asyncapi.json", "Host: [\r\n", 200, id="a host that is none, in the address of the stream"),
-    pytest.param("/health", f"Host: x\r\nX-Long: {'x' * 3_000_000}", 400, id="headers that never end"),
-    pytest.param("/" + "x" * 3_000_000, "", 400, id="a path that never ends"),
-    pytest.param("/v1/stream", f"Host: x\r\n{SOCKET}X-Long: {'x' * 9000}\r\n", 431, id="a handshake with a long header"),
-    pytest.param("/v1/stream", f"Host: x\r\n{SOCKET}" + "X-Many: x\r\n" * 200, 431, id="a handshake with many headers"),
-    pytest.param("/v1/stream", f"Host: x\r\n{SOCKET}Content-Length: 5\r\n", 400, id="a handshake with a body"),
+    pytest.param("/v1/openapi.json", LAST.replace("x", "[", 1), 200, id="a host that is none"),
+    pytest.param(
+        "/v1/asyncapi.json", LAST.replace("x", "[", 1), 200, id="a host that is none, in the address of the stream"
+    ),
+    pytest.param("/health", f"{LAST}X-Long: {'x' * 3_000_000}\r\n", 400, id="headers that do not end"),
+    pytest.param("/" + "x" * 3_000_000, LAST, 400, id="a path that does not end"),
+    pytest.param("/v1/stream", f"{SOCKET}X-Long: {'x' * 9000}\r\n", 431, id="a handshake with a long header"),
+    pytest.param("/v1/stream", SOCKET + "X-Many: x\r\n" * 200, 431, id="a handshake with many headers"),
+    pytest.param("/v1/stream", f"{SOCKET}Content-Length: 5\r\n", 400, id="a handshake with a body"),
 ]
 
 
@@ -60,17 +64,14 @@ def server():
 
 
 @pytest.mark.parametrize(("path", "headers", "status"), UNREADABLE)
-def test_a_request_that_cannot_be_read_is_refused_and_the_connection_ends(server, path, headers, status):
-    place = urlsplit(server.root)
-    with socket.create_connection((place.hostname, place.port), HANGS) as raw:
-        with suppress(ConnectionError):  # what is refused early is not read to its end
-            end = "" if SOCKET in headers else "Connection: close\r\n"
-            raw.sendall(f"GET {path} HTTP/1.1\r\n{headers}{end}\r\n".encode())
-        with suppress(ConnectionError):
-            said = raw.recv(1024)
-            while raw.recv(65536):
-                pass
-    assert said.startswith(f"HTTP/1.1 {status} ".encode())
+def test_whatever_is_sent_is_answered_and_the_connection_ends(server, path, headers, status):
+    place, said = urlsplit(server.root), b""
+    with socket.create_connection((place.hostname, place.port), HANGS) as raw, suppress(ConnectionError):
+        raw.sendall(f"GET {path} HTTP/1.1\r\n{headers}\r\n".encode())
+        while more := raw.recv(65536):
+            said += more
+    reset = len(path + headers) > 1_000_000 and said == b""  # what was not read on may cost the client its answer
+    assert reset or said.startswith(f"HTTP/1.1 {status} ".encode())
 
 
 def fails(*arguments):

@@ -115,6 +115,11 @@ def test_a_query_that_cannot_be_understood(demo, path, code):
     assert error["details"][0]["field"]
 
 
+def test_a_filter_may_be_a_json_object(demo):
+    told = [demo.data("GET", f"/accounts?isActive={asked}&limit=1") for asked in ("true", '{"eq":true}')]
+    assert told[0] == told[1] != []
+
+
 BODIES = [
     pytest.param(b"{oops", "BAD_REQUEST", id="not-json"),
     pytest.param(b"", "BAD_REQUEST", id="empty"),
