@@ -4,6 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -15,7 +16,6 @@ from mockserver.control.actions import HANDLERS
 from mockserver.control.world import World
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.intake import accepted
-from mockserver.engine.problems import Problem
 from mockserver.web.frame import Frame, Refusals
 from mockserver.web.limits import Limiter
 from mockserver.web.media import body
@@ -67,9 +67,7 @@ class ControlPlane:
         for operation, match in found:
             if operation.method == method:
                 return operation, match.groupdict()
-        if not found:
-            raise Problem("no_route", path=path)
-        raise Problem("method", method=method, allowed=", ".join(sorted(one.method for one, _ in found)))
+        raise HTTPException(405 if found else 404)
 
 
 class _Admitted:

@@ -182,3 +182,9 @@ def test_what_there_is_not_is_said(fresh, method, path, status):
 def test_the_api_does_not_know_the_control_plane(fresh: Client):
     assert fresh("GET", "/_sandbox/clock", judge=False).status_code == 404
     assert "/_sandbox" not in fresh("GET", "/openapi.json").text
+
+
+def test_a_method_that_is_not_there_says_which_are(fresh):
+    answer = fresh("PUT", "/_sandbox/clock", root=True, key=None, tenant=None, judge=False, headers={"Host": "localhost"})
+    assert (answer.status_code, answer.headers.get("allow")) == (405, "GET, HEAD")
+    assert answer.json()["error"]["message"] == "PUT is not possible here: use GET, HEAD"
