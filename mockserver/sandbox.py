@@ -6,11 +6,8 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from mockserver.contract.compiler import compile_
-from mockserver.contract.document import Document, pointer, read
-from mockserver.contract.errors import BrokenContract, Mistakes
-from mockserver.contract.plan import Plan
-from mockserver.contract.settings import chosen
+from mockserver.compiling.compiler import compile_
+from mockserver.compiling.settings import chosen
 from mockserver.control.plane import ControlPlane
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
@@ -18,6 +15,9 @@ from mockserver.events.outbox import Outbox
 from mockserver.events.post import Post
 from mockserver.events.pulse import Pulse
 from mockserver.events.webhooks import Deliveries
+from mockserver.plan import Plan
+from mockserver.reading.document import Document, pointer, read
+from mockserver.reading.errors import BrokenContract, Mistakes
 from mockserver.seed import fixtures as seeding
 from mockserver.settings import Settings
 from mockserver.store.base import Query, Store

@@ -11,9 +11,9 @@ from typing import Any
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from mockserver.contract.errors import BrokenContract
-from mockserver.contract.frames import Stream
-from mockserver.contract.settings import UnfitSetting
+from mockserver.compiling.settings import UnfitSetting
+from mockserver.plan.stream import Stream
+from mockserver.reading.errors import BrokenContract
 from mockserver.sandbox import Sandbox, build
 from mockserver.settings import Settings
 from mockserver.web.protocols import Http, Socket

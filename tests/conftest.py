@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.contract.plan import Plan
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
 from mockserver.json import copy
+from mockserver.plan import Plan
 from mockserver.sandbox import Sandbox, Sources, build, memory, sources
 from mockserver.settings import Settings, default_contract, default_fixtures
 from mockserver.store.base import Change
@@ -26,7 +26,7 @@ NOW = "2024-01-15T10:30:00Z"
 @pytest.fixture(scope="session")
 def library_plan() -> Plan:
     """The plan of the library contract."""
-    from mockserver.contract.compiler import load
+    from mockserver.compiling.compiler import load
 
     return load(LIBRARY)
 

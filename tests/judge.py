@@ -11,8 +11,8 @@ import httpx
 from openapi_core import Config, OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
-from mockserver.contract.document import Document, read
-from mockserver.contract.served import served
+from mockserver.describing.openapi import served
+from mockserver.reading.document import Document, read
 from tests.media import value
 
 OUTSIDE = (404, 405)

@@ -5,8 +5,8 @@ import io
 from typing import Any
 from xml.etree import ElementTree
 
-from mockserver.contract.document import Document
-from mockserver.contract.schema import flat
+from mockserver.reading.document import Document
+from mockserver.reading.schema import flat
 
 
 def value(document: Document, schema: dict[str, Any], media_type: str, body: bytes) -> Any:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from mockserver.cli import main
-from mockserver.contract.filters import FILTERS, FUNCTIONS, WORLD
-from mockserver.contract.sandbox import KINDS
-from mockserver.contract.vocabulary import keys
+from mockserver.compiling.sandbox import KINDS
+from mockserver.language.functions import FILTERS, FUNCTIONS, WORLD
+from mockserver.reading.vocabulary import keys
 
 ROOT = Path(__file__).parent.parent
 VOCABULARY = (ROOT / "docs" / "vocabulary.md").read_text()

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from mockserver.contract.calendar import plus_days
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.clock import Clock
 from mockserver.engine.documents import settle
 from mockserver.engine.engine import Engine
 from mockserver.engine.problems import Problem, Refused
 from mockserver.json import copy
+from mockserver.language.calendar import plus_days
 from mockserver.sandbox import build, memory
 from mockserver.settings import Settings, default_contract, default_fixtures
 from mockserver.store.base import Change

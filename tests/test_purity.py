@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import mockserver
-from mockserver.contract.compiler import load
+from mockserver.compiling.compiler import load
 from mockserver.settings import default_contract
 
 PACKAGE = Path(mockserver.__file__).parent

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import click
 
-from mockserver.contract.errors import BrokenContract
+from mockserver.reading.errors import BrokenContract
 
 BROKEN = 2
 """Exit status when the contract or an option is wrong."""

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from mockserver.cli.common import CONTRACT, broken_contract
-from mockserver.contract.errors import BrokenContract
 from mockserver.json import Json
+from mockserver.reading.errors import BrokenContract
 from mockserver.settings import default_contract
 
 
@@ -20,7 +20,7 @@ def check(contract: Path | None) -> None:
       mockserver check
       mockserver check library.yaml
     """
-    from mockserver.contract.compiler import load
+    from mockserver.compiling.compiler import load
 
     try:
         plan = load(contract or default_contract())
@@ -46,7 +46,7 @@ def routes(contract: Path | None) -> None:
       mockserver routes
       mockserver routes library.yaml | grep POST
     """
-    from mockserver.contract.compiler import load
+    from mockserver.compiling.compiler import load
 
     try:
         plan = load(contract or default_contract())
@@ -78,8 +78,8 @@ def bundle(contract: Path | None, form: str, output: Path | None) -> None:
       mockserver bundle --format json -o openapi.json
     """
     from mockserver import json
-    from mockserver.contract.document import read
-    from mockserver.contract.served import served, yaml_text
+    from mockserver.describing.openapi import served, yaml_text
+    from mockserver.reading.document import read
 
     try:
         document = read(contract or default_contract())

@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from mockserver.cli.common import CONTRACT, broken_contract, fail
-from mockserver.contract.errors import BrokenContract
 from mockserver.json import Json
+from mockserver.reading.errors import BrokenContract
 from mockserver.settings import Settings, default_contract, default_fixtures
 
 LEVELS = ("critical", "error", "warning", "info", "debug")
@@ -123,7 +123,7 @@ def _fixtures(contract: Path | None) -> Path | None:
 def _serve(settings: Settings) -> None:
     gc.disable()  # what is made up to the first call lives as long as the process: looking for garbage in it takes long
     from mockserver.cli.greeting import greet
-    from mockserver.contract.settings import UnfitSetting
+    from mockserver.compiling.settings import UnfitSetting
     from mockserver.sandbox import build
     from mockserver.server import CannotListen, end_quietly, listen, serve
     from mockserver.store.base import NotKept

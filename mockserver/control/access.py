@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from mockserver.contract.signing import network
 from mockserver.engine.problems import Problem
+from mockserver.language.signing import network
 
 AFAR = (
     "The control plane answers on loopback only. From elsewhere, start the server with --control-token and send the token"

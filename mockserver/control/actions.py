@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 import isodate
 
-from mockserver.contract.schema import Flaw
 from mockserver.control.world import World
 from mockserver.engine.call import Call
 from mockserver.engine.clock import moment, settable
 from mockserver.engine.eventlog import told
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
+from mockserver.reading.schema import Flaw
 from mockserver.store.base import Query, Row
 
 Answer = dict[str, Json]

@@ -8,14 +8,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.contract.compiler import compile_
-from mockserver.contract.document import Document, read
-from mockserver.contract.plan import Operation, Plan
+from mockserver.compiling.compiler import compile_
 from mockserver.control.access import admit
 from mockserver.control.actions import HANDLERS
 from mockserver.control.world import World
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.intake import accepted
+from mockserver.plan import Operation, Plan
+from mockserver.reading.document import Document, read
 from mockserver.web.frame import Frame, Refusals
 from mockserver.web.limits import Limiter
 from mockserver.web.media import body

@@ -2,10 +2,10 @@
 
 from typing import Protocol
 
-from mockserver.contract.plan import Plan
 from mockserver.engine.engine import Engine
 from mockserver.events.outbox import Outbox
 from mockserver.events.pulse import Pulse
+from mockserver.plan import Plan
 
 
 class World(Protocol):

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from mockserver.contract.plan import Plan, Resource, Transition
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.edit import Edit
 from mockserver.engine.effects import follow
 from mockserver.engine.work import Work
 from mockserver.json import Json
+from mockserver.plan import Plan, Resource, Transition
 from mockserver.store.base import Change, Document
 
 

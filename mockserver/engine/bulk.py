@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from mockserver.contract.plan import Bulk, Choice, Operation, Plan
-from mockserver.contract.schema import Flaw
-from mockserver.contract.scope import Scope
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.problems import Problem, Refused, worded
 from mockserver.json import Json
+from mockserver.language.scope import Scope
+from mockserver.plan import Bulk, Choice, Operation, Plan
+from mockserver.reading.schema import Flaw
 
 Run = Callable[[Call], Reply]
 

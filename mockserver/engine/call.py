@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mockserver.contract.plan import Operation
 from mockserver.engine.files import Upload
 from mockserver.json import Json
+from mockserver.plan import Operation
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from mockserver.contract.plan import Field, Resource
-from mockserver.contract.scope import Scope
 from mockserver.engine.work import Work
 from mockserver.json import Json
+from mockserver.language.scope import Scope
+from mockserver.plan import Field, Resource
 from mockserver.store.base import Document, value_at
 
 

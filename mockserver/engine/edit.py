@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from mockserver.contract.plan import Emission, IdForm, Resource, Transition
-from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.engine.documents import merge, ordered, settle
 from mockserver.engine.problems import Problem
 from mockserver.engine.rules import blame, check, immutable_flaws
 from mockserver.engine.work import Happening, Work
 from mockserver.json import Json, copy
+from mockserver.language.scope import ExpressionError, Scope
+from mockserver.plan import Emission, IdForm, Resource, Transition
 from mockserver.store.base import Document
 
 

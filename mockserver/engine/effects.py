@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from mockserver.contract.filters import first
-from mockserver.contract.plan import Effect, EffectKind, Resource
-from mockserver.contract.scope import Scope
 from mockserver.engine.edit import Edit
 from mockserver.engine.problems import Problem
 from mockserver.engine.removal import remove
 from mockserver.engine.rules import require
 from mockserver.engine.work import Work
 from mockserver.json import Json, copy
+from mockserver.language.functions import first
+from mockserver.language.scope import Scope
+from mockserver.plan import Effect, EffectKind, Resource
 from mockserver.store.base import Document
 
 Names = dict[str, Json]

@@ -8,9 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
-from mockserver.contract.plan import Action, Plan, Resource
-from mockserver.contract.scope import Scope
-from mockserver.contract.settings import chosen
+from mockserver.compiling.settings import chosen
 from mockserver.engine.agenda import Agenda, take
 from mockserver.engine.bulk import bulk, redirected
 from mockserver.engine.call import Call, Caller, Reply
@@ -26,6 +24,8 @@ from mockserver.engine.repetition import kept, kept_whole, recalled
 from mockserver.engine.transaction import Transaction
 from mockserver.engine.work import Work
 from mockserver.json import Json
+from mockserver.language.scope import Scope
+from mockserver.plan import Action, Plan, Resource
 from mockserver.store.base import Change, Document, NotKept, Query, Store
 from mockserver.store.blobs import Blobs, MemoryBlobs
 

@@ -1,8 +1,8 @@
 """The log of events: what was told, kept with the documents it is about, in the order it happened."""
 
-from mockserver.contract.plan import IdForm
 from mockserver.engine.work import Happening, Work
 from mockserver.json import Json
+from mockserver.plan import IdForm
 from mockserver.store.base import Document, Query, Row, Store
 
 EVENTS = "_events"

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from mockserver.contract.plan import FilePart, Plan
-from mockserver.contract.schema import Flaw
 from mockserver.engine.transaction import Transaction
 from mockserver.json import Json
 from mockserver.media import chosen
+from mockserver.plan import FilePart, Plan
+from mockserver.reading.schema import Flaw
 from mockserver.store.base import Change, Condition, Document, NotKept, Query, Store
 from mockserver.store.blobs import Blobs, key_of
 

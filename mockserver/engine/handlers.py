@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from mockserver.contract.plan import Action, Kind, Resource
-from mockserver.contract.scope import Scope
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.edit import Edit, tell
 from mockserver.engine.effects import apply, follow
@@ -15,6 +13,8 @@ from mockserver.engine.removal import remove
 from mockserver.engine.rules import require
 from mockserver.engine.work import Work
 from mockserver.json import copy
+from mockserver.language.scope import Scope
+from mockserver.plan import Action, Kind, Resource
 from mockserver.store.base import Document
 
 Handler = Callable[[Work, Call, Place, Scope], Reply]

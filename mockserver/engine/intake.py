@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from mockserver.contract.plan import Body, Operation, Resource
-from mockserver.contract.schema import MANY, Flaw
 from mockserver.engine.call import Call
 from mockserver.engine.files import understood
 from mockserver.engine.listing import Asked, ask
@@ -12,6 +10,8 @@ from mockserver.engine.problems import Problem
 from mockserver.engine.rules import referred
 from mockserver.engine.work import Work
 from mockserver.json import Json, flaws
+from mockserver.plan import Body, Operation, Resource
+from mockserver.reading.schema import MANY, Flaw
 from mockserver.store.base import Condition, Document, Query
 
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NoReturn
 
-from mockserver.contract.plan import Filter, Listing, Operand, Operation, Plan, Resource
-from mockserver.contract.scope import Scope
 from mockserver.engine.coercion import coerce
 from mockserver.engine.cursors import place, tie, written
 from mockserver.engine.problems import Problem
 from mockserver.engine.work import Work
 from mockserver.json import Json
+from mockserver.language.scope import Scope
 from mockserver.operators import LISTS
+from mockserver.plan import Filter, Listing, Operand, Operation, Plan, Resource
 from mockserver.store.base import Condition, Page, Query, Row, arranged, page, value_at
 
 Values = dict[str, Json]

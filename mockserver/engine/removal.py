@@ -1,10 +1,10 @@
 """Removing documents: what refers to them stands in the way, goes along, or lets go, as the contract says."""
 
-from mockserver.contract.plan import Field, Resource
 from mockserver.engine.edit import Edit
 from mockserver.engine.problems import Problem
 from mockserver.engine.work import Work
 from mockserver.json import Json
+from mockserver.plan import Field, Resource
 from mockserver.store.base import Condition, Document, Query, Row, value_at
 
 

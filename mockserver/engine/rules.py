@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from mockserver.contract.plan import Field, Reference, Resource, Rule
-from mockserver.contract.schema import Flaw
-from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.engine.documents import walk
 from mockserver.engine.problems import Problem, Refused, Violation
 from mockserver.engine.work import Work
 from mockserver.json import Json
+from mockserver.language.scope import ExpressionError, Scope
+from mockserver.plan import Field, Reference, Resource, Rule
+from mockserver.reading.schema import Flaw
 from mockserver.store.base import Condition, Document, Query, value_at
 
 

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from mockserver.contract.calendar import days_since
-from mockserver.contract.filters import equals
-from mockserver.contract.plan import IdForm, Plan, Resource
-from mockserver.contract.scope import ExpressionError, Scope
 from mockserver.engine.clock import Clock
 from mockserver.engine.files import Upload
 from mockserver.engine.given import Given
 from mockserver.engine.transaction import Transaction
 from mockserver.json import Json
+from mockserver.language.calendar import days_since
+from mockserver.language.functions import equals
+from mockserver.language.scope import ExpressionError, Scope
 from mockserver.operators import OPERATORS
+from mockserver.plan import IdForm, Plan, Resource
 from mockserver.store.base import Condition, Document, Query, value_at
 
 NUMBERS = "_numbers"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from mockserver.contract.plan import Plan
-from mockserver.contract.scope import Scope
 from mockserver.json import Json
+from mockserver.language.scope import Scope
+from mockserver.plan import Plan
 from mockserver.store.base import value_at
 
 Filters = Mapping[str, Mapping[str, Json]]

@@ -11,12 +11,12 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from mockserver import json
-from mockserver.contract.plan import Webhooks
-from mockserver.contract.scope import Scope
 from mockserver.engine.agenda import due_at
 from mockserver.engine.engine import Engine
 from mockserver.engine.work import Work
 from mockserver.events.post import Letter, Outcome
+from mockserver.language.scope import Scope
+from mockserver.plan import Webhooks
 from mockserver.store.base import Change, Document
 
 log = logging.getLogger("mockserver")

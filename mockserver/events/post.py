@@ -9,8 +9,8 @@ from typing import Literal
 
 import httpcore
 
-from mockserver.contract.signing import network
 from mockserver.json import Json
+from mockserver.language.signing import network
 
 SHOWN = 1000
 """So many bytes of an answer are kept."""

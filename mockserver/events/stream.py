@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from mockserver import json
-from mockserver.contract.frames import End, Incoming, Sort, Stream, Verb
-from mockserver.contract.plan import Plan
-from mockserver.contract.scope import Scope
 from mockserver.engine.call import Caller
 from mockserver.engine.problems import Problem, worded
 from mockserver.events.channels import heard
 from mockserver.json import Json
+from mockserver.language.scope import Scope
+from mockserver.plan import Plan
+from mockserver.plan.stream import End, Incoming, Sort, Stream, Verb
 
 REASON_BYTES = 123
 """The longest reason a close frame can give (RFC 6455, 5.5)."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from mockserver.contract.plan import Plan, Webhooks
 from mockserver.engine.edit import Edit
 from mockserver.engine.work import Work
 from mockserver.events.channels import passes, through
 from mockserver.json import Json
+from mockserver.plan import Plan, Webhooks
 from mockserver.store.base import Document, Query
 
 

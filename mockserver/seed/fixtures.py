@@ -4,11 +4,6 @@ from base64 import b64decode
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mockserver.contract.document import pointer, read_yaml
-from mockserver.contract.errors import BrokenContract, ContractError
-from mockserver.contract.plan import Operation
-from mockserver.contract.scope import ExpressionError, Scope
-from mockserver.contract.template import template
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.edit import Edit
@@ -16,6 +11,11 @@ from mockserver.engine.engine import Engine
 from mockserver.engine.files import Upload
 from mockserver.engine.problems import Problem, Refused, worded
 from mockserver.json import Json
+from mockserver.language.scope import ExpressionError, Scope
+from mockserver.language.template import template
+from mockserver.plan import Operation
+from mockserver.reading.document import pointer, read_yaml
+from mockserver.reading.errors import BrokenContract, ContractError
 from mockserver.seed.generate import Inventor
 
 Step = dict[str, Json]

@@ -6,8 +6,8 @@
 
 from typing import Any
 
-from mockserver.contract.plan import Field, Operation
 from mockserver.json import Json, plain
+from mockserver.plan import Field, Operation
 
 LOCALES = ("en_MS", "en_US")
 

@@ -7,11 +7,11 @@ from typing import Any
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.contract.document import Document
-from mockserver.contract.plan import Plan
 from mockserver.engine.engine import Engine
 from mockserver.events.outbox import Outbox
 from mockserver.json import Json
+from mockserver.plan import Plan
+from mockserver.reading.document import Document
 from mockserver.web.dispatch import Answerer, Dispatch
 from mockserver.web.frame import Frame, Refusals
 from mockserver.web.limits import Limiter

@@ -9,8 +9,8 @@ b'title,pages\r\nEmma,474\r\n'
 import csv
 import io
 
-from mockserver.contract.media import Media
 from mockserver.json import Json
+from mockserver.plan.media import Media
 from mockserver.web.text import fit, written
 
 

@@ -6,13 +6,13 @@ from urllib.parse import quote
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from mockserver.contract.plan import Operation
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.engine import Engine
 from mockserver.engine.problems import Problem
 from mockserver.engine.repetition import repetition
 from mockserver.events.outbox import Outbox
 from mockserver.json import Json
+from mockserver.plan import Operation
 from mockserver.web.files import FileAnswer
 from mockserver.web.headers import filled
 from mockserver.web.media import body

@@ -9,9 +9,9 @@ from collections.abc import MutableMapping
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockserver.contract.plan import Plan
 from mockserver.engine.problems import Problem, Refused
 from mockserver.json import Json
+from mockserver.plan import Plan
 from mockserver.web.limits import Limiter
 from mockserver.web.reply import Answer, Writer, send_answer
 

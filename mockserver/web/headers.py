@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from mockserver.contract.scope import Scope
-from mockserver.contract.template import Fill
+from mockserver.language.scope import Scope
+from mockserver.language.template import Fill
 from mockserver.web.text import written
 
 NAMED = re.compile(r'(?P<before>.*?;\s*)filename="(?P<name>.*)"(?P<after>[^"]*)', re.DOTALL | re.IGNORECASE)

@@ -9,11 +9,11 @@ from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING
 
-from mockserver.contract.plan import Rate, RateLimit
-from mockserver.contract.rates import window
+from mockserver.compiling.rates import window
 from mockserver.engine.clock import Clock, later
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
+from mockserver.plan import Rate, RateLimit
 from mockserver.web.security import ApiKey
 
 if TYPE_CHECKING:

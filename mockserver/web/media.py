@@ -5,8 +5,8 @@ from datetime import datetime
 from functools import partial
 
 from mockserver import json
-from mockserver.contract.media import Form, Media
 from mockserver.json import Json
+from mockserver.plan.media import Form, Media
 from mockserver.web import csv, xml
 
 Write = Callable[[Media, Json], bytes]

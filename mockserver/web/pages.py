@@ -10,10 +10,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver import json
-from mockserver.contract.asyncapi import asyncapi, server
-from mockserver.contract.document import Document
-from mockserver.contract.plan import Plan
-from mockserver.contract.served import served, yaml_text
+from mockserver.describing.asyncapi import asyncapi, server
+from mockserver.describing.openapi import served, yaml_text
+from mockserver.plan import Plan
+from mockserver.reading.document import Document
 from mockserver.web.reply import JSON, Answer, send_answer
 
 YAML = "application/yaml"

@@ -21,7 +21,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, Image, PageTemplate, Paragraph, Spacer, Table
 
-from mockserver.contract.pages import flaw
+from mockserver.compiling.pdf_layout import flaw
 from mockserver.json import Json
 from mockserver.web.fonts import BOLD, PLAIN, load, markup
 from mockserver.web.text import fit, written

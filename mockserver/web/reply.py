@@ -10,12 +10,12 @@ from datetime import datetime
 from starlette.types import Message, Scope, Send
 
 from mockserver import json
-from mockserver.contract.plan import Plan
-from mockserver.contract.scope import Scope as Names
 from mockserver.engine.call import First
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.problems import Problem, Refused, worded
 from mockserver.json import Json
+from mockserver.language.scope import Scope as Names
+from mockserver.plan import Plan
 
 log = logging.getLogger("mockserver")
 

@@ -9,10 +9,10 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from mockserver import json
-from mockserver.contract.plan import Body, Filter, Operation, Parameter, Sandbox
 from mockserver.engine.coercion import coerce
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
+from mockserver.plan import Body, Filter, Operation, Parameter, Sandbox
 from mockserver.web.forms import Form, bound, far_too_large, read_form
 
 OPERATOR = re.compile(r"^(?P<name>[^\[\]]+)\[(?P<operator>[^\[\]]*)\]$")

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mockserver.contract.plan import Operation, Rate, Security
-from mockserver.contract.rates import rates
+from mockserver.compiling.rates import rates
 from mockserver.engine.call import Caller
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
+from mockserver.plan import Operation, Rate, Security
 
 DEFAULT_TENANT = "default"
 """The tenant of a contract that knows none."""

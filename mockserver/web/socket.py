@@ -9,13 +9,13 @@ from typing import Any, Protocol
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver import json
-from mockserver.contract.frames import Stream
-from mockserver.contract.plan import Plan
 from mockserver.engine.call import Caller
 from mockserver.engine.engine import Engine
 from mockserver.engine.problems import Problem
 from mockserver.events.stream import Close, Conversation, Said, frame
 from mockserver.json import Json
+from mockserver.plan import Plan
+from mockserver.plan.stream import Stream
 from mockserver.web.reply import Writer, send_answer
 from mockserver.web.security import Gate
 

@@ -7,8 +7,8 @@ from limits import RateLimitItemPerSecond
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
-from mockserver.contract.plan import Rate
 from mockserver.engine.clock import Clock
+from mockserver.plan import Rate
 
 
 class Windows(Storage):

@@ -2,7 +2,7 @@
 
 The names were resolved when the contract was read, so the standard library's ElementTree is all that is needed: it escapes.
 
->>> from mockserver.contract.media import Child
+>>> from mockserver.plan.media import Child
 >>> pages = Element("n:pages", {"unit": "unit"}, text="count")
 >>> book = Element("n:book", children=(Child("title", Element("n:title", scalar=True)), Child("pages", pages)))
 >>> root = element(book, {"title": "Tom & Jerry", "pages": {"unit": "C62", "count": 20}})
@@ -12,8 +12,8 @@ The names were resolved when the contract was read, so the standard library's El
 
 from xml.etree import ElementTree
 
-from mockserver.contract.media import Child, Element, Media
 from mockserver.json import Json
+from mockserver.plan.media import Child, Element, Media
 from mockserver.web.text import fit, written
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'

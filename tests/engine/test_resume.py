@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.contract.compiler import load
+from mockserver.compiling.compiler import load
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
 from mockserver.engine.eventlog import told

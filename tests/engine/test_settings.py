@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from mockserver.contract.settings import UnfitSetting, chosen
+from mockserver.compiling.settings import UnfitSetting, chosen
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
 from mockserver.sandbox import memory

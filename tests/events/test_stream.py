@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from mockserver.contract.scope import Scope
 from mockserver.events.stream import REASON_BYTES, Close, Conversation
+from mockserver.language.scope import Scope
 from mockserver.web.security import ApiKey, Gate
 
 KEYS = {

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from mockserver.contract.errors import BrokenContract
-from mockserver.contract.plan import Rate, RateLimit
 from mockserver.engine.clock import Clock, moment
+from mockserver.plan import Rate, RateLimit
+from mockserver.reading.errors import BrokenContract
 from mockserver.sandbox import build
 from mockserver.settings import Settings, default_contract, default_fixtures
 from mockserver.web.limits import Limiter

@@ -64,7 +64,7 @@ def test_what_cannot_be_drawn_is_told(block, reason):
 
 
 def test_an_image_has_the_width_that_is_said_and_stands_at_its_side():
-    from mockserver.contract.codecs import qr
+    from mockserver.language.codecs import qr
 
     code = qr("Emma")
     left, right = (pages({"image": code, "width": 30, "align": align})[0] for align in ("left", "right"))

@@ -1,0 +1,131 @@
+"""What compiling has at hand: the document, the names in sight, and a place to note mistakes."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from mockserver.json import Json
+from mockserver.language.checker import Checker
+from mockserver.language.expression import Expression, expression
+from mockserver.language.scope import ExpressionError
+from mockserver.language.template import Fill, later, lets, template
+from mockserver.language.types import ANY, CALL, Names, Shape, object_, shape
+from mockserver.plan import Let
+from mockserver.reading.document import Document
+from mockserver.reading.errors import Mistakes
+from mockserver.reading.schema import Schema, flat
+
+NULL = expression("none")
+
+
+@dataclass
+class Reader:
+    """Reads expressions, templates and schemas, noting what cannot be understood with its pointer."""
+
+    document: Document
+    mistakes: Mistakes = field(default_factory=Mistakes)
+    expressions: int = 0
+    names: Names | None = None
+    """What expressions see at the place that is being read; nothing is checked where it is None."""
+
+    @cached_property
+    def shapes(self) -> dict[str, Shape]:
+        """The shape of each resource's documents."""
+        schemas = self.document.root.get("components", {}).get("schemas", {})
+        return {name: shape(self.document, schema) for name, schema in schemas.items() if "x-resource" in schema}
+
+    @cached_property
+    def checker(self) -> Checker:
+        """What finds misspelt names."""
+        return Checker(self.shapes, self.mistakes)
+
+    @cached_property
+    def base(self) -> Names:
+        """The names that every expression of a call sees."""
+        facts = self.document.root.get("x-sandbox", {})
+        declared = {name: shape(self.document, schema) for name, schema in facts.get("settings", {}).items()}
+        return self.checker.lets(facts.get("let", {}), {**CALL, "settings": object_(**declared)}, "#/x-sandbox/let")
+
+    def about(self, resource: str) -> Names:
+        """The names an expression about a document of a resource sees."""
+        found = self.shapes.get(resource, ANY)
+        lifecycle = self.document.root["components"]["schemas"].get(resource, {}).get("x-resource", {}).get("lifecycle", {})
+        moves = Shape("text", choices=tuple(lifecycle.get("transitions", ())))
+        return {**self.base, **(found.members or {}), "old": found, "transition": moves}
+
+    @contextmanager
+    def seeing(self, names: Names | None, **more: Shape) -> Iterator[None]:
+        """Read a part of the contract with other names in sight."""
+        before, self.names = self.names, None if names is None else {**names, **more}
+        try:
+            yield
+        finally:
+            self.names = before
+
+    def shape(self, source: Json) -> Shape:
+        """The shape of an expression with the names in sight."""
+        return ANY if self.names is None else Checker(self.shapes, Mistakes()).expression(source, self.names, "")
+
+    def expression(self, source: Json, at: str) -> Expression:
+        """An expression; null where it cannot be understood."""
+        self.expressions += 1
+        try:
+            compiled = expression(source)
+        except ExpressionError as error:
+            self.mistakes.add(at, str(error))
+            return NULL
+        if self.names is not None:
+            self.checker.expression(source, self.names, at)
+        return compiled
+
+    def maybe(self, holder: Mapping[str, Json], key: str, at: str) -> Expression | None:
+        """The expression a key holds, if there is one."""
+        return self.expression(holder[key], f"{at}/{key}") if key in holder else None
+
+    def template(self, node: Json, at: str) -> Fill:
+        """A template; null where it cannot be understood."""
+        try:
+            compiled = template(node)
+        except ExpressionError as error:
+            self.mistakes.add(at, str(error))
+            return lambda _: None
+        if self.names is not None:
+            self.checker.template(node, self.names, at)
+        return compiled
+
+    def maybe_template(self, holder: Mapping[str, Json], key: str, at: str) -> Fill | None:
+        """The template a key holds, if there is one."""
+        return self.template(holder[key], f"{at}/{key}") if key in holder else None
+
+    def lets(self, holder: Mapping[str, Json], at: str, lazy: bool = False) -> Let | None:
+        """The names a `let` gives, if there is one, from here on in sight; lazy ones are computed when looked at."""
+        if "let" not in holder:
+            return None
+        try:
+            compiled = later(holder["let"]) if lazy else lets(holder["let"])
+        except ExpressionError as error:
+            self.mistakes.add(f"{at}/let", str(error))
+            self.names = None
+            return None
+        if self.names is not None:
+            self.names = self.checker.lets(holder["let"], self.names, f"{at}/let")
+        return compiled
+
+    def flat(self, schema: Schema) -> Schema:
+        """A schema with its reference followed and its allOf laid together."""
+        return flat(self.document, schema)
+
+    def body_shape(self, schema: Schema) -> Shape:
+        """The shape of what a schema describes."""
+        return shape(self.document, schema)
+
+
+def strings(value: Any) -> tuple[str, ...]:
+    """One name or a list of them, as a tuple.
+
+    >>> strings("send"), strings(["send", "resend"]), strings(None)
+    (('send',), ('send', 'resend'), ())
+    """
+    return () if value is None else (value,) if isinstance(value, str) else tuple(value)

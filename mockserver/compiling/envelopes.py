@@ -1,0 +1,84 @@
+"""Compiles answer schemas into templates: what each answer is wrapped in, and where its result goes."""
+
+from dataclasses import dataclass
+
+from mockserver.compiling.context import Reader
+from mockserver.json import Json
+from mockserver.language.scope import Scope
+from mockserver.language.template import Fill
+from mockserver.language.types import ANSWER
+from mockserver.plan import Resource
+from mockserver.reading.schema import Schema
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """An answer: what fills it in, and which resource its result is (one, or a list of them)."""
+
+    fill: Fill
+    resource: str | None = None
+    many: bool = False
+
+
+def _result(scope: Scope) -> Json:
+    return scope["result"]
+
+
+def _named(reader: Reader, schema: Schema, resources: dict[str, Resource]) -> tuple[str | None, bool]:
+    """The resource a schema refers to, by however many references, and whether it is a list of them."""
+    many = False
+    while True:
+        reference = schema.get("$ref")
+        if isinstance(reference, str):
+            name = reference.rsplit("/", 1)[-1]
+            if name in resources:
+                return name, many
+            schema = reader.document.at(reference)
+        elif schema.get("type") == "array" and not many:
+            schema, many = schema.get("items", {}), True
+        else:
+            return None, many
+
+
+def _given(reader: Reader, schema: Schema) -> bool:
+    """Whether a schema's every value comes from templates."""
+    whole = reader.flat(schema)
+    properties = whole.get("properties", {})
+    return "x-value" in whole or (bool(properties) and all(_given(reader, part) for part in properties.values()))
+
+
+def templates(reader: Reader, schema: Schema, at: str) -> Fill:
+    """What fills in a schema's properties by their `x-value`."""
+    whole = reader.flat(schema)
+    if "x-value" in whole:
+        return reader.template(whole["x-value"], f"{at}/x-value")
+    members = {
+        name: templates(reader, part, f"{at}/properties/{name}") for name, part in whole.get("properties", {}).items()
+    }
+    return lambda scope: {name: fill(scope) for name, fill in members.items()}
+
+
+def envelope(reader: Reader, schema: Schema | None, resources: dict[str, Resource], at: str) -> Envelope:
+    """The envelope of an answer: the whole of it is the result, or exactly one member without `x-value` is."""
+    if schema is None:
+        return Envelope(_result)
+    with reader.seeing(ANSWER):
+        return _envelope(reader, schema, resources, at)
+
+
+def _envelope(reader: Reader, schema: Schema, resources: dict[str, Resource], at: str) -> Envelope:
+    name, many = _named(reader, schema, resources)
+    whole = reader.flat(schema)
+    properties = whole.get("properties", {})
+    valued = [member for member, part in properties.items() if _given(reader, part)]
+    if name or not valued:
+        return Envelope(_result, name, many)
+    open_members = [member for member in properties if member not in valued]
+    if len(open_members) > 1:
+        reader.mistakes.add(at, f"where does the result go: {' or '.join(open_members)}? Give the others an x-value")
+    members = {
+        member: _result if member in open_members else templates(reader, part, f"{at}/properties/{member}")
+        for member, part in properties.items()
+    }
+    name, many = _named(reader, properties[open_members[0]], resources) if open_members else (None, False)
+    return Envelope(lambda scope: {member: fill(scope) for member, fill in members.items()}, name, many)

@@ -1,0 +1,89 @@
+"""Checks descriptions of pages as far as they are written out: what is filled in is checked when it is drawn."""
+
+from collections.abc import Mapping
+
+from mockserver.compiling.context import Reader
+from mockserver.json import Json
+
+BLOCKS: Mapping[str, tuple[str, ...]] = {
+    "heading": ("align",),
+    "text": ("align", "bold"),
+    "fields": (),
+    "columns": (),
+    "table": (),
+    "image": ("align", "width"),
+    "space": (),
+}
+"""The kinds of block, each with what may stand beside it."""
+
+PAGE = ("title", "footer", "blocks")
+TABLE = ("columns", "rows")
+COLUMN = ("title", "align", "width")
+
+Node = dict[str, Json]
+
+
+def flaw(block: Node) -> str | None:
+    """What is wrong with the members of a block, None when nothing is.
+
+    >>> flaw({"text": "Emma", "bold": True}), flaw({"text": "Emma", "width": 3})
+    (None, 'width does not belong to a text')
+    """
+    kinds = [kind for kind in BLOCKS if kind in block]
+    if len(kinds) != 1:
+        return f"a block has one of {', '.join(BLOCKS)}, not {' and '.join(kinds) or 'none'}"
+    stray = [name for name in block if name not in (kinds[0], *BLOCKS[kinds[0]])]
+    return f"{stray[0]} does not belong to a {kinds[0]}" if stray else None
+
+
+def check_page(reader: Reader, node: Json, at: str) -> None:
+    """Note what is wrong with the description of a page."""
+    inner, at = _settled(node, at)
+    if not isinstance(inner, dict):
+        return
+    _known(reader, inner, PAGE, at, "a page")
+    if "blocks" not in inner:
+        reader.mistakes.add(at, "a page has blocks")
+    _blocks(reader, inner.get("blocks"), f"{at}/blocks")
+
+
+def _settled(node: Json, at: str) -> tuple[Json, str]:
+    """What a template stands for: the value of its `each` or `when`, or itself without them."""
+    while isinstance(node, dict) and "value" in node and node.keys() & {"each", "when", "let"}:
+        node, at = node["value"], f"{at}/value"
+    if isinstance(node, dict):
+        return {name: member for name, member in node.items() if name not in ("when", "let")}, at
+    return node, at
+
+
+def _known(reader: Reader, node: Node, names: tuple[str, ...], at: str, what: str) -> None:
+    for name in node:
+        if name not in names:
+            reader.mistakes.add(f"{at}/{name}", f"{name} does not belong to {what}: it has {', '.join(names)}")
+
+
+def _blocks(reader: Reader, node: Json, at: str) -> None:
+    for place, member in enumerate(node if isinstance(node, list) else ()):
+        block, here = _settled(member, f"{at}/{place}")
+        if not isinstance(block, dict):
+            continue
+        wrong = flaw(block)
+        if wrong is not None:
+            reader.mistakes.add(here, wrong)
+        columns = block.get("columns")
+        for number, column in enumerate(columns if isinstance(columns, list) else ()):
+            _blocks(reader, column, f"{here}/columns/{number}")
+        if isinstance(block.get("table"), dict):
+            _table(reader, block["table"], f"{here}/table")
+
+
+def _table(reader: Reader, node: Node, at: str) -> None:
+    table, at = _settled(node, at)
+    if not isinstance(table, dict):
+        return
+    _known(reader, table, TABLE, at, "a table")
+    columns = table.get("columns")
+    for place, member in enumerate(columns if isinstance(columns, list) else ()):
+        column, here = _settled(member, f"{at}/columns/{place}")
+        if isinstance(column, dict):
+            _known(reader, column, COLUMN, here, "a column")

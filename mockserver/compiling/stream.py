@@ -1,0 +1,117 @@
+"""Compiles `x-stream`: the operation that is a stream of events, and its frames."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from mockserver.compiling.context import Reader
+from mockserver.compiling.envelopes import templates
+from mockserver.compiling.operations import Route, routes
+from mockserver.json import Json
+from mockserver.language.scope import Scope
+from mockserver.language.template import Fill
+from mockserver.language.types import ANY, CALLER, OBJECT, PROBLEM, TEXT, Names, object_
+from mockserver.plan.stream import ANSWERS, End, Incoming, Sort, Stream, Verb
+from mockserver.reading.document import pointer
+from mockserver.reading.schema import Schema, validator
+
+Node = dict[str, Json]
+
+CHANNELS: Names = {
+    "caller": CALLER,
+    "channels": TEXT.listed(),
+    "rejected": object_(channel=TEXT, code=TEXT, message=TEXT).listed(),
+}
+SEEN: Mapping[Sort, Names] = {
+    "authenticated": {"caller": CALLER},
+    "subscribed": CHANNELS,
+    "unsubscribed": CHANNELS,
+    "event": {"event": object_(id=TEXT, event=TEXT, at=TEXT, data=OBJECT, object=OBJECT, previous=ANY, tenant=TEXT)},
+    "ping": {},
+    "pong": {"frame": OBJECT},
+    "error": {"problem": PROBLEM},
+}
+"""What the templates of each frame see."""
+
+
+def stream(reader: Reader) -> Stream | None:
+    """The stream of a contract, if it has one."""
+    declared = [route for route in routes(reader) if "x-stream" in route.node]
+    for other in declared[1:]:
+        reader.mistakes.add(f"{other.at}/x-stream", f"there is a stream already, at {declared[0].path}")
+    return _stream(reader, declared[0]) if declared else None
+
+
+def _stream(reader: Reader, route: Route) -> Stream:
+    said, at = route.node["x-stream"], f"{route.at}/x-stream"
+    if route.method != "GET":
+        reader.mistakes.add(at, f"a stream is opened by GET, not {route.method}")
+    _complete(reader, said, at)
+    limits, seconds = said.get("limits", {}), said.get("seconds", {})
+    heartbeat, silence = float(seconds.get("heartbeat", 30)), float(seconds.get("silence", 60))
+    if silence <= heartbeat:
+        reader.mistakes.add(f"{at}/seconds", "silence must be longer than the time between two heartbeats")
+    return Stream(
+        path=route.path,
+        type=said["type"],
+        receives=_receives(reader, said, at),
+        sends={
+            cast(Sort, sort): _outgoing(reader, cast(Sort, sort), schema, said["type"], f"{at}/sends/{sort}")
+            for sort, schema in said["sends"].items()
+        },
+        close=cast(dict[End, int], dict(said["close"])),
+        frame_bytes=limits.get("frameBytes", Stream.frame_bytes),
+        connections=limits.get("connections", Stream.connections),
+        subscriptions=limits.get("subscriptions", Stream.subscriptions),
+        early=limits.get("early", Stream.early),
+        waiting=limits.get("waiting", Stream.waiting),
+        waiting_bytes=limits.get("waitingBytes", Stream.waiting_bytes),
+        patience=float(seconds.get("authenticate", Stream.patience)),
+        heartbeat=heartbeat,
+        silence=silence,
+    )
+
+
+def _complete(reader: Reader, said: Node, at: str) -> None:
+    """Note frames of clients that could not be answered."""
+    for verb, sort in ANSWERS.items():
+        if verb in said["receives"] and sort not in said["sends"]:
+            reader.mistakes.add(f"{at}/sends", f"{verb} is answered by a frame {sort}: there is none")
+
+
+def _receives(reader: Reader, said: Node, at: str) -> dict[str, Incoming]:
+    found: dict[str, Incoming] = {}
+    for verb, facts in said["receives"].items():
+        where = f"{at}/receives/{verb}"
+        name = _type(reader, facts["schema"], said["type"], f"{where}/schema")
+        if name in found:
+            reader.mistakes.add(f"{where}/schema", f"{name} is the type of another frame already")
+        with reader.seeing({"frame": reader.body_shape(facts["schema"])}):
+            values = {key: reader.expression(facts[key], f"{where}/{key}") for key in facts if key != "schema"}
+        found[name] = Incoming(cast(Verb, verb), validator(reader.document, facts["schema"]), values)
+    return found
+
+
+def _outgoing(reader: Reader, sort: Sort, schema: Schema, member: str, at: str) -> Fill:
+    """What fills in a frame: its type, and every other property by its `x-value`."""
+    name = _type(reader, schema, member, at)
+    properties = reader.flat(schema).get("properties", {})
+    with reader.seeing(SEEN[sort]):
+        fills = {key: templates(reader, part, f"{at}/properties/{key}") for key, part in properties.items() if key != member}
+
+    def fill(scope: Scope) -> Json:
+        return {member: name, **{key: part(scope) for key, part in fills.items()}}
+
+    for key, part in properties.items():
+        whole = reader.flat(part)
+        if key != member and "x-value" not in whole and "properties" not in whole:
+            reader.mistakes.add(at, f"what is {key}? Give it an x-value")
+    return fill
+
+
+def _type(reader: Reader, schema: Schema, member: str, at: str) -> str:
+    """The type of a frame: the one value that its schema allows."""
+    choices = reader.flat(schema).get("properties", {}).get(member, {}).get("enum", [])
+    if len(choices) != 1 or not isinstance(choices[0], str):
+        reader.mistakes.add(at, f"its {member} must be an enum of one text")
+        return pointer(at)
+    return choices[0]

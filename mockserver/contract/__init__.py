@@ -1,1 +1,0 @@
-"""The contract: read once, compiled into a plan."""

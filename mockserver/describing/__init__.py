@@ -1,0 +1,1 @@
+"""Describes a plan to others: as a plain OpenAPI document, and as AsyncAPI."""

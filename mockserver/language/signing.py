@@ -1,0 +1,86 @@
+"""Filters for what is sent over the network: keyed digests, and what an address says of where it leads."""
+
+import base64
+import hashlib
+import hmac as hashing
+from ipaddress import ip_address
+from typing import Literal
+from urllib.parse import urlsplit
+
+from mockserver.json import Json
+from mockserver.language.scope import ExpressionError
+
+NETWORKS = ("loopback", "private", "link_local", "reserved", "local", "public")
+
+LOCAL_ENDINGS = (".local", ".internal", ".test", ".lan", ".home.arpa")
+
+
+def hmac(text: str, key: str, form: Literal["hex", "base64"] = "hex", encoded: str = "") -> str:
+    """The HMAC-SHA256 of a text, with a key that is text, or, where it begins with `encoded`, base64 after that.
+
+    >>> hmac("Emma", "secret")[:16]
+    'e1c29e0dad3f33f9'
+    >>> hmac("Emma", "key_c2VjcmV0", "hex", "key_") == hmac("Emma", "secret")
+    True
+    """
+    secret = key.encode()
+    if encoded and key.startswith(encoded):
+        try:
+            secret = base64.b64decode(key.removeprefix(encoded), validate=True)
+        except ValueError:
+            secret = key.encode()
+    digest = hashing.new(secret, text.encode(), hashlib.sha256).digest()
+    if form not in ("hex", "base64"):
+        raise ExpressionError(f"hmac gives hex or base64, not {form}")
+    return digest.hex() if form == "hex" else base64.b64encode(digest).decode()
+
+
+def url_parts(text: str | None) -> dict[str, Json] | None:
+    """The parts of an absolute address and the network it leads to; null of what is none.
+
+    `network` is loopback, private, link_local, reserved, public, or local for names that the public internet does not know.
+
+    >>> url_parts("https://example.com/hook")
+    {'scheme': 'https', 'user': None, 'host': 'example.com', 'port': 443, 'path': '/hook', 'network': 'public'}
+    >>> [url_parts(f"http://{host}/")["network"] for host in ("localhost", "[::1]", "10.0.0.1", "169.254.169.254", "app")]
+    ['loopback', 'loopback', 'private', 'link_local', 'local']
+    >>> url_parts("http://:80/") is url_parts("http://a:99999/") is url_parts("mailto:x") is None
+    True
+    """
+    try:
+        parts = urlsplit(text or "")
+        port = parts.port
+    except ValueError:
+        return None
+    if not parts.scheme or not parts.hostname or any(one.isspace() or ord(one) < 32 for one in text or ""):
+        return None
+    user = parts.netloc.rpartition("@")[0] if "@" in parts.netloc else None
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return {
+        "scheme": parts.scheme,
+        "user": user,
+        "host": parts.hostname,
+        "port": usual if port is None else port,
+        "path": parts.path,
+        "network": network(parts.hostname),
+    }
+
+
+def network(host: str) -> str:
+    """The network that a host's name or address is in, as far as that can be told without asking anyone."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        host = host.lower().rstrip(".")
+        if host == "localhost" or host.endswith(".localhost"):
+            return "loopback"
+        return "local" if "." not in host or host.endswith(LOCAL_ENDINGS) else "public"
+    mapped = getattr(address, "ipv4_mapped", None)
+    address = mapped or address
+    kinds = {
+        "loopback": address.is_loopback,
+        "link_local": address.is_link_local,
+        "reserved": address.is_unspecified or address.is_multicast or address.is_reserved,
+        "private": not address.is_global,
+    }
+    return next((kind for kind, so in kinds.items() if so), "public")

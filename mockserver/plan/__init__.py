@@ -1,0 +1,112 @@
+"""The plan: what a contract says, compiled into immutable nouns that are only looked up while serving."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mockserver.plan.operations import Action, Body, Choice, FilePart, Filter, Kind, Operand, Operation, Parameter
+from mockserver.plan.resources import (
+    LETTERS,
+    Effect,
+    EffectKind,
+    Emission,
+    Field,
+    IdForm,
+    Let,
+    Lifecycle,
+    Reference,
+    Resource,
+    Rule,
+    Transition,
+)
+from mockserver.plan.sandbox import (
+    Bulk,
+    Errors,
+    Event,
+    Heard,
+    Idempotency,
+    Listing,
+    ProblemKind,
+    Rate,
+    RateLimit,
+    Sandbox,
+    Security,
+    Setting,
+    Webhooks,
+)
+from mockserver.plan.stream import Stream
+
+__all__ = [
+    "LETTERS",
+    "Action",
+    "Body",
+    "Bulk",
+    "Choice",
+    "Effect",
+    "EffectKind",
+    "Emission",
+    "Errors",
+    "Event",
+    "Field",
+    "FilePart",
+    "Filter",
+    "Heard",
+    "IdForm",
+    "Idempotency",
+    "Kind",
+    "Let",
+    "Lifecycle",
+    "Listing",
+    "Operand",
+    "Operation",
+    "Parameter",
+    "Plan",
+    "ProblemKind",
+    "Rate",
+    "RateLimit",
+    "Reference",
+    "Resource",
+    "Rule",
+    "Sandbox",
+    "Security",
+    "Setting",
+    "Transition",
+    "Webhooks",
+]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A contract, compiled."""
+
+    title: str
+    version: str
+    sandbox: Sandbox
+    errors: Errors
+    resources: Mapping[str, Resource]
+    operations: Mapping[str, Operation]
+    events: Mapping[str, Event]
+    channels: Mapping[str, tuple[Heard, ...]] = field(default_factory=dict)
+    """The events that are heard under each name that may be asked for."""
+    rules: int = 0
+    indexed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The fields by which the documents of each collection are looked up."""
+    prefixes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The collections whose documents have ids that begin so."""
+    aliases: tuple[tuple[str, str, str], ...] = ()
+    """Other addresses of operations: method, path, operation."""
+    stream: Stream | None = None
+
+    def addresses(self) -> list[tuple[str, str, str]]:
+        """Every method and path that is answered, with the operation that answers."""
+        return [*((one.method, one.path, one.id) for one in self.operations.values()), *self.aliases]
+
+    def summary(self) -> str:
+        """One line that says how much there is."""
+        counts = {
+            "resources": len(self.resources),
+            "operations": len(self.operations),
+            "events": len(self.events),
+            "rules": self.rules,
+            "hooks": 0,
+        }
+        return ", ".join(f"{count} {noun}" for noun, count in counts.items())

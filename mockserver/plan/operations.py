@@ -1,0 +1,143 @@
+"""What can be called: operations, what they take, and what they do beyond storing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mockserver.json import Json
+from mockserver.language.expression import Expression
+from mockserver.language.template import Fill
+from mockserver.plan.media import JSON, Media
+from mockserver.plan.resources import Effect, Emission, Field, Let, Resource, Rule
+from mockserver.reading.schema import Schema, Validate
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Another operation that is run instead, chosen by a value."""
+
+    by: Expression
+    of: Mapping[str, str]
+    input: Fill | None = None
+
+
+@dataclass(frozen=True)
+class Action:
+    """What an operation does beyond storing."""
+
+    let: Let | None = None
+    require: tuple[Rule, ...] = ()
+    set: Fill | None = None
+    transition: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    emit: tuple[Emission, ...] = ()
+    reply: Fill | None = None
+    bulk: Mapping[str, str] = field(default_factory=dict)
+    choose: Choice | None = None
+    deliver: Expression | None = None
+    """The id of a delivery whose first attempt the answer waits for."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query or header parameter that is not a filter."""
+
+    name: str
+    location: str
+    type: str
+    validate: Validate
+    required: bool = False
+    default: Json = None
+    kind: str = "parameter"
+
+
+@dataclass(frozen=True)
+class Operand:
+    """What a filter's value must be: its type and what checks it."""
+
+    type: str
+    validate: Validate
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A query parameter that narrows a list: `field[operator]=value`, or the bare `field=value`."""
+
+    name: str
+    field: str
+    operands: Mapping[str, Operand]
+    member: Operand
+    """What a bare value, and each entry of a list of values, must be."""
+    bare: str | None = "eq"
+    """The operator of the bare form."""
+    rule: Expression | None = None
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """A file that a form may bring: its types, and how many bytes it may have."""
+
+    types: tuple[str, ...] = ("*/*",)
+    smallest: int = 0
+    largest: int | None = None
+
+
+@dataclass(frozen=True)
+class Body:
+    """A request body: the media types it may have, what it must fit, and the members that are taken."""
+
+    required: bool
+    media_types: tuple[str, ...]
+    validate: Validate
+    project: Callable[[Json], Json]
+    schema: Schema
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """The members of a form, each with its type; none where the body is JSON."""
+    files: Mapping[str, FilePart] = field(default_factory=dict)
+    """Those that are files."""
+
+
+Kind = Literal["list", "create", "read", "update", "delete", "action", "bulk", "stream"]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a call does."""
+
+    id: str
+    method: str
+    path: str
+    kind: Kind
+    status: int
+    reply: Fill
+    media: Media = JSON
+    """What its answer is written as."""
+    answer_headers: Mapping[str, Fill] = field(default_factory=dict)
+    resource: Resource | None = None
+    key: str | None = None
+    """The path parameter that addresses the document."""
+    key_field: str = "id"
+    parents: tuple[tuple[str, Field], ...] = ()
+    """Path parameters that are fields of the resource and name a document above it."""
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    headers: tuple[Parameter, ...] = ()
+    path_parameters: tuple[Parameter, ...] = ()
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    body: Body | None = None
+    scopes: tuple[str, ...] = ()
+    secured: bool = True
+    action: Action = Action()
+    result: Resource | None = None
+    """The resource its answer holds, one or many."""
+    reader: "Operation | None" = None
+    """The operation that reads what this one creates."""
+    file: bool = False
+    """Whether its answer is a file, which the reply names."""
+    repeatable: bool = False
+    """Whether a call may say that it is the repetition of another."""
+
+    @property
+    def verb(self) -> str:
+        """What it is called when it is refused: the last word of an action's path, else what it does."""
+        last = self.path.rsplit("/", 1)[-1]
+        return last if self.kind == "action" and not last.startswith("{") else self.kind

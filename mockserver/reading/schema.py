@@ -1,0 +1,209 @@
+"""OpenAPI 3.0 schemas: flattened for reading, compiled into validators that report every error."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from itertools import islice
+from typing import Any, Literal
+
+import jsonschema_rs
+
+from mockserver.json import Json, plain
+from mockserver.reading.document import Document
+from mockserver.reading.messages import constraint, sentence
+
+MANY = 100
+"""So many flaws are told at most."""
+
+Schema = dict[str, Json]
+Direction = Literal["request", "response"]
+
+_KEPT = (
+    *("type", "format", "pattern", "enum", "required"),
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "x-decimals"),
+    *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
+)
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """One thing wrong with a value: where (`items[0].quantity`), by which keyword, and a sentence."""
+
+    field: str
+    keyword: str
+    message: str
+    value: Json = None
+    constraint: str | None = None
+
+
+class Decimals:
+    """The keyword x-decimals: a number has at most so many decimal places."""
+
+    def __init__(self, _parent: Schema, places: int, _path: list[str]) -> None:
+        self.places = places
+
+    def validate(self, instance: Json) -> None:
+        """Raise ValueError when the number is finer."""
+        if isinstance(instance, Decimal) and instance % Decimal(1).scaleb(-self.places):
+            raise ValueError(f"must have at most {self.places} decimal places")
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a date of the calendar, years 1 to 9999.
+
+    >>> is_date("2024-02-29"), is_date("0000-01-01"), is_date("20240229")
+    (True, False, False)
+    """
+    try:
+        return len(text) == len("2024-02-29") and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def flat(document: Document, schema: Schema) -> Schema:
+    """A schema with its reference followed and its allOf laid together, properties in the order written."""
+    resolved: Schema = document.resolve(schema)
+    if "allOf" not in resolved:
+        return resolved
+    whole: Schema = {"properties": {}, "required": []}
+    for part in [*resolved["allOf"], {key: value for key, value in resolved.items() if key != "allOf"}]:
+        piece = flat(document, part)
+        whole["properties"].update(piece.get("properties", {}))
+        whole["required"] += [name for name in piece.get("required", []) if name not in whole["required"]]
+        whole.update({key: value for key, value in piece.items() if key not in ("properties", "required")})
+    return {key: value for key, value in whole.items() if value or key not in ("properties", "required")}
+
+
+@dataclass
+class _Converter:
+    """Turns OpenAPI 3.0 schemas into JSON Schema 2020-12 for one direction."""
+
+    document: Document
+    direction: Direction
+    definitions: dict[str, Schema]
+
+    def convert(self, schema: Schema) -> Schema:
+        reference = schema.get("$ref")
+        if isinstance(reference, str):
+            name = reference.rsplit("/", 1)[-1]
+            if name not in self.definitions:
+                self.definitions[name] = {}
+                self.definitions[name] = self._convert(schema)
+            return {"$ref": f"#/$defs/{name}"}
+        return self._convert(schema)
+
+    def _convert(self, schema: Schema) -> Schema:
+        whole = flat(self.document, schema)
+        if whole.get("format") == "binary" and self.direction == "request":
+            return {"type": "object"}
+        result = _bounded({key: whole[key] for key in _KEPT if key in whole})
+        for key in ("anyOf", "oneOf"):
+            if key in whole:
+                result[key] = [self.convert(part) for part in whole[key]]
+        if "not" in whole:
+            result["not"] = self.convert(whole["not"])
+        if "items" in whole:
+            result["items"] = self.convert(whole["items"])
+        self._properties(whole, result)
+        return _nullable(result) if whole.get("nullable") else result
+
+    def _properties(self, whole: Schema, result: Schema) -> None:
+        unseen = {"request": "readOnly", "response": "writeOnly"}[self.direction]
+        shown = {
+            name: part for name, part in whole.get("properties", {}).items() if not flat(self.document, part).get(unseen)
+        }
+        if shown:
+            result["properties"] = {name: self.convert(part) for name, part in shown.items()}
+        if "required" in result:
+            hidden = whole.get("properties", {}).keys() - shown.keys()
+            result["required"] = [name for name in result["required"] if name not in hidden]
+        extra = whole.get("additionalProperties")
+        if isinstance(extra, dict):
+            result["additionalProperties"] = self.convert(extra)
+        elif extra is False:
+            result["additionalProperties"] = False
+
+
+def _bounded(result: Schema) -> Schema:
+    """The bounds of OpenAPI 3.0, where a yes or no says whether a bound is exclusive, as bounds of their own."""
+    for bound, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if isinstance(result.get(bound), bool):
+            strict = result.pop(bound)
+            if strict and limit in result:
+                result[bound] = result.pop(limit)
+    return result
+
+
+def _nullable(result: Schema) -> Schema:
+    if "type" not in result:
+        return {"anyOf": [result, {"type": "null"}]}
+    result["type"] = [result["type"], "null"]
+    if "enum" in result and None not in result["enum"]:
+        result["enum"] = [*result["enum"], None]
+    return result
+
+
+def json_schema(document: Document, schema: Schema, direction: Direction) -> Schema:
+    """The JSON Schema 2020-12 of an OpenAPI schema, without what the direction does not carry."""
+    definitions: dict[str, Schema] = {}
+    converted = _Converter(document, direction, definitions).convert(schema)
+    whole: Schema = plain({**converted, "$defs": definitions} if definitions else converted)
+    return whole
+
+
+Validate = Callable[[Json], list[Flaw]]
+
+
+def validator(document: Document, schema: Schema, direction: Direction = "request") -> Validate:
+    """What lists every flaw of a value against a schema."""
+    compiled = jsonschema_rs.Draft202012Validator(
+        json_schema(document, schema, direction),
+        validate_formats=True,
+        keywords={"x-decimals": Decimals},
+        formats={"date": is_date},
+    )
+    return partial(_flaws, compiled)
+
+
+def _flaws(compiled: Any, value: Json) -> list[Flaw]:
+    if compiled.is_valid(value):
+        return []
+    found = list(islice((flaw for error in compiled.iter_errors(value) for flaw in read(error)), MANY))
+    mistyped = {flaw.field for flaw in found if flaw.keyword == "type"}
+    return [flaw for flaw in found if flaw.keyword != "enum" or flaw.field not in mistyped]
+
+
+def path_text(path: list[str | int]) -> str:
+    """A path as clients read it.
+
+    >>> path_text(["items", 0, "quantity"])
+    'items[0].quantity'
+    """
+    return re.sub(r"^\.", "", "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path))
+
+
+def read(error: Any) -> Iterator[Flaw]:
+    """The flaws an error of jsonschema-rs stands for; a failed choice of one sort gives that sort's flaws."""
+    keyword, facts = error.kind.name, error.kind.as_dict()
+    branches = facts.get("context") or []
+    fitting = [branch for branch in branches if not any(_wrong_sort(inner) for inner in branch)]
+    if keyword in ("anyOf", "oneOf") and len(fitting) == 1:
+        for inner in fitting[0]:
+            yield from (Flaw(*_rebased(error, flaw)) for flaw in read(inner))
+        return
+    path = [*error.instance_path, facts["property"]] if keyword == "required" else list(error.instance_path)
+    value = None if keyword == "required" else error.instance
+    yield Flaw(path_text(path), keyword, sentence(keyword, facts), value, constraint(keyword, facts))
+
+
+def _wrong_sort(error: Any) -> bool:
+    return error.kind.name in ("type", "enum") and not error.instance_path
+
+
+def _rebased(error: Any, flaw: Flaw) -> tuple[str, str, str, Json, str | None]:
+    base = path_text(list(error.instance_path))
+    inner = flaw.field if flaw.field.startswith(base) else f"{base}.{flaw.field}".strip(".")
+    return inner, flaw.keyword, flaw.message, flaw.value, flaw.constraint

@@ -1,0 +1,45 @@
+"""Broken contracts: each file begins with the mistakes that must be reported, and no others."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from mockserver.cli import main
+from mockserver.compiling.compiler import load
+from mockserver.reading.errors import BrokenContract
+from mockserver.settings import default_contract
+from tests.conftest import CONTRACTS, LIBRARY
+
+BROKEN = sorted((CONTRACTS / "broken").glob("*.yaml"))
+
+
+def wanted(path: Path) -> list[str]:
+    """The mistakes a file says it has: the comments at its beginning."""
+    lines = path.read_text().splitlines()
+    return [line[2:] for line in lines[: next(place for place, line in enumerate(lines) if not line.startswith("# "))]]
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_every_mistake_is_reported_at_once_with_its_place(path):
+    with pytest.raises(BrokenContract) as caught:
+        load(path)
+    found = [str(error) for error in caught.value.errors]
+    missed = [one for one in wanted(path) if not any(error.startswith(one) for error in found)]
+    extra = [error for error in found if not any(error.startswith(one) for one in wanted(path))]
+    assert (missed, extra) == ([], [])
+
+
+def test_check_prints_the_mistakes_and_exits_with_2():
+    path = CONTRACTS / "broken" / "names.yaml"
+    result = CliRunner().invoke(main, ["check", str(path)])
+    assert result.exit_code == 2
+    assert "did you mean days?" in result.output
+    assert f"{len(wanted(path))} mistakes found" in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("path", [LIBRARY, default_contract()], ids=["library", "packaged"])
+def test_a_good_contract_has_none(path):
+    result = CliRunner().invoke(main, ["check", str(path)])
+    assert (result.exit_code, "No mistakes found" in result.output) == (0, True)
