@@ -7,7 +7,6 @@ b'{"total":1060.1}'
 """
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
@@ -156,34 +155,3 @@ def _members(value: Json) -> list[Json]:
     if isinstance(value, dict):
         return list(value.values())
     return value if isinstance(value, list) else []
-
-
-def flaws(value: Json, path: str = "") -> Iterator[tuple[str, str, str]]:
-    """What makes a value unfit to be kept, as (field path, keyword, sentence)."""
-    if isinstance(value, dict):
-        for key, member in value.items():
-            if flaw := _text_flaw(key):
-                yield (path or "a member", "format", f"has a name that {flaw}")
-            yield from flaws(member, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for position, member in enumerate(value):
-            yield from flaws(member, f"{path}[{position}]")
-    elif isinstance(value, str):
-        yield from ((path, "format", flaw) for flaw in [_text_flaw(value)] if flaw)
-    elif isinstance(value, int | Decimal):
-        yield from ((path, *flaw) for flaw in _number_flaws(value))
-
-
-def _text_flaw(text: str) -> str | None:
-    if "\x00" in text:
-        return "must not contain NUL characters"
-    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        return "must not contain unpaired surrogates"
-    return None
-
-
-def _number_flaws(number: int | Decimal) -> Iterator[tuple[str, str]]:
-    if not -LARGEST < number < LARGEST:
-        yield "maximum", f"must be smaller than {LARGEST:e}"
-    elif isinstance(number, Decimal) and number % FINEST:
-        yield "x-decimals", f"must have at most {PLACES} decimal places"

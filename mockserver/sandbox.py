@@ -7,7 +7,6 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from mockserver.compiling.compiler import compile_
-from mockserver.compiling.settings import chosen
 from mockserver.control.plane import ControlPlane
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
@@ -16,6 +15,7 @@ from mockserver.events.post import Post
 from mockserver.events.pulse import Pulse
 from mockserver.events.webhooks import Deliveries
 from mockserver.plan import Plan
+from mockserver.plan.settings import choose_settings
 from mockserver.reading.document import Document, pointer, read
 from mockserver.reading.errors import BrokenContract, Mistakes
 from mockserver.seed import fixtures as seeding
@@ -114,7 +114,7 @@ def build(settings: Settings, before: Engine | None = None, made: Sources | None
     """
     made = made or sources(settings)
     plan, found = made.plan, made.fixtures
-    values = chosen(plan.sandbox.settings, settings.chosen)
+    values = choose_settings(plan.sandbox.settings, settings.chosen)
     store = _store(plan, settings) if before is None else before.store
     try:
         blobs = _blobs(settings) if before is None else before.blobs

@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from mockserver.compiling.settings import UnfitSetting
+from mockserver.plan.settings import UnfitSetting
 from mockserver.plan.stream import Stream
 from mockserver.reading.errors import BrokenContract
 from mockserver.sandbox import Sandbox, build

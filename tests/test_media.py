@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from mockserver.media import WORKBOOK, chosen, fits, told
+from mockserver.media_types import WORKBOOK, chosen, fits, told
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + b"\x00" * 20
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"

@@ -123,7 +123,7 @@ def _fixtures(contract: Path | None) -> Path | None:
 def _serve(settings: Settings) -> None:
     gc.disable()  # what is made up to the first call lives as long as the process: looking for garbage in it takes long
     from mockserver.cli.greeting import greet
-    from mockserver.compiling.settings import UnfitSetting
+    from mockserver.plan.settings import UnfitSetting
     from mockserver.sandbox import build
     from mockserver.server import CannotListen, end_quietly, listen, serve
     from mockserver.store.base import NotKept

@@ -1,39 +1,8 @@
-"""Checks descriptions of pages as far as they are written out: what is filled in is checked when it is drawn."""
-
-from collections.abc import Mapping
+"""Checks descriptions of PDF pages as far as they are written out: what is filled in is checked when it is drawn."""
 
 from mockserver.compiling.context import Reader
 from mockserver.json import Json
-
-BLOCKS: Mapping[str, tuple[str, ...]] = {
-    "heading": ("align",),
-    "text": ("align", "bold"),
-    "fields": (),
-    "columns": (),
-    "table": (),
-    "image": ("align", "width"),
-    "space": (),
-}
-"""The kinds of block, each with what may stand beside it."""
-
-PAGE = ("title", "footer", "blocks")
-TABLE = ("columns", "rows")
-COLUMN = ("title", "align", "width")
-
-Node = dict[str, Json]
-
-
-def flaw(block: Node) -> str | None:
-    """What is wrong with the members of a block, None when nothing is.
-
-    >>> flaw({"text": "Emma", "bold": True}), flaw({"text": "Emma", "width": 3})
-    (None, 'width does not belong to a text')
-    """
-    kinds = [kind for kind in BLOCKS if kind in block]
-    if len(kinds) != 1:
-        return f"a block has one of {', '.join(BLOCKS)}, not {' and '.join(kinds) or 'none'}"
-    stray = [name for name in block if name not in (kinds[0], *BLOCKS[kinds[0]])]
-    return f"{stray[0]} does not belong to a {kinds[0]}" if stray else None
+from mockserver.plan.pdf_layout import COLUMN, PAGE, TABLE, Node, block_flaw
 
 
 def check_page(reader: Reader, node: Json, at: str) -> None:
@@ -67,7 +36,7 @@ def _blocks(reader: Reader, node: Json, at: str) -> None:
         block, here = _settled(member, f"{at}/{place}")
         if not isinstance(block, dict):
             continue
-        wrong = flaw(block)
+        wrong = block_flaw(block)
         if wrong is not None:
             reader.mistakes.add(here, wrong)
         columns = block.get("columns")

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mockserver.compiling.context import Reader
 from mockserver.compiling.envelopes import envelope
-from mockserver.compiling.rates import idempotency, rate_limit
+from mockserver.compiling.rates import rate_limit
 from mockserver.compiling.settings import settings
 from mockserver.compiling.webhooks import webhooks
 from mockserver.json import Json
 from mockserver.language.scope import Scope
 from mockserver.language.template import Fill
 from mockserver.language.types import ANY, NUMBER, OBJECT, PROBLEM, Names
-from mockserver.plan import Bulk, Errors, Event, Listing, Operation, ProblemKind, Resource, Sandbox, Security
+from mockserver.plan import Bulk, Errors, Event, Idempotency, Listing, Operation, ProblemKind, Resource, Sandbox, Security
 from mockserver.reading.document import pointer
 
 Node = dict[str, Json]
@@ -92,7 +92,7 @@ def sandbox(reader: Reader, resources: dict[str, Resource]) -> Sandbox:
         webhooks=webhooks(reader, resources),
         let=reader.lets(node, AT, lazy=True),
         rate_limit=rate_limit(reader, node["rateLimit"], f"{AT}/rateLimit") if "rateLimit" in node else None,
-        idempotency=idempotency(node["idempotency"]) if "idempotency" in node else None,
+        idempotency=_idempotency(node["idempotency"]) if "idempotency" in node else None,
         settings=settings(reader),
     )
 
@@ -124,6 +124,10 @@ def _security(reader: Reader, node: Node) -> Security:
         implies=node.get("implies", {}),
         environment=node.get("environment"),
     )
+
+
+def _idempotency(node: Node) -> Idempotency:
+    return Idempotency(node["header"], node["hours"], node.get("replayed"))
 
 
 def _listing(node: Node) -> Listing:

@@ -10,8 +10,8 @@ from mockserver.engine.call import Call
 from mockserver.engine.clock import moment, settable
 from mockserver.engine.eventlog import told
 from mockserver.engine.problems import Problem
+from mockserver.flaws import Flaw
 from mockserver.json import Json
-from mockserver.reading.schema import Flaw
 from mockserver.store.base import Query, Row
 
 Answer = dict[str, Json]

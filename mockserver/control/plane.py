@@ -18,10 +18,10 @@ from mockserver.plan import Operation, Plan
 from mockserver.reading.document import Document, read
 from mockserver.web.frame import Frame, Refusals
 from mockserver.web.limits import Limiter
-from mockserver.web.media import body
 from mockserver.web.pages import Pages
 from mockserver.web.reply import Answer, Writer, send_answer
 from mockserver.web.requests import asked, path_values, read_body
+from mockserver.web.serialize import serialize
 
 CONTRACT = Path(__file__).parent / "control.yaml"
 
@@ -58,7 +58,7 @@ class ControlPlane:
             Call(operation, Caller(""), path, query.plain, query.filters, given.values, scope["state"]["request"])
         )
         result = await HANDLERS[operation.id](self.sandbox, call)
-        written = body(operation.media, operation.reply(self.writer.names(result=result)), self.writer.instant())
+        written = serialize(operation.media, operation.reply(self.writer.names(result=result)), self.writer.instant())
         await send_answer(Answer(operation.status, written), scope, send)
 
     def _route(self, scope: Scope) -> tuple[Operation, dict[str, str]]:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.problems import Problem, Refused, worded
+from mockserver.flaws import Flaw
 from mockserver.json import Json
 from mockserver.language.scope import Scope
 from mockserver.plan import Bulk, Choice, Operation, Plan
-from mockserver.reading.schema import Flaw
 
 Run = Callable[[Call], Reply]
 

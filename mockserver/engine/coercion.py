@@ -7,7 +7,8 @@
 import re
 from decimal import Decimal
 
-from mockserver.json import Json, flaws
+from mockserver.flaws import storage_flaws
+from mockserver.json import Json
 
 INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
 NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
@@ -16,8 +17,8 @@ BOOLEANS = {"true": True, "false": False}
 
 def coerce(type: str, text: str) -> Json:
     """The value of a text; ValueError with the end of a sentence when it has none."""
-    for _, _, reason in flaws(text):
-        raise ValueError(reason)
+    for flaw in storage_flaws(text):
+        raise ValueError(flaw.message)
     if type == "integer":
         if not INTEGER.fullmatch(text):
             raise ValueError("must be a whole number")

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
-from mockserver.compiling.settings import chosen
 from mockserver.engine.agenda import Agenda, take
 from mockserver.engine.bulk import bulk, redirected
 from mockserver.engine.call import Call, Caller, Reply
@@ -26,6 +25,7 @@ from mockserver.engine.work import Work
 from mockserver.json import Json
 from mockserver.language.scope import Scope
 from mockserver.plan import Action, Plan, Resource
+from mockserver.plan.settings import choose_settings
 from mockserver.store.base import Change, Document, NotKept, Query, Store
 from mockserver.store.blobs import Blobs, MemoryBlobs
 
@@ -61,7 +61,7 @@ class Engine:
         self.seed = seed
         self.random = random.Random(seed)
         self.notes = Notes(store)
-        self.settings = {**chosen(plan.sandbox.settings, {}), **(settings or {})}
+        self.settings = {**choose_settings(plan.sandbox.settings, {}), **(settings or {})}
         self.agenda = Agenda(plan)
         self.followers: list[Follower] = []
         self.watchers: list[Watcher] = [self.agenda.note]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mockserver.engine.transaction import Transaction
+from mockserver.flaws import Flaw
 from mockserver.json import Json
-from mockserver.media import chosen
+from mockserver.media_types import chosen
 from mockserver.plan import FilePart, Plan
-from mockserver.reading.schema import Flaw
 from mockserver.store.base import Change, Condition, Document, NotKept, Query, Store
 from mockserver.store.blobs import Blobs, key_of
 

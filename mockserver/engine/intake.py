@@ -9,9 +9,9 @@ from mockserver.engine.listing import Asked, ask
 from mockserver.engine.problems import Problem
 from mockserver.engine.rules import referred
 from mockserver.engine.work import Work
-from mockserver.json import Json, flaws
+from mockserver.flaws import MANY, Flaw, storage_flaws
+from mockserver.json import Json
 from mockserver.plan import Body, Operation, Resource
-from mockserver.reading.schema import MANY, Flaw
 from mockserver.store.base import Condition, Document, Query
 
 
@@ -65,7 +65,7 @@ def _files(body: Body, call: Call) -> tuple[dict[str, Json], list[Flaw]]:
 
 def _wrong(body: Body, taken: Json) -> list[Flaw]:
     """What does not fit; of numbers that are too fine to be kept, the schema says first how fine they may be."""
-    unfit = [Flaw(path, keyword, reason) for path, keyword, reason in islice(flaws(taken), MANY)]
+    unfit = list(islice(storage_flaws(taken), MANY))
     if any(flaw.keyword != "x-decimals" for flaw in unfit):
         return unfit
     told = body.validate(taken)

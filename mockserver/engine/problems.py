@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from mockserver.flaws import Flaw
 from mockserver.json import Json
 from mockserver.language.scope import Scope
 from mockserver.plan import Errors
-from mockserver.reading.schema import Flaw
 
 SHOWN = 200
 """So many characters of a value at fault are shown."""

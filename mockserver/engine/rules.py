@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from mockserver.engine.documents import walk
 from mockserver.engine.problems import Problem, Refused, Violation
 from mockserver.engine.work import Work
+from mockserver.flaws import Flaw
 from mockserver.json import Json
 from mockserver.language.scope import ExpressionError, Scope
 from mockserver.plan import Field, Reference, Resource, Rule
-from mockserver.reading.schema import Flaw
 from mockserver.store.base import Condition, Document, Query, value_at
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mockserver.plan.operations import Action, Body, Choice, FilePart, Filter, Kind, Operand, Operation, Parameter
+from mockserver.plan.rates import Rate, RateLimit
 from mockserver.plan.resources import (
     LETTERS,
     Effect,
@@ -26,13 +27,11 @@ from mockserver.plan.sandbox import (
     Idempotency,
     Listing,
     ProblemKind,
-    Rate,
-    RateLimit,
     Sandbox,
     Security,
-    Setting,
     Webhooks,
 )
+from mockserver.plan.settings import Setting
 from mockserver.plan.stream import Stream
 
 __all__ = [

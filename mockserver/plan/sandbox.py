@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mockserver.json import Json
 from mockserver.language.expression import Expression
 from mockserver.language.template import Fill
 from mockserver.plan.operations import Action
+from mockserver.plan.rates import RateLimit
 from mockserver.plan.resources import Let, Resource
-from mockserver.reading.schema import Validate
+from mockserver.plan.settings import Setting
 
 
 @dataclass(frozen=True)
@@ -91,22 +91,6 @@ class Bulk:
 
 
 @dataclass(frozen=True)
-class Rate:
-    """So many requests in each window of so many seconds; windows begin at whole multiples of their length."""
-
-    limit: int
-    seconds: int
-
-
-@dataclass(frozen=True)
-class RateLimit:
-    """The rates of a key that has none of its own, the first of which the headers of every answer tell."""
-
-    rates: tuple[Rate, ...]
-    headers: Mapping[str, Fill] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Idempotency:
     """How a client says that a call is the repetition of another, and for how many hours that is understood."""
 
@@ -143,16 +127,6 @@ class Webhooks:
     keep: int = 10_000
     """So many deliveries of a tenant are kept; the oldest that are done with are forgotten."""
     timeout: int = 10
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Something that whoever starts the server may choose."""
-
-    name: str
-    default: Json
-    validate: Validate
-    description: str = ""
 
 
 @dataclass(frozen=True)

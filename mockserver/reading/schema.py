@@ -1,6 +1,5 @@
 """OpenAPI 3.0 schemas: flattened for reading, compiled into validators that report every error."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +10,10 @@ from typing import Any, Literal
 
 import jsonschema_rs
 
+from mockserver.flaws import MANY, Flaw, path_text
 from mockserver.json import Json, plain
 from mockserver.reading.document import Document
 from mockserver.reading.messages import constraint, sentence
-
-MANY = 100
-"""So many flaws are told at most."""
 
 Schema = dict[str, Json]
 Direction = Literal["request", "response"]
@@ -26,17 +23,6 @@ _KEPT = (
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "x-decimals"),
     *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
 )
-
-
-@dataclass(frozen=True)
-class Flaw:
-    """One thing wrong with a value: where (`items[0].quantity`), by which keyword, and a sentence."""
-
-    field: str
-    keyword: str
-    message: str
-    value: Json = None
-    constraint: str | None = None
 
 
 class Decimals:
@@ -174,15 +160,6 @@ def _flaws(compiled: Any, value: Json) -> list[Flaw]:
     found = list(islice((flaw for error in compiled.iter_errors(value) for flaw in read(error)), MANY))
     mistyped = {flaw.field for flaw in found if flaw.keyword == "type"}
     return [flaw for flaw in found if flaw.keyword != "enum" or flaw.field not in mistyped]
-
-
-def path_text(path: list[str | int]) -> str:
-    """A path as clients read it.
-
-    >>> path_text(["items", 0, "quantity"])
-    'items[0].quantity'
-    """
-    return re.sub(r"^\.", "", "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path))
 
 
 def read(error: Any) -> Iterator[Flaw]:

@@ -9,10 +9,10 @@ from typing import Any
 import jsonschema_rs
 import yaml
 
+from mockserver.flaws import path_text
 from mockserver.json import Json, plain
 from mockserver.reading.document import Loader, pointer
 from mockserver.reading.errors import Mistakes
-from mockserver.reading.schema import path_text
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 NAMED = ("properties", "schemas", "responses", "parameters", "headers", "examples", "requestBodies", "links", "paths")

@@ -15,10 +15,10 @@ from mockserver.json import Json
 from mockserver.plan import Operation
 from mockserver.web.files import FileAnswer
 from mockserver.web.headers import filled
-from mockserver.web.media import body
 from mockserver.web.reply import Answer, Writer, send_answer
 from mockserver.web.requests import asked, check_headers, path_values, read_body
 from mockserver.web.security import ApiKey, Gate
+from mockserver.web.serialize import serialize
 
 
 class Dispatch:
@@ -62,7 +62,7 @@ class Dispatch:
     def _answer(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, Json]) -> Answer:
         request = scope["state"]["request"]
         names = self.writer.names(reply.first, result=reply.result, page=reply.page, request=request, path=path)
-        written = body(operation.media, operation.reply(names), self.writer.instant(reply.first))
+        written = serialize(operation.media, operation.reply(names), self.writer.instant(reply.first))
         headers = {**self._location(operation, reply, scope, path), **filled(operation.answer_headers, names)}
         if reply.replayed and self._idempotency and self._idempotency.replayed:
             headers[self._idempotency.replayed] = "true"

@@ -9,11 +9,11 @@ from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING
 
-from mockserver.compiling.rates import window
 from mockserver.engine.clock import Clock, later
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
 from mockserver.plan import Rate, RateLimit
+from mockserver.plan.rates import window_name
 from mockserver.web.security import ApiKey
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Limiter:
         return Problem(
             "rate_limit",
             limit=rate.limit,
-            window=window(rate.seconds),
+            window=window_name(rate.seconds),
             remaining=0,
             resetTime=later(begin, timedelta(seconds=rate.seconds)),
             retryAfter=max(1, ceil(end - now.timestamp())),

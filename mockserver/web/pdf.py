@@ -21,8 +21,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, Image, PageTemplate, Paragraph, Spacer, Table
 
-from mockserver.compiling.pdf_layout import flaw
 from mockserver.json import Json
+from mockserver.plan.pdf_layout import block_flaw
 from mockserver.web.fonts import BOLD, PLAIN, load, markup
 from mockserver.web.text import fit, written
 
@@ -112,7 +112,7 @@ def blocks(described: Json, width: float) -> list[Flowable]:
         raise ValueError(f"blocks are a list, not {written(described)[:50]}")
     drawn: list[Flowable] = []
     for block in described:
-        wrong = flaw(block) if isinstance(block, dict) else "a block is an object"
+        wrong = block_flaw(block) if isinstance(block, dict) else "a block is an object"
         if wrong is not None:
             raise ValueError(f"{wrong}: {written(block)[:80]}")
         kind = next(kind for kind in DRAWN if kind in block)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mockserver.compiling.rates import rates
 from mockserver.engine.call import Caller
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
 from mockserver.plan import Operation, Rate, Security
+from mockserver.plan.rates import parse_rates
 
 DEFAULT_TENANT = "default"
 """The tenant of a contract that knows none."""
@@ -39,7 +39,7 @@ class ApiKey:
             scopes=tuple(node.get("scopes", [])),
             status=node.get("status", "active"),
             expires_at=node.get("expiresAt"),
-            rates=rates(node["rateLimit"]) if "rateLimit" in node else None,
+            rates=parse_rates(node["rateLimit"]) if "rateLimit" in node else None,
         )
 
 

@@ -18,7 +18,7 @@ def _pdf(at: datetime, _: Media, value: Json) -> bytes:
     return pdf.write(value, at)
 
 
-def body(media: Media, value: Json, at: datetime) -> bytes:
+def serialize(media: Media, value: Json, at: datetime) -> bytes:
     """The body of an answer, made at an instant; ValueError when the value cannot be written so."""
     writers: Mapping[Form, Write] = {
         "json": lambda _, value: json.write(value),
