@@ -83,7 +83,7 @@ def ask(port: int, request: Request) -> Answer:
     return Answer(int(buffer[9:12]), bytes(buffer[start:]))
 
 
-class Lane:
+class SubscriptionQueue:
     """One keep-alive connection with at most one request under way."""
 
     def __init__(self, port: int) -> None:
@@ -114,7 +114,7 @@ class Lane:
 def drive(port: int, requests: Iterable[Request], seconds: float | None = None, connections: int = 8) -> float:
     """Send requests until time or requests run out; answers per second. AnswerError when any is not as wanted."""
     source = iter(requests)
-    lanes = {lane.sock.fileno(): lane for lane in (Lane(port) for _ in range(connections))}
+    lanes = {lane.sock.fileno(): lane for lane in (SubscriptionQueue(port) for _ in range(connections))}
     try:
         return _drive(lanes, source, seconds)
     finally:
@@ -122,7 +122,7 @@ def drive(port: int, requests: Iterable[Request], seconds: float | None = None, 
             lane.sock.close()
 
 
-def _drive(lanes: dict[int, Lane], source: Iterator[Request], seconds: float | None) -> float:
+def _drive(lanes: dict[int, SubscriptionQueue], source: Iterator[Request], seconds: float | None) -> float:
     poll = select.epoll()
     for number, lane in lanes.items():
         poll.register(number, select.EPOLLIN)
@@ -143,7 +143,7 @@ def _drive(lanes: dict[int, Lane], source: Iterator[Request], seconds: float | N
     return done / (now - began)
 
 
-def _next(lane: Lane, source: Iterator[Request]) -> None:
+def _next(lane: SubscriptionQueue, source: Iterator[Request]) -> None:
     request = next(source, None)
     if request is not None:
         lane.send(request)

@@ -10,9 +10,9 @@ from mockserver.compiling.compiler import compile_
 from mockserver.control.plane import ControlPlane
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
+from mockserver.events.http_sender import HttpSender
 from mockserver.events.outbox import Outbox
-from mockserver.events.post import Post
-from mockserver.events.pulse import Pulse
+from mockserver.events.scheduler import Scheduler
 from mockserver.events.webhooks import Deliveries
 from mockserver.plan import Plan
 from mockserver.plan.settings import choose_settings
@@ -22,11 +22,11 @@ from mockserver.seed import fixtures as seeding
 from mockserver.settings import Settings
 from mockserver.store.base import Query, Store
 from mockserver.store.blobs import Blobs, DirectoryBlobs, MemoryBlobs
-from mockserver.store.kept import KeptStore
+from mockserver.store.durable import DurableStore
 from mockserver.store.tiny import TinyStore
 from mockserver.web.app import application
-from mockserver.web.security import ApiKey, Gate
-from mockserver.web.socket import Hub
+from mockserver.web.security import ApiKey, Authenticator
+from mockserver.web.websocket import Hub
 
 FILES = "files"
 """The folder of the bytes of files, in the one where documents are kept."""
@@ -43,9 +43,9 @@ class Sandbox:
     fixtures: seeding.Fixtures
     plan: Plan
     engine: Engine
-    gate: Gate
+    authenticator: Authenticator
     outbox: Outbox | None
-    pulse: Pulse
+    scheduler: Scheduler
     app: ASGIApp
     hub: Hub | None = None
     """The connections of the contract's stream, if it has one."""
@@ -110,11 +110,11 @@ def sources(settings: Settings) -> Sources:
 def build(settings: Settings, before: Engine | None = None, made: Sources | None = None) -> Sandbox:
     """A sandbox of its settings: its world is that of an engine that served before, what is kept, or the fixtures'.
 
-    Raises BrokenContract, UnfitSetting, ValueError for a time that is none, CannotKeep for a folder that cannot be used.
+    Raises BrokenContract, UnfitSetting, ValueError for a time that is none, StoreUnavailable for a folder it cannot use.
     """
     made = made or sources(settings)
     plan, found = made.plan, made.fixtures
-    values = choose_settings(plan.sandbox.settings, settings.chosen)
+    values = choose_settings(plan.conventions.settings, settings.chosen)
     store = _store(plan, settings) if before is None else before.store
     try:
         blobs = _blobs(settings) if before is None else before.blobs
@@ -122,29 +122,29 @@ def build(settings: Settings, before: Engine | None = None, made: Sources | None
         outbox = _outbox(engine, settings)
         if before is None:
             _begin(engine, settings, found)
-            engine.shelf.sweep()
+            engine.blob_references.sweep()
         else:
             engine.take_over(before)
     except BaseException:
         if before is None:
             store.close()
         raise
-    gate = Gate(plan.sandbox.security, made.keys)
+    authenticator = Authenticator(plan.conventions.security, made.keys)
     limited = settings.rate_limit == "on"
-    hub = Hub(plan, plan.stream, engine, gate, limited=limited) if plan.stream else None
-    app = application(plan, made.document, engine, gate, outbox, settings.seed, limited, hub)
-    api = Sandbox(settings, made.document, found, plan, engine, gate, outbox, Pulse(engine, outbox), app, hub)
+    hub = Hub(plan, plan.stream, engine, authenticator, limited=limited) if plan.stream else None
+    app = application(plan, made.document, engine, authenticator, outbox, settings.seed, limited, hub)
+    api = Sandbox(settings, made.document, found, plan, engine, authenticator, outbox, Scheduler(engine, outbox), app, hub)
     return replace(api, app=ControlPlane(app, api, settings.control_token))
 
 
 def _outbox(engine: Engine, settings: Settings) -> Outbox | None:
     """What delivers the contract's webhooks, if it has them."""
-    said = engine.plan.sandbox.webhooks
+    said = engine.plan.conventions.webhooks
     if said is None:
         return None
-    outbox = Outbox(engine, said, Post(settings.webhook_allow).send)
-    engine.followers.append(Deliveries(said))
-    engine.watchers.append(outbox.note)
+    outbox = Outbox(engine, said, HttpSender(settings.webhook_allow).send)
+    engine.before_commit.append(Deliveries(said))
+    engine.on_changes.append(outbox.note)
     return outbox
 
 
@@ -162,7 +162,7 @@ def _keys(found: seeding.Fixtures) -> dict[str, ApiKey]:
 
 
 def _store(plan: Plan, settings: Settings) -> Store:
-    return memory(plan) if settings.data is None else KeptStore(settings.data, memory(plan), settings.sync)
+    return memory(plan) if settings.data is None else DurableStore(settings.data, memory(plan), settings.sync)
 
 
 def _blobs(settings: Settings) -> Blobs:
@@ -172,19 +172,19 @@ def _blobs(settings: Settings) -> Blobs:
 def _begin(engine: Engine, settings: Settings, found: seeding.Fixtures) -> None:
     """Make the world of the fixtures, or go on with what is kept."""
     store = engine.store
-    if isinstance(store, KeptStore) and store.kept:
+    if isinstance(store, DurableStore) and store.kept:
         _recognise(engine, store)
         engine.resume(clock=settings.now is None)
         return
     seeding.replay(engine, found, settings.seed)
-    engine.notes.set("contract", {"title": engine.plan.title, "version": engine.plan.version})
-    if isinstance(store, KeptStore):
+    engine.metadata.set("contract", {"title": engine.plan.title, "version": engine.plan.version})
+    if isinstance(store, DurableStore):
         store.keep()
 
 
-def _recognise(engine: Engine, store: KeptStore) -> None:
+def _recognise(engine: Engine, store: DurableStore) -> None:
     """Say so when documents were kept under another contract; they are served as they are."""
-    made, now = engine.notes.get("contract"), {"title": engine.plan.title, "version": engine.plan.version}
+    made, now = engine.metadata.get("contract"), {"title": engine.plan.title, "version": engine.plan.version}
     if made != now:
         log.warning(
             "%s was kept under %s %s and is served under %s %s; documents that no longer fit are served as they are",
@@ -192,13 +192,13 @@ def _recognise(engine: Engine, store: KeptStore) -> None:
             *made.values(),
             *now.values(),
         )
-        engine.notes.set("contract", now)
+        engine.metadata.set("contract", now)
 
 
 def _clock(plan: Plan, settings: Settings) -> Clock:
-    clock = Clock(plan.sandbox.timezone)
+    clock = Clock(plan.conventions.timezone)
     if settings.now is not None:
-        clock.freeze(moment(settings.now, plan.sandbox.timezone))
+        clock.freeze(moment(settings.now, plan.conventions.timezone))
     return clock
 
 

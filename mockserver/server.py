@@ -17,7 +17,7 @@ from mockserver.reading.errors import BrokenContract
 from mockserver.sandbox import Sandbox, build
 from mockserver.settings import Settings
 from mockserver.web.protocols import Http, Socket
-from mockserver.web.socket import GOING_AWAY, RESTARTED
+from mockserver.web.websocket import GOING_AWAY, RESTARTED
 
 log = logging.getLogger("mockserver")
 
@@ -43,7 +43,7 @@ class Current:
         """Let a sandbox live, after the one before has come to rest."""
         await self.end()
         self.sandbox = sandbox
-        self._pulse = asyncio.create_task(sandbox.pulse.run())
+        self._pulse = asyncio.create_task(sandbox.scheduler.run())
 
     async def end(self) -> None:
         """Let the sandbox come to rest: what is due stays due."""

@@ -52,10 +52,10 @@ class Desk:
 @pytest.fixture
 def desk(library_plan: Plan) -> Desk:
     """A library at a fixed time."""
-    clock = Clock(library_plan.sandbox.timezone)
+    clock = Clock(library_plan.conventions.timezone)
     clock.freeze(moment(NOW, "UTC"))
     found = Desk(Engine(library_plan, memory(library_plan), clock, seed=1))
-    found.engine.listeners.append(lambda _, told: found.happened.extend(one["event"] for one in told))
+    found.engine.after_commit.append(lambda _, told: found.happened.extend(one["event"] for one in told))
     return found
 
 
@@ -118,7 +118,7 @@ SETTINGS = Settings(default_contract(), default_fixtures(), now=NOW)
 
 def forked(before: Engine) -> Engine:
     """An engine on a copy of another's documents, at the same time and with the same ids to come."""
-    clock = Clock(before.plan.sandbox.timezone)
+    clock = Clock(before.plan.conventions.timezone)
     clock.restore(before.clock.state())
     found = Engine(before.plan, memory(before.plan), clock, before.seed)
     found.random.setstate(before.random.getstate())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.cli import main
-from mockserver.compiling.sandbox import KINDS
+from mockserver.compiling.problems import KINDS
 from mockserver.language.functions import FILTERS, FUNCTIONS, WORLD
 from mockserver.reading.vocabulary import keys
 

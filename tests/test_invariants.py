@@ -54,13 +54,13 @@ def world():
 
 def forked(engine):
     """An engine on a copy of another's documents."""
-    clock = Clock(engine.plan.sandbox.timezone)
+    clock = Clock(engine.plan.conventions.timezone)
     clock.freeze(engine.clock.instant())
     found = Engine(engine.plan, memory(engine.plan), clock)
     for (tenant, name), collection in engine.store._collections.items():
         changes = [Change(name, row["id"], copy(row)) for row in collection.rows.values()]
         found.store.apply(tenant, changes)
-        found.agenda.note(found.work(tenant), changes)
+        found.schedule.note(found.work(tenant), changes)
     return found
 
 
@@ -134,7 +134,7 @@ class Books(RuleBasedStateMachine):
 
     def call(self, name, input=None, **path):
         """The result of a call, or None when it is refused; then nothing may have changed."""
-        self.engine.tick()
+        self.engine.run_due()
         before = self.rows(TENANT)
         operation = self.engine.plan.operations[name]
         try:
@@ -591,8 +591,8 @@ class Books(RuleBasedStateMachine):
             if one["status"] == "cancelled" and told["acceptanceTime"]:
                 accepted, ended = (datetime.fromisoformat(told[name]) for name in ("acceptanceTime", "cancelDateTime"))
                 assert accepted <= ended <= accepted + WINDOW, f"[11] {one['id']}"
-                notes = [other for other in einvoices if one["id"] in other["originalEinvoiceIds"]]
-                assert all(other["status"] in ("rejected", "cancelled") for other in notes), f"[11] {one['id']}"
+                metadata = [other for other in einvoices if one["id"] in other["originalEinvoiceIds"]]
+                assert all(other["status"] in ("rejected", "cancelled") for other in metadata), f"[11] {one['id']}"
             assert bool(told["longId"]) == bool(told["acceptanceTime"]), one["id"]
             lines = sum(line["lineTotal"] for line in one["items"])
             totals = one["totals"]

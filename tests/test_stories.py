@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from mockserver.engine import eventlog
+from mockserver.engine import event_log
 from mockserver.engine.clock import moment
 from tests.conftest import TENANT
 
@@ -61,11 +61,11 @@ def test_a_story_goes_as_it_is_told(fresh, path):
     engine, saved = fresh.sandbox.engine, {}
     for place, step in enumerate(yaml.safe_load(path.read_text())):
         if "clock" in step:
-            engine.move_clock(moment(step["clock"], engine.plan.sandbox.timezone))
+            engine.move_clock(moment(step["clock"], engine.plan.conventions.timezone))
         if "call" not in step:
             continue
         method, _, address = filled(step["call"], saved).partition(" ")
-        before, world = len(eventlog.told(engine.store, TENANT)), rows(engine)
+        before, world = len(event_log.read_log(engine.store, TENANT)), rows(engine)
         body = {"json": filled(step["body"], saved)} if "body" in step else {}
         answer = fresh(method, address, **body)
         expected = step.get("status", 422 if "error" in step else answer.status_code if answer.is_success else 200)
@@ -76,7 +76,7 @@ def test_a_story_goes_as_it_is_told(fresh, path):
         told = answer.json()
         wrong = differences(filled(step["answer"], saved), told["data"], "data") if "answer" in step else []
         wrong += differences(filled(step["error"], saved), told["error"], "error") if "error" in step else []
-        events = [row["event"] for row in eventlog.told(engine.store, TENANT)[before:]]
+        events = [row["event"] for row in event_log.read_log(engine.store, TENANT)[before:]]
         wrong += [] if "events" not in step or set(step["events"]) <= set(events) else [f"events: {events}"]
         assert not wrong, f"step {place}, {step['call']}: " + "; ".join(wrong)
         saved |= {name: at(told["data"], where) for name, where in step.get("save", {}).items()}

@@ -27,7 +27,7 @@ def check(contract: Path | None) -> None:
     except BrokenContract as broken:
         broken_contract(broken)
     click.echo(f"{plan.title} {plan.version}: {plan.summary()}. No mistakes found.")
-    for one in plan.sandbox.settings.values():
+    for one in plan.conventions.settings.values():
         click.echo(f"  --set {one.name}={_text(one.default)}  {one.description}".rstrip())
 
 

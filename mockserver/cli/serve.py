@@ -126,8 +126,8 @@ def _serve(settings: Settings) -> None:
     from mockserver.plan.settings import UnfitSetting
     from mockserver.sandbox import build
     from mockserver.server import CannotListen, end_quietly, listen, serve
-    from mockserver.store.base import NotKept
-    from mockserver.store.kept import CannotKeep
+    from mockserver.store.base import WriteFailed
+    from mockserver.store.durable import StoreUnavailable
 
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(message)s", stream=sys.stderr)
     for library in ("httpx", "watchfiles"):
@@ -145,7 +145,7 @@ def _serve(settings: Settings) -> None:
             asyncio.run(serve(sandbox, settings, sock, ready))
     except BrokenContract as broken:
         broken_contract(broken)
-    except (CannotListen, CannotKeep, NotKept, UnfitSetting) as error:
+    except (CannotListen, StoreUnavailable, WriteFailed, UnfitSetting) as error:
         fail(str(error))
     except KeyboardInterrupt:
         pass

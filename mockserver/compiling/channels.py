@@ -1,8 +1,8 @@
 """Channels: the names under which the outside asks for events. One event, a group of them, or an event with a condition."""
 
-from mockserver.compiling.context import Reader
+from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
-from mockserver.language.types import ANY, Names
+from mockserver.language.types import ANY, TypeNames
 from mockserver.plan import Event, Heard
 from mockserver.reading.document import pointer
 
@@ -11,7 +11,7 @@ EVERYTHING = "*"
 Channels = dict[str, tuple[Heard, ...]]
 
 
-def channels(reader: Reader, events: dict[str, Event]) -> Channels:
+def channels(context: CompileContext, events: dict[str, Event]) -> Channels:
     """Every name that may be asked for, and the events that are heard under it.
 
     An event's own name, the names of its groups, `loan.*` for every event that begins so, `*` for all,
@@ -21,25 +21,25 @@ def channels(reader: Reader, events: dict[str, Event]) -> Channels:
     for event in events.values():
         for name in dict.fromkeys((*event.groups, f"{event.name.split('.')[0]}.{EVERYTHING}", EVERYTHING)):
             if name in events:
-                reader.mistakes.add(pointer("x-events", event.name, "groups"), f"{name} is an event, not a group")
+                context.mistakes.add(pointer("x-events", event.name, "groups"), f"{name} is an event, not a group")
             found[name] = (*found.get(name, ()), Heard(event.name))
-    for name, heard in _aliases(reader):
+    for name, heard in _aliases(context):
         if name in found:
             at = pointer("x-events", heard.event, "aliases", name)
-            reader.mistakes.add(at, f"{name} is the name of something else already")
+            context.mistakes.add(at, f"{name} is the name of something else already")
         else:
             found[name] = (heard,)
     return found
 
 
-def _aliases(reader: Reader) -> list[tuple[str, Heard]]:
-    declared: dict[str, dict[str, Json]] = reader.document.root.get("x-events", {})
+def _aliases(context: CompileContext) -> list[tuple[str, Heard]]:
+    declared: dict[str, dict[str, Json]] = context.document.root.get("x-events", {})
     found = []
     for event, facts in declared.items():
-        names: Names = {"data": reader.body_shape(facts.get("payload", {})) if "payload" in facts else ANY}
-        with reader.seeing(names):
+        names: TypeNames = {"data": context.schema_type(facts.get("payload", {})) if "payload" in facts else ANY}
+        with context.with_names(names):
             found += [
-                (name, Heard(event, reader.expression(rule, pointer("x-events", event, "aliases", name))))
+                (name, Heard(event, context.expression(rule, pointer("x-events", event, "aliases", name))))
                 for name, rule in facts.get("aliases", {}).items()
             ]
     return found

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+from mockserver.compiling.aliases import aliases
 from mockserver.compiling.channels import channels
-from mockserver.compiling.context import Reader
+from mockserver.compiling.context import CompileContext
+from mockserver.compiling.conventions import conventions
+from mockserver.compiling.events import events
 from mockserver.compiling.operations import located, operation, routes
+from mockserver.compiling.problems import errors, parameter_kinds
 from mockserver.compiling.references import check_links
 from mockserver.compiling.resources import resource
-from mockserver.compiling.sandbox import aliases, errors, events, parameter_kinds, sandbox
 from mockserver.compiling.stream import stream
 from mockserver.plan import Operation, Plan, Resource
 from mockserver.reading import vocabulary
@@ -17,42 +20,42 @@ from mockserver.reading.errors import BrokenContract, ContractError
 
 def compile_(document: Document) -> Plan:
     """The plan of a document; BrokenContract lists every mistake in it."""
-    reader = Reader(document)
-    vocabulary.check(document.root, reader.mistakes)
-    if not reader.mistakes:
-        plan = _plan(reader)
-        check_links(reader, plan)
-    if reader.mistakes:
-        raise BrokenContract([ContractError(document.place(one.pointer), one.message) for one in reader.mistakes])
+    context = CompileContext(document)
+    vocabulary.check(document.root, context.mistakes)
+    if not context.mistakes:
+        plan = _plan(context)
+        check_links(context, plan)
+    if context.mistakes:
+        raise BrokenContract([ContractError(document.place(one.pointer), one.message) for one in context.mistakes])
     return plan
 
 
-def _plan(reader: Reader) -> Plan:
-    document = reader.document
-    resources = _resources(reader)
-    kinds = parameter_kinds(reader)
+def _plan(context: CompileContext) -> Plan:
+    document = context.document
+    resources = _resources(context)
+    kinds = parameter_kinds(context)
     operations: dict[str, Operation] = {}
-    for route in routes(reader):
-        compiled = operation(reader, route, resources, kinds)
+    for route in routes(context):
+        compiled = operation(context, route, resources, kinds)
         if compiled.id in operations:
-            reader.mistakes.add(route.at, f"the operationId {compiled.id} is taken by another operation")
+            context.mistakes.add(route.at, f"the operationId {compiled.id} is taken by another operation")
         operations[compiled.id] = compiled
-    told = events(reader)
+    told = events(context)
     info = document.root.get("info", {})
     return Plan(
         title=str(info.get("title", "")),
         version=str(info.get("version", "")),
-        sandbox=sandbox(reader, resources),
-        errors=errors(reader),
+        conventions=conventions(context, resources),
+        errors=errors(context),
         resources=resources,
         operations=located(operations),
         events=told,
-        channels=channels(reader, told),
-        rules=reader.expressions,
-        aliases=aliases(reader, operations),
-        indexed=_indexed(reader, resources),
+        channels=channels(context, told),
+        rules=context.expressions,
+        aliases=aliases(context, operations),
+        indexed=_indexed(context, resources),
         prefixes=_prefixes(resources),
-        stream=stream(reader),
+        stream=stream(context),
     )
 
 
@@ -64,25 +67,25 @@ def _prefixes(resources: dict[str, Resource]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _indexed(reader: Reader, resources: dict[str, Resource]) -> dict[str, tuple[str, ...]]:
+def _indexed(context: CompileContext, resources: dict[str, Resource]) -> dict[str, tuple[str, ...]]:
     """What each collection is looked up by: references, unique fields, path keys, and what expressions search for."""
     found = {name: {field.path for field in (*one.references, *one.unique)} for name, one in resources.items()}
-    for name, path in reader.checker.lookups:
+    for name, path in context.checker.lookups:
         if path != "id":
             found[name].add(path)
     return {resources[name].collection: tuple(sorted(paths)) for name, paths in found.items()}
 
 
-def _resources(reader: Reader) -> dict[str, Resource]:
-    schemas = reader.document.root.get("components", {}).get("schemas", {})
+def _resources(context: CompileContext) -> dict[str, Resource]:
+    schemas = context.document.root.get("components", {}).get("schemas", {})
     said = {name: schema["x-resource"] for name, schema in schemas.items() if "x-resource" in schema}
-    return {name: resource(reader, name, schemas[name], facts) for name, facts in (said or _inferred(reader)).items()}
+    return {name: resource(context, name, schemas[name], facts) for name, facts in (said or _inferred(context)).items()}
 
 
-def _inferred(reader: Reader) -> dict[str, dict[str, str]]:
+def _inferred(context: CompileContext) -> dict[str, dict[str, str]]:
     """Resources of a contract that declares none: what a GET of one thing answers with."""
     found: dict[str, dict[str, str]] = {}
-    for route in routes(reader):
+    for route in routes(context):
         name = str((route.answer.schema or {}).get("$ref", "")).rsplit("/", 1)[-1]
         if route.method == "GET" and route.ends_in_placeholder and name:
             found[name] = {"collection": route.path.split("/")[-2]}

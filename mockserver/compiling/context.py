@@ -11,7 +11,7 @@ from mockserver.language.checker import Checker
 from mockserver.language.expression import Expression, expression
 from mockserver.language.scope import ExpressionError
 from mockserver.language.template import Fill, later, lets, template
-from mockserver.language.types import ANY, CALL, Names, Shape, object_, shape
+from mockserver.language.types import ANY, CALL, Type, TypeNames, object_, schema_type
 from mockserver.plan import Let
 from mockserver.reading.document import Document
 from mockserver.reading.errors import Mistakes
@@ -21,42 +21,42 @@ NULL = expression("none")
 
 
 @dataclass
-class Reader:
+class CompileContext:
     """Reads expressions, templates and schemas, noting what cannot be understood with its pointer."""
 
     document: Document
     mistakes: Mistakes = field(default_factory=Mistakes)
     expressions: int = 0
-    names: Names | None = None
+    names: TypeNames | None = None
     """What expressions see at the place that is being read; nothing is checked where it is None."""
 
     @cached_property
-    def shapes(self) -> dict[str, Shape]:
+    def resource_types(self) -> dict[str, Type]:
         """The shape of each resource's documents."""
         schemas = self.document.root.get("components", {}).get("schemas", {})
-        return {name: shape(self.document, schema) for name, schema in schemas.items() if "x-resource" in schema}
+        return {name: schema_type(self.document, schema) for name, schema in schemas.items() if "x-resource" in schema}
 
     @cached_property
     def checker(self) -> Checker:
         """What finds misspelt names."""
-        return Checker(self.shapes, self.mistakes)
+        return Checker(self.resource_types, self.mistakes)
 
     @cached_property
-    def base(self) -> Names:
+    def call_names(self) -> TypeNames:
         """The names that every expression of a call sees."""
         facts = self.document.root.get("x-sandbox", {})
-        declared = {name: shape(self.document, schema) for name, schema in facts.get("settings", {}).items()}
+        declared = {name: schema_type(self.document, schema) for name, schema in facts.get("settings", {}).items()}
         return self.checker.lets(facts.get("let", {}), {**CALL, "settings": object_(**declared)}, "#/x-sandbox/let")
 
-    def about(self, resource: str) -> Names:
+    def document_names(self, resource: str) -> TypeNames:
         """The names an expression about a document of a resource sees."""
-        found = self.shapes.get(resource, ANY)
+        found = self.resource_types.get(resource, ANY)
         lifecycle = self.document.root["components"]["schemas"].get(resource, {}).get("x-resource", {}).get("lifecycle", {})
-        moves = Shape("text", choices=tuple(lifecycle.get("transitions", ())))
-        return {**self.base, **(found.members or {}), "old": found, "transition": moves}
+        moves = Type("text", choices=tuple(lifecycle.get("transitions", ())))
+        return {**self.call_names, **(found.members or {}), "old": found, "transition": moves}
 
     @contextmanager
-    def seeing(self, names: Names | None, **more: Shape) -> Iterator[None]:
+    def with_names(self, names: TypeNames | None, **more: Type) -> Iterator[None]:
         """Read a part of the contract with other names in sight."""
         before, self.names = self.names, None if names is None else {**names, **more}
         try:
@@ -64,9 +64,9 @@ class Reader:
         finally:
             self.names = before
 
-    def shape(self, source: Json) -> Shape:
+    def expression_type(self, source: Json) -> Type:
         """The shape of an expression with the names in sight."""
-        return ANY if self.names is None else Checker(self.shapes, Mistakes()).expression(source, self.names, "")
+        return ANY if self.names is None else Checker(self.resource_types, Mistakes()).expression(source, self.names, "")
 
     def expression(self, source: Json, at: str) -> Expression:
         """An expression; null where it cannot be understood."""
@@ -80,7 +80,7 @@ class Reader:
             self.checker.expression(source, self.names, at)
         return compiled
 
-    def maybe(self, holder: Mapping[str, Json], key: str, at: str) -> Expression | None:
+    def expression_if_any(self, holder: Mapping[str, Json], key: str, at: str) -> Expression | None:
         """The expression a key holds, if there is one."""
         return self.expression(holder[key], f"{at}/{key}") if key in holder else None
 
@@ -95,7 +95,7 @@ class Reader:
             self.checker.template(node, self.names, at)
         return compiled
 
-    def maybe_template(self, holder: Mapping[str, Json], key: str, at: str) -> Fill | None:
+    def template_if_any(self, holder: Mapping[str, Json], key: str, at: str) -> Fill | None:
         """The template a key holds, if there is one."""
         return self.template(holder[key], f"{at}/{key}") if key in holder else None
 
@@ -117,9 +117,9 @@ class Reader:
         """A schema with its reference followed and its allOf laid together."""
         return flat(self.document, schema)
 
-    def body_shape(self, schema: Schema) -> Shape:
+    def schema_type(self, schema: Schema) -> Type:
         """The shape of what a schema describes."""
-        return shape(self.document, schema)
+        return schema_type(self.document, schema)
 
 
 def strings(value: Any) -> tuple[str, ...]:

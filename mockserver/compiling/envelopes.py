@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mockserver.compiling.context import Reader
+from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
 from mockserver.language.scope import Scope
 from mockserver.language.template import Fill
@@ -24,7 +24,7 @@ def _result(scope: Scope) -> Json:
     return scope["result"]
 
 
-def _named(reader: Reader, schema: Schema, resources: dict[str, Resource]) -> tuple[str | None, bool]:
+def _named(context: CompileContext, schema: Schema, resources: dict[str, Resource]) -> tuple[str | None, bool]:
     """The resource a schema refers to, by however many references, and whether it is a list of them."""
     many = False
     while True:
@@ -33,52 +33,52 @@ def _named(reader: Reader, schema: Schema, resources: dict[str, Resource]) -> tu
             name = reference.rsplit("/", 1)[-1]
             if name in resources:
                 return name, many
-            schema = reader.document.at(reference)
+            schema = context.document.at(reference)
         elif schema.get("type") == "array" and not many:
             schema, many = schema.get("items", {}), True
         else:
             return None, many
 
 
-def _given(reader: Reader, schema: Schema) -> bool:
+def _given(context: CompileContext, schema: Schema) -> bool:
     """Whether a schema's every value comes from templates."""
-    whole = reader.flat(schema)
+    whole = context.flat(schema)
     properties = whole.get("properties", {})
-    return "x-value" in whole or (bool(properties) and all(_given(reader, part) for part in properties.values()))
+    return "x-value" in whole or (bool(properties) and all(_given(context, part) for part in properties.values()))
 
 
-def templates(reader: Reader, schema: Schema, at: str) -> Fill:
+def templates(context: CompileContext, schema: Schema, at: str) -> Fill:
     """What fills in a schema's properties by their `x-value`."""
-    whole = reader.flat(schema)
+    whole = context.flat(schema)
     if "x-value" in whole:
-        return reader.template(whole["x-value"], f"{at}/x-value")
+        return context.template(whole["x-value"], f"{at}/x-value")
     members = {
-        name: templates(reader, part, f"{at}/properties/{name}") for name, part in whole.get("properties", {}).items()
+        name: templates(context, part, f"{at}/properties/{name}") for name, part in whole.get("properties", {}).items()
     }
     return lambda scope: {name: fill(scope) for name, fill in members.items()}
 
 
-def envelope(reader: Reader, schema: Schema | None, resources: dict[str, Resource], at: str) -> Envelope:
+def envelope(context: CompileContext, schema: Schema | None, resources: dict[str, Resource], at: str) -> Envelope:
     """The envelope of an answer: the whole of it is the result, or exactly one member without `x-value` is."""
     if schema is None:
         return Envelope(_result)
-    with reader.seeing(ANSWER):
-        return _envelope(reader, schema, resources, at)
+    with context.with_names(ANSWER):
+        return _envelope(context, schema, resources, at)
 
 
-def _envelope(reader: Reader, schema: Schema, resources: dict[str, Resource], at: str) -> Envelope:
-    name, many = _named(reader, schema, resources)
-    whole = reader.flat(schema)
+def _envelope(context: CompileContext, schema: Schema, resources: dict[str, Resource], at: str) -> Envelope:
+    name, many = _named(context, schema, resources)
+    whole = context.flat(schema)
     properties = whole.get("properties", {})
-    valued = [member for member, part in properties.items() if _given(reader, part)]
+    valued = [member for member, part in properties.items() if _given(context, part)]
     if name or not valued:
         return Envelope(_result, name, many)
     open_members = [member for member in properties if member not in valued]
     if len(open_members) > 1:
-        reader.mistakes.add(at, f"where does the result go: {' or '.join(open_members)}? Give the others an x-value")
+        context.mistakes.add(at, f"where does the result go: {' or '.join(open_members)}? Give the others an x-value")
     members = {
-        member: _result if member in open_members else templates(reader, part, f"{at}/properties/{member}")
+        member: _result if member in open_members else templates(context, part, f"{at}/properties/{member}")
         for member, part in properties.items()
     }
-    name, many = _named(reader, properties[open_members[0]], resources) if open_members else (None, False)
+    name, many = _named(context, properties[open_members[0]], resources) if open_members else (None, False)
     return Envelope(lambda scope: {member: fill(scope) for member, fill in members.items()}, name, many)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mockserver.compiling.actions import action
-from mockserver.compiling.context import Reader, strings
+from mockserver.compiling.context import CompileContext, strings
 from mockserver.compiling.envelopes import Envelope, envelope
 from mockserver.compiling.parameters import body, filter_, is_filter, parameter
 from mockserver.compiling.responses import Success, headers, media, success
 from mockserver.json import Json
-from mockserver.language.types import ANY, FILE, OBJECT, Shape, object_
+from mockserver.language.types import ANY, FILE, OBJECT, Type, object_
 from mockserver.plan import Action, Field, Filter, Kind, Operation, Parameter, Resource
 from mockserver.reading.document import pointer
 from mockserver.reading.vocabulary import METHODS
@@ -39,17 +39,17 @@ class Route:
         return self.path.endswith("}")
 
 
-def routes(reader: Reader) -> Iterator[Route]:
+def routes(context: CompileContext) -> Iterator[Route]:
     """Every operation of the document; those under the same path share its parameters."""
-    for path, shared in reader.document.root.get("paths", {}).items():
+    for path, shared in context.document.root.get("paths", {}).items():
         for method in METHODS:
             if method not in shared:
                 continue
             node = shared[method]
             at = pointer("paths", path, method)
-            given = [reader.document.resolve(one) for one in [*shared.get("parameters", []), *node.get("parameters", [])]]
+            given = [context.document.resolve(one) for one in [*shared.get("parameters", []), *node.get("parameters", [])]]
             parameters = list({(one["in"], one["name"]): one for one in given}.values())
-            yield Route(path, method.upper(), node, parameters, at, success(reader, node, at))
+            yield Route(path, method.upper(), node, parameters, at, success(context, node, at))
 
 
 def _kind(route: Route, node: Node, answer: Envelope, resource: Resource | None, key: str | None) -> Kind:
@@ -85,15 +85,15 @@ def _addressing(route: Route, resource: Resource | None) -> tuple[str | None, st
     return rest[-1], field.name if field is not None and field.unique else "id", parents
 
 
-def operation(reader: Reader, route: Route, resources: dict[str, Resource], kinds: dict[str, str]) -> Operation:
+def operation(context: CompileContext, route: Route, resources: dict[str, Resource], kinds: dict[str, str]) -> Operation:
     """The operation of a route."""
     said = route.node.get("x-action", {})
-    answer = envelope(reader, route.answer.schema, resources, f"{route.at}/responses/{route.answer.status}")
+    answer = envelope(context, route.answer.schema, resources, f"{route.at}/responses/{route.answer.status}")
     resource = resources.get(said.get("resource", answer.resource))
     if "resource" in said and said["resource"] not in resources:
-        reader.mistakes.add(f"{route.at}/x-action/resource", f"there is no resource {said['resource']}")
+        context.mistakes.add(f"{route.at}/x-action/resource", f"there is no resource {said['resource']}")
     key, key_field, parents = _addressing(route, resource)
-    parameters, filters = _query(reader, route, resource, kinds)
+    parameters, filters = _query(context, route, resource, kinds)
     return Operation(
         id=route.node.get("operationId", f"{route.method} {route.path}"),
         method=route.method,
@@ -101,73 +101,73 @@ def operation(reader: Reader, route: Route, resources: dict[str, Resource], kind
         kind=_kind(route, said, answer, resource, key),
         status=route.answer.status,
         reply=answer.fill,
-        media=media(reader, route.answer, said, f"{route.at}/x-action"),
-        answer_headers=headers(reader, route.answer),
+        media=media(context, route.answer, said, f"{route.at}/x-action"),
+        answer_headers=headers(context, route.answer),
         resource=resource,
         key=key,
         key_field=key_field,
         parents=parents,
         parameters=parameters,
-        headers=_parameters(reader, route, "header", kinds),
-        path_parameters=_parameters(reader, route, "path", kinds),
+        headers=_parameters(context, route, "header", kinds),
+        path_parameters=_parameters(context, route, "path", kinds),
         filters=filters,
-        body=body(reader, route.node.get("requestBody"), f"{route.at}/requestBody"),
+        body=body(context, route.node.get("requestBody"), f"{route.at}/requestBody"),
         scopes=strings(route.node.get("x-scope")),
-        secured=bool(route.node.get("security", reader.document.root.get("security"))),
-        action=_action(reader, route, said, resource),
+        secured=bool(route.node.get("security", context.document.root.get("security"))),
+        action=_action(context, route, said, resource),
         result=resources.get(answer.resource) if answer.resource else None,
         file=route.answer.file,
-        repeatable=_repeatable(reader, route),
+        idempotent=_repeatable(context, route),
     )
 
 
-def _repeatable(reader: Reader, route: Route) -> bool:
+def _repeatable(context: CompileContext, route: Route) -> bool:
     """Whether it takes the header by which a call says that it is the repetition of another; only a POST may."""
-    wanted = reader.document.root.get("x-sandbox", {}).get("idempotency", {}).get("header", "")
+    wanted = context.document.root.get("x-sandbox", {}).get("idempotency", {}).get("header", "")
     declared = any(one["in"] == "header" and one["name"].lower() == wanted.lower() for one in route.parameters)
     if declared and route.method != "POST":
-        reader.mistakes.add(route.at, f"only a POST can say that it is a repetition: leave {wanted} out")
+        context.mistakes.add(route.at, f"only a POST can say that it is a repetition: leave {wanted} out")
     return declared
 
 
-def _action(reader: Reader, route: Route, said: Node, resource: Resource | None) -> Action:
-    content: Node = reader.document.resolve(route.node.get("requestBody", {})).get("content", {})
+def _action(context: CompileContext, route: Route, said: Node, resource: Resource | None) -> Action:
+    content: Node = context.document.resolve(route.node.get("requestBody", {})).get("content", {})
     first: Node = next(iter(content.values()), {})
     schema = first.get("schema")
     given = {one["name"]: ANY for one in route.parameters}
-    shapes = {"input": reader.body_shape(schema) if schema else OBJECT, "query": object_(**given), "path": object_(**given)}
-    names = reader.about(resource.name) if resource else reader.base
-    with reader.seeing({**names, **shapes}):
-        compiled = action(reader, said, f"{route.at}/x-action")
-        if route.answer.file and reader.names is not None:
-            _check_file(reader, reader.checker.template(said["reply"], reader.names, f"{route.at}/x-action/reply"), route)
+    types = {"input": context.schema_type(schema) if schema else OBJECT, "query": object_(**given), "path": object_(**given)}
+    names = context.document_names(resource.name) if resource else context.call_names
+    with context.with_names({**names, **types}):
+        compiled = action(context, said, f"{route.at}/x-action")
+        if route.answer.file and context.names is not None:
+            _check_file(context, context.checker.template(said["reply"], context.names, f"{route.at}/x-action/reply"), route)
         return compiled
 
 
-def _check_file(reader: Reader, found: Shape, route: Route) -> None:
+def _check_file(context: CompileContext, found: Type, route: Route) -> None:
     """Note a reply that is to name a file and is something else."""
     if found not in (FILE, ANY):
-        reader.mistakes.add(f"{route.at}/x-action/reply", "this is no file: name a property with format binary")
+        context.mistakes.add(f"{route.at}/x-action/reply", "this is no file: name a property with format binary")
 
 
-def _parameters(reader: Reader, route: Route, location: str, kinds: dict[str, str]) -> tuple[Parameter, ...]:
-    return tuple(parameter(reader, node, kinds) for node in route.parameters if node["in"] == location)
+def _parameters(context: CompileContext, route: Route, location: str, kinds: dict[str, str]) -> tuple[Parameter, ...]:
+    return tuple(parameter(context, node, kinds) for node in route.parameters if node["in"] == location)
 
 
 def _query(
-    reader: Reader, route: Route, resource: Resource | None, kinds: dict[str, str]
+    context: CompileContext, route: Route, resource: Resource | None, kinds: dict[str, str]
 ) -> tuple[dict[str, Parameter], dict[str, Filter]]:
     plain: dict[str, Parameter] = {}
     filters: dict[str, Filter] = {}
     for node in route.parameters:
         if is_filter(node):
             if resource is None:
-                reader.mistakes.add(route.at, f"{node['name']} filters a list, and this is none")
+                context.mistakes.add(route.at, f"{node['name']} filters a list, and this is none")
                 continue
-            compiled = filter_(reader, node, resource, f"{route.at}/parameters/{node['name']}")
+            compiled = filter_(context, node, resource, f"{route.at}/parameters/{node['name']}")
             filters.update({node["name"]: compiled} if compiled else {})
         elif node["in"] == "query":
-            plain[node["name"]] = parameter(reader, node, kinds)
+            plain[node["name"]] = parameter(context, node, kinds)
     return plain, filters
 
 
@@ -175,6 +175,6 @@ def located(operations: dict[str, Operation]) -> dict[str, Operation]:
     """The operations, each that creates something knowing where it can be read."""
     readers = {one.resource.name: one for one in operations.values() if one.kind == "read" and one.resource}
     return {
-        name: replace(one, reader=readers.get(one.result.name)) if one.status == 201 and one.result else one
+        name: replace(one, read_operation=readers.get(one.result.name)) if one.status == 201 and one.result else one
         for name, one in operations.items()
     }

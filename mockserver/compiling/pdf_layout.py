@@ -1,19 +1,19 @@
 """Checks descriptions of PDF pages as far as they are written out: what is filled in is checked when it is drawn."""
 
-from mockserver.compiling.context import Reader
+from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
 from mockserver.plan.pdf_layout import COLUMN, PAGE, TABLE, Node, block_flaw
 
 
-def check_page(reader: Reader, node: Json, at: str) -> None:
+def check_page(context: CompileContext, node: Json, at: str) -> None:
     """Note what is wrong with the description of a page."""
     inner, at = _settled(node, at)
     if not isinstance(inner, dict):
         return
-    _known(reader, inner, PAGE, at, "a page")
+    _known(context, inner, PAGE, at, "a page")
     if "blocks" not in inner:
-        reader.mistakes.add(at, "a page has blocks")
-    _blocks(reader, inner.get("blocks"), f"{at}/blocks")
+        context.mistakes.add(at, "a page has blocks")
+    _blocks(context, inner.get("blocks"), f"{at}/blocks")
 
 
 def _settled(node: Json, at: str) -> tuple[Json, str]:
@@ -25,34 +25,34 @@ def _settled(node: Json, at: str) -> tuple[Json, str]:
     return node, at
 
 
-def _known(reader: Reader, node: Node, names: tuple[str, ...], at: str, what: str) -> None:
+def _known(context: CompileContext, node: Node, names: tuple[str, ...], at: str, what: str) -> None:
     for name in node:
         if name not in names:
-            reader.mistakes.add(f"{at}/{name}", f"{name} does not belong to {what}: it has {', '.join(names)}")
+            context.mistakes.add(f"{at}/{name}", f"{name} does not belong to {what}: it has {', '.join(names)}")
 
 
-def _blocks(reader: Reader, node: Json, at: str) -> None:
+def _blocks(context: CompileContext, node: Json, at: str) -> None:
     for place, member in enumerate(node if isinstance(node, list) else ()):
         block, here = _settled(member, f"{at}/{place}")
         if not isinstance(block, dict):
             continue
         wrong = block_flaw(block)
         if wrong is not None:
-            reader.mistakes.add(here, wrong)
+            context.mistakes.add(here, wrong)
         columns = block.get("columns")
         for number, column in enumerate(columns if isinstance(columns, list) else ()):
-            _blocks(reader, column, f"{here}/columns/{number}")
+            _blocks(context, column, f"{here}/columns/{number}")
         if isinstance(block.get("table"), dict):
-            _table(reader, block["table"], f"{here}/table")
+            _table(context, block["table"], f"{here}/table")
 
 
-def _table(reader: Reader, node: Node, at: str) -> None:
+def _table(context: CompileContext, node: Node, at: str) -> None:
     table, at = _settled(node, at)
     if not isinstance(table, dict):
         return
-    _known(reader, table, TABLE, at, "a table")
+    _known(context, table, TABLE, at, "a table")
     columns = table.get("columns")
     for place, member in enumerate(columns if isinstance(columns, list) else ()):
         column, here = _settled(member, f"{at}/columns/{place}")
         if isinstance(column, dict):
-            _known(reader, column, COLUMN, here, "a column")
+            _known(context, column, COLUMN, here, "a column")

@@ -1,21 +1,21 @@
 """Compiles `x-sandbox.rateLimit`: how many requests each key may make, and the headers that say so."""
 
-from mockserver.compiling.context import Reader
+from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
 from mockserver.language.types import NUMBER, REQUEST, object_
 from mockserver.plan.rates import RateLimit, parse_rate
 
 
-def rate_limit(reader: Reader, node: dict[str, Json], at: str) -> RateLimit:
+def rate_limit(context: CompileContext, node: dict[str, Json], at: str) -> RateLimit:
     """What `rateLimit` says."""
-    with reader.seeing({"rate": object_(limit=NUMBER, remaining=NUMBER, reset=NUMBER), "request": REQUEST}):
-        headers = {name: reader.template(value, f"{at}/headers/{name}") for name, value in node.get("headers", {}).items()}
-    if "key" not in reader.document.root["x-sandbox"].get("security", {}):
-        reader.mistakes.add(at, "requests are counted by API key: name its security scheme in x-sandbox.security.key")
+    with context.with_names({"rate": object_(limit=NUMBER, remaining=NUMBER, reset=NUMBER), "request": REQUEST}):
+        headers = {name: context.template(value, f"{at}/headers/{name}") for name, value in node.get("headers", {}).items()}
+    if "key" not in context.document.root["x-sandbox"].get("security", {}):
+        context.mistakes.add(at, "requests are counted by API key: name its security scheme in x-sandbox.security.key")
     found = []
     for place, text in enumerate(node["rates"]):
         try:
             found.append(parse_rate(text))
         except ValueError as error:
-            reader.mistakes.add(f"{at}/rates/{place}", str(error))
+            context.mistakes.add(f"{at}/rates/{place}", str(error))
     return RateLimit(tuple(found), headers)

@@ -2,42 +2,42 @@
 
 from collections.abc import Iterable
 
-from mockserver.compiling.context import Reader
+from mockserver.compiling.context import CompileContext
 from mockserver.plan import Action, Effect, Emission, Lifecycle, Operation, Plan, Reference, Resource
 from mockserver.reading.document import pointer
 
 
-def check_links(reader: Reader, plan: Plan) -> None:
+def check_links(context: CompileContext, plan: Plan) -> None:
     """Note every name that leads nowhere."""
     for resource in plan.resources.values():
-        _resource(reader, plan, resource)
+        _resource(context, plan, resource)
     for operation in plan.operations.values():
         at = pointer("paths", operation.path, operation.method.lower(), "x-action")
-        _action(reader, plan, operation, operation.action, at)
-        _fits(reader, operation, at)
-    said = plan.sandbox.idempotency
-    if said is not None and not any(operation.repeatable for operation in plan.operations.values()):
-        reader.mistakes.add("#/x-sandbox/idempotency/header", f"no operation declares a header parameter {said.header}")
+        _action(context, plan, operation, operation.action, at)
+        _fits(context, operation, at)
+    said = plan.conventions.idempotency
+    if said is not None and not any(operation.idempotent for operation in plan.operations.values()):
+        context.mistakes.add("#/x-sandbox/idempotency/header", f"no operation declares a header parameter {said.header}")
 
 
-def _fits(reader: Reader, operation: Operation, at: str) -> None:
+def _fits(context: CompileContext, operation: Operation, at: str) -> None:
     """Note what an operation says and its kind never does."""
     said = operation.action
     if operation.kind in ("list", "read") and (said.let or said.require or said.set or said.effects or said.emit):
-        reader.mistakes.add(at, f"a {operation.kind} only reads: give it a reply, or leave this out")
+        context.mistakes.add(at, f"a {operation.kind} only reads: give it a reply, or leave this out")
     if operation.kind == "list" and operation.key is not None:
-        reader.mistakes.add(at, f"{operation.key} is no reference of {operation.resource and operation.resource.name}")
+        context.mistakes.add(at, f"{operation.key} is no reference of {operation.resource and operation.resource.name}")
     if operation.key is None and operation.kind == "action" and (said.set or said.transition):
-        reader.mistakes.add(at, "there is no document to set or move: its path addresses none")
+        context.mistakes.add(at, "there is no document to set or move: its path addresses none")
 
 
-def _resource(reader: Reader, plan: Plan, resource: Resource) -> None:
-    _references(reader, plan, resource)
+def _resource(context: CompileContext, plan: Plan, resource: Resource) -> None:
+    _references(context, plan, resource)
     if resource.lifecycle is not None:
-        _lifecycle(reader, plan, resource, resource.lifecycle)
+        _lifecycle(context, plan, resource, resource.lifecycle)
 
 
-def _references(reader: Reader, plan: Plan, resource: Resource) -> None:
+def _references(context: CompileContext, plan: Plan, resource: Resource) -> None:
     for field in resource.references:
         reference = field.reference
         where = f"{resource.pointer}/properties/{field.path}/x-ref"
@@ -45,38 +45,38 @@ def _references(reader: Reader, plan: Plan, resource: Resource) -> None:
             continue
         for target in reference.targets:
             if target not in plan.resources:
-                reader.mistakes.add(where, f"there is no resource {target}")
+                context.mistakes.add(where, f"there is no resource {target}")
             elif reference.by not in plan.resources[target].names:
-                reader.mistakes.add(where, f"{target} has no field {reference.by}")
+                context.mistakes.add(where, f"{target} has no field {reference.by}")
         if reference.chosen_by is not None:
-            _choices(reader, resource, reference, f"{where}/choose")
+            _choices(context, resource, reference, f"{where}/choose")
 
 
-def _choices(reader: Reader, resource: Resource, reference: Reference, at: str) -> None:
+def _choices(context: CompileContext, resource: Resource, reference: Reference, at: str) -> None:
     """Note a choice by a field that there is not, or by values that it cannot have, or does not care for."""
     chosen_by = resource.paths.get(reference.chosen_by or "")
     if chosen_by is None:
-        reader.mistakes.add(f"{at}/by", f"{resource.name} has no field {reference.chosen_by}")
+        context.mistakes.add(f"{at}/by", f"{resource.name} has no field {reference.chosen_by}")
         return
     values = chosen_by.schema.get("enum")
     for value in (
         [] if values is None else [*(reference.choices.keys() - set(values)), *(set(values) - {*reference.choices, None})]
     ):
         known = value in reference.choices
-        reader.mistakes.add(f"{at}/of", f"{chosen_by.name} is never {value}" if known else f"says nothing of {value}")
+        context.mistakes.add(f"{at}/of", f"{chosen_by.name} is never {value}" if known else f"says nothing of {value}")
 
 
-def _lifecycle(reader: Reader, plan: Plan, resource: Resource, lifecycle: Lifecycle) -> None:
+def _lifecycle(context: CompileContext, plan: Plan, resource: Resource, lifecycle: Lifecycle) -> None:
     at = f"{resource.pointer}/x-resource/lifecycle"
     reached = {lifecycle.initial} | {move.target for move in lifecycle.transitions.values()}
     for name, move in lifecycle.transitions.items():
-        _emissions(reader, plan, move.emit, f"{at}/transitions/{name}/emit")
-        _effects(reader, plan, move.effects, f"{at}/transitions/{name}/effects")
-    states = resource.paths[lifecycle.field].schema.get("enum", []) if not reader.mistakes else []
+        _emissions(context, plan, move.emit, f"{at}/transitions/{name}/emit")
+        _effects(context, plan, move.effects, f"{at}/transitions/{name}/effects")
+    states = resource.paths[lifecycle.field].schema.get("enum", []) if not context.mistakes else []
     writable = {state for state in states if _written(plan, resource, state)}
     for state in states:
         if state is not None and state not in reached | writable:
-            reader.mistakes.add(at, f"nothing leads to the state {state}")
+            context.mistakes.add(at, f"nothing leads to the state {state}")
 
 
 def _written(plan: Plan, resource: Resource, state: str) -> bool:
@@ -90,38 +90,38 @@ def _written(plan: Plan, resource: Resource, state: str) -> bool:
     return any(state in part.get("enum", [state] if part.get("type") == "string" else []) for part in bodies)
 
 
-def _emissions(reader: Reader, plan: Plan, emissions: Iterable[Emission], at: str) -> None:
+def _emissions(context: CompileContext, plan: Plan, emissions: Iterable[Emission], at: str) -> None:
     for emission in emissions:
         if emission.event not in plan.events:
-            reader.mistakes.add(at, f"there is no event {emission.event}")
+            context.mistakes.add(at, f"there is no event {emission.event}")
 
 
-def _transitions(reader: Reader, resource: Resource | None, names: Iterable[str], at: str) -> None:
+def _transitions(context: CompileContext, resource: Resource | None, names: Iterable[str], at: str) -> None:
     known = resource.lifecycle.transitions if resource is not None and resource.lifecycle else {}
     for name in names:
         if name not in known:
-            reader.mistakes.add(at, f"there is no transition {name}")
+            context.mistakes.add(at, f"there is no transition {name}")
 
 
-def _action(reader: Reader, plan: Plan, operation: Operation, action: Action, at: str) -> None:
-    _emissions(reader, plan, action.emit, f"{at}/emit")
-    _transitions(reader, operation.resource, action.transition, f"{at}/transition")
+def _action(context: CompileContext, plan: Plan, operation: Operation, action: Action, at: str) -> None:
+    _emissions(context, plan, action.emit, f"{at}/emit")
+    _transitions(context, operation.resource, action.transition, f"{at}/transition")
     chosen = action.choose.of if action.choose else {}
     for place, names in (("bulk", action.bulk), ("choose/of", chosen)):
         for verb, name in names.items():
             if name not in plan.operations:
-                reader.mistakes.add(f"{at}/{place}/{verb}", f"there is no operation {name}")
+                context.mistakes.add(f"{at}/{place}/{verb}", f"there is no operation {name}")
             elif plan.operations[name].action.bulk or plan.operations[name].action.choose:
-                reader.mistakes.add(f"{at}/{place}/{verb}", f"{name} runs other operations itself: name one of those")
-    _effects(reader, plan, action.effects, f"{at}/effects")
+                context.mistakes.add(f"{at}/{place}/{verb}", f"{name} runs other operations itself: name one of those")
+    _effects(context, plan, action.effects, f"{at}/effects")
 
 
-def _effects(reader: Reader, plan: Plan, effects: Iterable[Effect], at: str) -> None:
+def _effects(context: CompileContext, plan: Plan, effects: Iterable[Effect], at: str) -> None:
     for place, effect in enumerate(effects):
         where = f"{at}/{place}"
         if effect.resource is not None and effect.resource not in plan.resources:
-            reader.mistakes.add(where, f"there is no resource {effect.resource}")
+            context.mistakes.add(where, f"there is no resource {effect.resource}")
             continue
-        _transitions(reader, plan.resources.get(effect.resource or ""), effect.transition, where)
-        _emissions(reader, plan, effect.emit, where)
-        _effects(reader, plan, effect.effects, where)
+        _transitions(context, plan.resources.get(effect.resource or ""), effect.transition, where)
+        _emissions(context, plan, effect.emit, where)
+        _effects(context, plan, effect.effects, where)

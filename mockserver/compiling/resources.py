@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from mockserver.compiling.actions import effects, emissions, rules
-from mockserver.compiling.context import Reader
+from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
 from mockserver.language.expression import Expression
 from mockserver.language.template import Fill
-from mockserver.language.types import ANY, Shape
+from mockserver.language.types import ANY, Type
 from mockserver.plan import Field, IdForm, Lifecycle, Reference, Resource, Transition
 from mockserver.reading.document import pointer
 from mockserver.reading.schema import Schema
@@ -19,20 +19,20 @@ DEEPEST = 6
 """How many levels of nesting are read; a schema that contains itself ends there."""
 
 
-def resource(reader: Reader, name: str, schema: Schema, facts: dict[str, Json]) -> Resource:
+def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str, Json]) -> Resource:
     """The resource of a component schema; `facts` is what `x-resource` says."""
     at = pointer("components", "schemas", name)
-    with reader.seeing(reader.about(name)):
-        fields = tuple(_fields(reader, schema, at, "", reader.shapes.get(name, ANY)))
+    with context.with_names(context.document_names(name)):
+        fields = tuple(_fields(context, schema, at, "", context.resource_types.get(name, ANY)))
         said = facts.get("lifecycle")
-        lifecycle = _lifecycle(reader, said, f"{at}/x-resource/lifecycle") if said else None
-        required = rules(reader, facts.get("rules"), f"{at}/x-resource/rules")
+        lifecycle = _lifecycle(context, said, f"{at}/x-resource/lifecycle") if said else None
+        required = rules(context, facts.get("rules"), f"{at}/x-resource/rules")
     every = dict(_walk(fields))
     for path in [*facts.get("search", []), *([facts["date"]] if "date" in facts else [])]:
         if path not in every:
-            reader.mistakes.add(f"{at}/x-resource", f"there is no field {path}")
+            context.mistakes.add(f"{at}/x-resource", f"there is no field {path}")
     if lifecycle is not None:
-        _check_states(reader, lifecycle, every, f"{at}/x-resource/lifecycle")
+        _check_states(context, lifecycle, every, f"{at}/x-resource/lifecycle")
     references = tuple(field for field in every.values() if field.reference)
     unique = tuple(field for field in every.values() if field.unique)
     return Resource(
@@ -51,19 +51,19 @@ def resource(reader: Reader, name: str, schema: Schema, facts: dict[str, Json]) 
         hidden=frozenset(field.name for field in fields if field.write_only),
         unique=unique,
         references=references,
-        files=_files(reader, every, at),
+        files=_files(context, every, at),
     )
 
 
-def _files(reader: Reader, every: dict[str, Field], at: str) -> tuple[Field, ...]:
+def _files(context: CompileContext, every: dict[str, Field], at: str) -> tuple[Field, ...]:
     """The fields that hold files; what is kept of them is no text of bytes, and is not given out."""
     files = tuple(field for field in every.values() if field.schema.get("format") == "binary")
     for field in files:
         where = f"{at}/properties/{field.path}"
         if field.name != field.path:
-            reader.mistakes.add(where, "a file stands at the top of its document")
+            context.mistakes.add(where, "a file stands at the top of its document")
         elif not field.write_only:
-            reader.mistakes.add(where, "a file is writeOnly: another operation answers with it")
+            context.mistakes.add(where, "a file is writeOnly: another operation answers with it")
     return files
 
 
@@ -73,22 +73,22 @@ def _walk(fields: tuple[Field, ...]) -> Iterator[tuple[str, Field]]:
         yield from _walk(field.fields)
 
 
-def _fields(reader: Reader, schema: Schema, at: str, above: str, inside: Shape) -> Iterator[Field]:
-    whole = reader.flat(schema)
+def _fields(context: CompileContext, schema: Schema, at: str, above: str, inside: Type) -> Iterator[Field]:
+    whole = context.flat(schema)
     for name, part in whole.get("properties", {}).items():
         path = f"{above}.{name}" if above else name
-        yield _field(reader, path, part, f"{at}/properties/{name}", name in whole.get("required", []), inside)
+        yield _field(context, path, part, f"{at}/properties/{name}", name in whole.get("required", []), inside)
 
 
-def _field(reader: Reader, path: str, part: Schema, at: str, required: bool, inside: Shape) -> Field:
+def _field(context: CompileContext, path: str, part: Schema, at: str, required: bool, inside: Type) -> Field:
     """A field; `inside` is the shape of the document or list entry whose names it sees."""
-    schema = reader.flat(part)
-    computed, when = _computed(reader, schema, at)
-    with reader.seeing(None if reader.names is None else inside.members):
-        immutable = reader.maybe(schema, "x-immutable", at)
-        value = reader.maybe_template(schema, "x-value", at)
+    schema = context.flat(part)
+    computed, when = _computed(context, schema, at)
+    with context.with_names(None if context.names is None else inside.members):
+        immutable = context.expression_if_any(schema, "x-immutable", at)
+        value = context.template_if_any(schema, "x-value", at)
     if "x-sequence" in schema and not NUMBERED.search(schema["x-sequence"]):
-        reader.mistakes.add(f"{at}/x-sequence", "needs {n}, as in B-{year}-{n:03}, and knows only {n} and {year}")
+        context.mistakes.add(f"{at}/x-sequence", "needs {n}, as in B-{year}-{n:03}, and knows only {n} and {year}")
     return Field(
         name=path.rpartition(".")[2],
         path=path,
@@ -98,80 +98,83 @@ def _field(reader: Reader, path: str, part: Schema, at: str, required: bool, ins
         read_only=bool(schema.get("readOnly")),
         write_only=bool(schema.get("writeOnly")),
         required=required,
-        default=_default(reader, schema, at),
+        default=_default(context, schema, at),
         sequence=schema.get("x-sequence"),
-        id_form=_id_form(reader, schema["x-id"], f"{at}/x-id") if "x-id" in schema else None,
+        id_form=_id_form(context, schema["x-id"], f"{at}/x-id") if "x-id" in schema else None,
         computed=computed,
         computed_when=when,
         value=value,
-        reference=_reference(reader, schema["x-ref"], f"{at}/x-ref") if "x-ref" in schema else None,
+        reference=_reference(context, schema["x-ref"], f"{at}/x-ref") if "x-ref" in schema else None,
         unique=bool(schema.get("x-unique")),
         immutable=immutable,
         faker=schema.get("x-faker"),
-        fields=_inner(reader, schema, at, path, inside),
+        fields=_inner(context, schema, at, path, inside),
     )
 
 
-def _inner(reader: Reader, schema: Schema, at: str, path: str, inside: Shape) -> tuple[Field, ...]:
+def _inner(context: CompileContext, schema: Schema, at: str, path: str, inside: Type) -> tuple[Field, ...]:
     """The fields within an object, which see what is around it, or within a list's entries, which see themselves."""
     listed = schema.get("type") == "array" and "items" in schema
-    inner = reader.flat(schema["items"]) if listed else schema
+    inner = context.flat(schema["items"]) if listed else schema
     if inner.get("type") != "object" or path.count(".") >= DEEPEST:
         return ()
     if not listed:
-        return tuple(_fields(reader, inner, at, path, inside))
-    element = reader.body_shape(inner)
-    with reader.seeing(reader.names, **(element.members or {}), parent=inside):
-        return tuple(_fields(reader, inner, f"{at}/items", path, element))
+        return tuple(_fields(context, inner, at, path, inside))
+    element = context.schema_type(inner)
+    with context.with_names(context.names, **(element.members or {}), parent=inside):
+        return tuple(_fields(context, inner, f"{at}/items", path, element))
 
 
-def _default(reader: Reader, schema: Schema, at: str) -> Fill | None:
+def _default(context: CompileContext, schema: Schema, at: str) -> Fill | None:
     if "x-default" in schema:
-        return reader.template(schema["x-default"], f"{at}/x-default")
-    return reader.template(schema["default"], f"{at}/default") if "default" in schema else None
+        return context.template(schema["x-default"], f"{at}/x-default")
+    return context.template(schema["default"], f"{at}/default") if "default" in schema else None
 
 
-def _computed(reader: Reader, schema: Schema, at: str) -> tuple[Expression | None, Expression | None]:
+def _computed(context: CompileContext, schema: Schema, at: str) -> tuple[Expression | None, Expression | None]:
     said = schema.get("x-computed")
     if isinstance(said, dict):
         where = f"{at}/x-computed"
-        return reader.expression(said["value"], f"{where}/value"), reader.expression(said["when"], f"{where}/when")
-    return (None if said is None else reader.expression(said, f"{at}/x-computed")), None
+        return context.expression(said["value"], f"{where}/value"), context.expression(said["when"], f"{where}/when")
+    return (None if said is None else context.expression(said, f"{at}/x-computed")), None
 
 
-def _id_form(reader: Reader, said: str | dict[str, Json], at: str) -> IdForm:
+def _id_form(context: CompileContext, said: str | dict[str, Json], at: str) -> IdForm:
     facts: dict[str, Json] = {"prefix": said} if isinstance(said, str) else {**said}
-    when = reader.maybe(facts, "when", at)
+    when = context.expression_if_any(facts, "when", at)
     return IdForm(**{**facts, "when": when})
 
 
-def _reference(reader: Reader, node: dict[str, Json], at: str) -> Reference:
+def _reference(context: CompileContext, node: dict[str, Json], at: str) -> Reference:
     choose = node.get("choose", {})
     if choose and "." in at.partition("/properties/")[2].replace("/properties/", "."):
-        reader.mistakes.add(f"{at}/choose", "belongs on a property at the top of a resource")
-    with reader.seeing(reader.shapes.get(node.get("to", ""), ANY).members):
+        context.mistakes.add(f"{at}/choose", "belongs on a property at the top of a resource")
+    with context.with_names(context.resource_types.get(node.get("to", ""), ANY).members):
         return Reference(
             to=node.get("to", ""),
             chosen_by=choose.get("by"),
             choices=choose.get("of", {}),
             by=node.get("by", "id"),
-            when=reader.maybe(node, "when", at),
+            when=context.expression_if_any(node, "when", at),
             code=node.get("code"),
             name=node.get("name"),
-            message=reader.maybe_template(node, "message", at),
+            message=context.template_if_any(node, "message", at),
             on_delete=node.get("delete", "restrict"),
         )
 
 
-def _lifecycle(reader: Reader, node: dict[str, Json], at: str) -> Lifecycle:
-    moves = {name: _transition(reader, name, move, f"{at}/transitions/{name}") for name, move in node["transitions"].items()}
+def _lifecycle(context: CompileContext, node: dict[str, Json], at: str) -> Lifecycle:
+    moves = {
+        name: _transition(context, name, move, f"{at}/transitions/{name}") for name, move in node["transitions"].items()
+    }
     return Lifecycle(node["field"], node["initial"], moves)
 
 
-def _transition(reader: Reader, name: str, move: dict[str, Json], at: str) -> Transition:
+def _transition(context: CompileContext, name: str, move: dict[str, Json], at: str) -> Transition:
     """A transition; the names that its effects give are in sight of its events."""
-    when, due, values = reader.maybe(move, "when", at), reader.maybe(move, "at", at), reader.maybe_template(move, "set", at)
-    with reader.seeing(reader.names):
+    when, due = context.expression_if_any(move, "when", at), context.expression_if_any(move, "at", at)
+    values = context.template_if_any(move, "set", at)
+    with context.with_names(context.names):
         return Transition(
             name=name,
             sources=tuple(move["from"]),
@@ -179,14 +182,14 @@ def _transition(reader: Reader, name: str, move: dict[str, Json], at: str) -> Tr
             when=when,
             at=due,
             set=values,
-            effects=effects(reader, move.get("effects"), f"{at}/effects"),
-            emit=emissions(reader, move.get("emit"), f"{at}/emit"),
+            effects=effects(context, move.get("effects"), f"{at}/effects"),
+            emit=emissions(context, move.get("emit"), f"{at}/emit"),
         )
 
 
-def _check_states(reader: Reader, lifecycle: Lifecycle, every: dict[str, Field], at: str) -> None:
+def _check_states(context: CompileContext, lifecycle: Lifecycle, every: dict[str, Field], at: str) -> None:
     if lifecycle.field not in every:
-        reader.mistakes.add(f"{at}/field", f"there is no field {lifecycle.field}")
+        context.mistakes.add(f"{at}/field", f"there is no field {lifecycle.field}")
         return
     states = every[lifecycle.field].schema.get("enum", [])
     named = [(f"{at}/initial", lifecycle.initial)]
@@ -195,4 +198,4 @@ def _check_states(reader: Reader, lifecycle: Lifecycle, every: dict[str, Field],
         named += [(f"{at}/transitions/{name}/to", move.target)] if move.target is not None else []
     for where, state in named:
         if state not in states:
-            reader.mistakes.add(where, f"{state} is not a state: {lifecycle.field} is one of {', '.join(map(str, states))}")
+            context.mistakes.add(where, f"{state} is not a state: {lifecycle.field} is one of {', '.join(map(str, states))}")

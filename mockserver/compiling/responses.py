@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mockserver.compiling.context import Reader
+from mockserver.compiling.context import CompileContext
 from mockserver.compiling.pdf_layout import check_page
 from mockserver.compiling.xml import Elements
 from mockserver.json import Json
@@ -35,63 +35,63 @@ class Success:
         return self.at + pointer("content", self.media_type).removeprefix("#")
 
 
-def success(reader: Reader, node: Node, at: str) -> Success:
+def success(context: CompileContext, node: Node, at: str) -> Success:
     """The success answer of an operation: that of its lowest status."""
     responses = node.get("responses", {})
     good = sorted(code for code in responses if str(code).startswith(("1", "2")))
     if not good:
-        reader.mistakes.add(f"{at}/responses", "there is no success answer")
+        context.mistakes.add(f"{at}/responses", "there is no success answer")
         return Success()
     given = responses[good[0]]
     where = given.get("$ref", f"{at}/responses/{good[0]}")
-    response: Node = reader.document.resolve(given)
+    response: Node = context.document.resolve(given)
     content: Node = response.get("content", {})
-    if _is_file(reader, content, node.get("x-action", {})):
+    if _is_file(context, content, node.get("x-action", {})):
         return Success(int(good[0]), None, at=where, file=True)
     if len(content) > 1:
-        reader.mistakes.add(f"{where}/content", f"an answer has one media type, not {' and '.join(content)}")
+        context.mistakes.add(f"{where}/content", f"an answer has one media type, not {' and '.join(content)}")
     media_type = next(iter(content), JSON.type)
     schema = content.get(media_type, {}).get("schema")
     return Success(int(good[0]), schema, media_type, response.get("headers", {}), where)
 
 
-def _is_file(reader: Reader, content: Node, action: Node) -> bool:
+def _is_file(context: CompileContext, content: Node, action: Node) -> bool:
     """Whether bytes are answered that are kept somewhere: the reply names them, where that of a page describes it."""
-    binary = any(reader.flat(one.get("schema", {})).get("format") == "binary" for one in content.values())
+    binary = any(context.flat(one.get("schema", {})).get("format") == "binary" for one in content.values())
     return binary and isinstance(action.get("reply"), str)
 
 
-def media(reader: Reader, answer: Success, action: Node, at: str) -> Media:
+def media(context: CompileContext, answer: Success, action: Node, at: str) -> Media:
     """What an answer is written as; the operation's `x-action` stands at the pointer."""
     how = form(answer.media_type)
     schema = answer.schema or {}
     if how == "json":
         return Media(answer.media_type, how)
     if how == "xml":
-        elements = Elements(reader)
+        elements = Elements(context)
         return Media(answer.media_type, how, elements.root(schema, f"{answer.content_at}/schema"), elements.namespaces)
     if how == "csv":
-        rows = reader.flat(reader.flat(schema).get("items", {}))
+        rows = context.flat(context.flat(schema).get("items", {}))
         return Media(answer.media_type, how, columns=tuple(rows.get("properties", ())))
     if how == "pdf":
         if "reply" not in action:
-            reader.mistakes.add(answer.content_at, "what is on the page? Describe it in x-action.reply")
+            context.mistakes.add(answer.content_at, "what is on the page? Describe it in x-action.reply")
         else:
-            check_page(reader, action["reply"], f"{at}/reply")
+            check_page(context, action["reply"], f"{at}/reply")
         return Media(answer.media_type, how)
-    reader.mistakes.add(
+    context.mistakes.add(
         answer.content_at, f"{answer.media_type} cannot be written: use JSON, XML, CSV or PDF, or reply with a file"
     )
     return JSON
 
 
-def headers(reader: Reader, answer: Success) -> Mapping[str, Fill]:
+def headers(context: CompileContext, answer: Success) -> Mapping[str, Fill]:
     """The templates of the response's headers that have one."""
     filled: dict[str, Fill] = {}
     for name, given in answer.headers.items():
         at = given.get("$ref", answer.at + pointer("headers", name).removeprefix("#"))
-        schema = reader.flat(reader.document.resolve(given).get("schema", {}))
+        schema = context.flat(context.document.resolve(given).get("schema", {}))
         if "x-value" in schema:
-            with reader.seeing(ANSWER):
-                filled[name] = reader.template(schema["x-value"], f"{at}/schema/x-value")
+            with context.with_names(ANSWER):
+                filled[name] = context.template(schema["x-value"], f"{at}/schema/x-value")
     return filled

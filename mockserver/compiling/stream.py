@@ -3,25 +3,25 @@
 from collections.abc import Mapping
 from typing import cast
 
-from mockserver.compiling.context import Reader
+from mockserver.compiling.context import CompileContext
 from mockserver.compiling.envelopes import templates
 from mockserver.compiling.operations import Route, routes
 from mockserver.json import Json
 from mockserver.language.scope import Scope
 from mockserver.language.template import Fill
-from mockserver.language.types import ANY, CALLER, OBJECT, PROBLEM, TEXT, Names, object_
+from mockserver.language.types import ANY, CALLER, OBJECT, PROBLEM, TEXT, TypeNames, object_
 from mockserver.plan.stream import ANSWERS, End, Incoming, Sort, Stream, Verb
 from mockserver.reading.document import pointer
 from mockserver.reading.schema import Schema, validator
 
 Node = dict[str, Json]
 
-CHANNELS: Names = {
+CHANNELS: TypeNames = {
     "caller": CALLER,
     "channels": TEXT.listed(),
     "rejected": object_(channel=TEXT, code=TEXT, message=TEXT).listed(),
 }
-SEEN: Mapping[Sort, Names] = {
+SEEN: Mapping[Sort, TypeNames] = {
     "authenticated": {"caller": CALLER},
     "subscribed": CHANNELS,
     "unsubscribed": CHANNELS,
@@ -33,29 +33,29 @@ SEEN: Mapping[Sort, Names] = {
 """What the templates of each frame see."""
 
 
-def stream(reader: Reader) -> Stream | None:
+def stream(context: CompileContext) -> Stream | None:
     """The stream of a contract, if it has one."""
-    declared = [route for route in routes(reader) if "x-stream" in route.node]
+    declared = [route for route in routes(context) if "x-stream" in route.node]
     for other in declared[1:]:
-        reader.mistakes.add(f"{other.at}/x-stream", f"there is a stream already, at {declared[0].path}")
-    return _stream(reader, declared[0]) if declared else None
+        context.mistakes.add(f"{other.at}/x-stream", f"there is a stream already, at {declared[0].path}")
+    return _stream(context, declared[0]) if declared else None
 
 
-def _stream(reader: Reader, route: Route) -> Stream:
+def _stream(context: CompileContext, route: Route) -> Stream:
     said, at = route.node["x-stream"], f"{route.at}/x-stream"
     if route.method != "GET":
-        reader.mistakes.add(at, f"a stream is opened by GET, not {route.method}")
-    _complete(reader, said, at)
+        context.mistakes.add(at, f"a stream is opened by GET, not {route.method}")
+    _complete(context, said, at)
     limits, seconds = said.get("limits", {}), said.get("seconds", {})
     heartbeat, silence = float(seconds.get("heartbeat", 30)), float(seconds.get("silence", 60))
     if silence <= heartbeat:
-        reader.mistakes.add(f"{at}/seconds", "silence must be longer than the time between two heartbeats")
+        context.mistakes.add(f"{at}/seconds", "silence must be longer than the time between two heartbeats")
     return Stream(
         path=route.path,
         type=said["type"],
-        receives=_receives(reader, said, at),
+        receives=_receives(context, said, at),
         sends={
-            cast(Sort, sort): _outgoing(reader, cast(Sort, sort), schema, said["type"], f"{at}/sends/{sort}")
+            cast(Sort, sort): _outgoing(context, cast(Sort, sort), schema, said["type"], f"{at}/sends/{sort}")
             for sort, schema in said["sends"].items()
         },
         close=cast(dict[End, int], dict(said["close"])),
@@ -71,47 +71,49 @@ def _stream(reader: Reader, route: Route) -> Stream:
     )
 
 
-def _complete(reader: Reader, said: Node, at: str) -> None:
+def _complete(context: CompileContext, said: Node, at: str) -> None:
     """Note frames of clients that could not be answered."""
     for verb, sort in ANSWERS.items():
         if verb in said["receives"] and sort not in said["sends"]:
-            reader.mistakes.add(f"{at}/sends", f"{verb} is answered by a frame {sort}: there is none")
+            context.mistakes.add(f"{at}/sends", f"{verb} is answered by a frame {sort}: there is none")
 
 
-def _receives(reader: Reader, said: Node, at: str) -> dict[str, Incoming]:
+def _receives(context: CompileContext, said: Node, at: str) -> dict[str, Incoming]:
     found: dict[str, Incoming] = {}
     for verb, facts in said["receives"].items():
         where = f"{at}/receives/{verb}"
-        name = _type(reader, facts["schema"], said["type"], f"{where}/schema")
+        name = _type(context, facts["schema"], said["type"], f"{where}/schema")
         if name in found:
-            reader.mistakes.add(f"{where}/schema", f"{name} is the type of another frame already")
-        with reader.seeing({"frame": reader.body_shape(facts["schema"])}):
-            values = {key: reader.expression(facts[key], f"{where}/{key}") for key in facts if key != "schema"}
-        found[name] = Incoming(cast(Verb, verb), validator(reader.document, facts["schema"]), values)
+            context.mistakes.add(f"{where}/schema", f"{name} is the type of another frame already")
+        with context.with_names({"frame": context.schema_type(facts["schema"])}):
+            values = {key: context.expression(facts[key], f"{where}/{key}") for key in facts if key != "schema"}
+        found[name] = Incoming(cast(Verb, verb), validator(context.document, facts["schema"]), values)
     return found
 
 
-def _outgoing(reader: Reader, sort: Sort, schema: Schema, member: str, at: str) -> Fill:
+def _outgoing(context: CompileContext, sort: Sort, schema: Schema, member: str, at: str) -> Fill:
     """What fills in a frame: its type, and every other property by its `x-value`."""
-    name = _type(reader, schema, member, at)
-    properties = reader.flat(schema).get("properties", {})
-    with reader.seeing(SEEN[sort]):
-        fills = {key: templates(reader, part, f"{at}/properties/{key}") for key, part in properties.items() if key != member}
+    name = _type(context, schema, member, at)
+    properties = context.flat(schema).get("properties", {})
+    with context.with_names(SEEN[sort]):
+        fills = {
+            key: templates(context, part, f"{at}/properties/{key}") for key, part in properties.items() if key != member
+        }
 
     def fill(scope: Scope) -> Json:
         return {member: name, **{key: part(scope) for key, part in fills.items()}}
 
     for key, part in properties.items():
-        whole = reader.flat(part)
+        whole = context.flat(part)
         if key != member and "x-value" not in whole and "properties" not in whole:
-            reader.mistakes.add(at, f"what is {key}? Give it an x-value")
+            context.mistakes.add(at, f"what is {key}? Give it an x-value")
     return fill
 
 
-def _type(reader: Reader, schema: Schema, member: str, at: str) -> str:
+def _type(context: CompileContext, schema: Schema, member: str, at: str) -> str:
     """The type of a frame: the one value that its schema allows."""
-    choices = reader.flat(schema).get("properties", {}).get(member, {}).get("enum", [])
+    choices = context.flat(schema).get("properties", {}).get(member, {}).get("enum", [])
     if len(choices) != 1 or not isinstance(choices[0], str):
-        reader.mistakes.add(at, f"its {member} must be an enum of one text")
+        context.mistakes.add(at, f"its {member} must be an enum of one text")
         return pointer(at)
     return choices[0]

@@ -1,7 +1,7 @@
 """Compiles `x-sandbox.webhooks`: who hears of events over HTTP, what they are sent, and what becomes of it."""
 
 from mockserver.compiling.actions import action
-from mockserver.compiling.context import Reader
+from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
 from mockserver.language.types import ANY, BOOLEAN, NUMBER, OBJECT, TEXT, object_
 from mockserver.plan import Resource, Webhooks
@@ -15,40 +15,40 @@ ATTEMPT = object_(ok=BOOLEAN, status=NUMBER, body=TEXT, error=TEXT, milliseconds
 """What came of trying to deliver: the status is null when there was no answer."""
 
 
-def webhooks(reader: Reader, resources: dict[str, Resource]) -> Webhooks | None:
+def webhooks(context: CompileContext, resources: dict[str, Resource]) -> Webhooks | None:
     """What a contract says of webhooks, if it has them."""
-    node: dict[str, Json] | None = reader.document.root.get("x-sandbox", {}).get("webhooks")
+    node: dict[str, Json] | None = context.document.root.get("x-sandbox", {}).get("webhooks")
     if node is None:
         return None
     for role in ("subscription", "delivery"):
         if node[role] not in resources:
-            reader.mistakes.add(f"{AT}/{role}", f"there is no resource {node[role]}")
+            context.mistakes.add(f"{AT}/{role}", f"there is no resource {node[role]}")
             return None
-    return _webhooks(reader, node, resources[node["subscription"]], resources[node["delivery"]])
+    return _webhooks(context, node, resources[node["subscription"]], resources[node["delivery"]])
 
 
-def _webhooks(reader: Reader, node: dict[str, Json], subscription: Resource, delivery: Resource) -> Webhooks:
-    with reader.seeing(reader.about(subscription.name)):
-        asked = {name: reader.maybe(node, name, AT) for name in ("filters", "when")}
-        channels = reader.expression(node["channels"], f"{AT}/channels")
-    hook = reader.shapes.get(subscription.name, ANY)
-    with reader.seeing(reader.base, subscription=hook, event=RECORD):
-        values = reader.template(node["with"], f"{AT}/with")
-    about = {**reader.about(delivery.name), "subscription": hook}
-    with reader.seeing(about, body=TEXT, seconds=NUMBER):
-        headers = {name: reader.template(value, f"{AT}/headers/{name}") for name, value in node.get("headers", {}).items()}
-    with reader.seeing(about, attempt=ATTEMPT):
-        attempted = action(reader, node["attempted"], f"{AT}/attempted")
-    with reader.seeing(about):
+def _webhooks(context: CompileContext, node: dict[str, Json], subscription: Resource, delivery: Resource) -> Webhooks:
+    with context.with_names(context.document_names(subscription.name)):
+        asked = {name: context.expression_if_any(node, name, AT) for name in ("filters", "when")}
+        channels = context.expression(node["channels"], f"{AT}/channels")
+    hook = context.resource_types.get(subscription.name, ANY)
+    with context.with_names(context.call_names, subscription=hook, event=RECORD):
+        values = context.template(node["with"], f"{AT}/with")
+    document_names = {**context.document_names(delivery.name), "subscription": hook}
+    with context.with_names(document_names, body=TEXT, seconds=NUMBER):
+        headers = {name: context.template(value, f"{AT}/headers/{name}") for name, value in node.get("headers", {}).items()}
+    with context.with_names(document_names, attempt=ATTEMPT):
+        attempted = action(context, node["attempted"], f"{AT}/attempted")
+    with context.with_names(document_names):
         return Webhooks(
             subscription=subscription,
             delivery=delivery,
             channels=channels,
             values=values,
-            of=reader.expression(node["of"], f"{AT}/of"),
-            due=reader.expression(node["due"], f"{AT}/due"),
-            url=reader.expression(node["url"], f"{AT}/url"),
-            body=reader.template(node["body"], f"{AT}/body"),
+            of=context.expression(node["of"], f"{AT}/of"),
+            due=context.expression(node["due"], f"{AT}/due"),
+            url=context.expression(node["url"], f"{AT}/url"),
+            body=context.template(node["body"], f"{AT}/body"),
             attempted=attempted,
             headers=headers,
             width=node.get("width", 4),

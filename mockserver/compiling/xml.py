@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from mockserver.compiling.context import Reader
+from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
 from mockserver.plan.media import Child, Element
 from mockserver.reading.schema import Schema
@@ -18,7 +18,7 @@ CHOICES = ("oneOf", "anyOf", "not")
 class Elements:
     """Compiles one schema; gathers the namespaces it names, to be declared at the root."""
 
-    reader: Reader
+    context: CompileContext
     namespaces: dict[str, str] = field(default_factory=dict)
     _prefixes: dict[str, str] = field(default_factory=dict)
     """The prefixes that are used, each with where it is used first."""
@@ -43,11 +43,11 @@ class Elements:
         return found
 
     def _note(self, at: str, message: str) -> None:
-        self.reader.mistakes.add(at, message)
+        self.context.mistakes.add(at, message)
 
     def _read(self, schema: Schema) -> tuple[Schema, dict[str, Json]]:
         """A schema with its references followed, and what it says of its XML."""
-        whole = self.reader.flat(schema)
+        whole = self.context.flat(schema)
         said = whole.get("xml")
         return whole, said if isinstance(said, dict) else {}
 

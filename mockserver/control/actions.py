@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import isodate
 
-from mockserver.control.world import World
+from mockserver.control.sandbox_control import SandboxControl
 from mockserver.engine.call import Call
 from mockserver.engine.clock import moment, settable
-from mockserver.engine.eventlog import told
+from mockserver.engine.event_log import read_log
 from mockserver.engine.problems import Problem
 from mockserver.flaws import Flaw
 from mockserver.json import Json
@@ -17,7 +17,7 @@ from mockserver.store.base import Query, Row
 Answer = dict[str, Json]
 
 
-async def world(sandbox: World, call: Call) -> Answer:
+async def world(sandbox: SandboxControl, call: Call) -> Answer:
     """The contract and the tenants."""
     return {
         "contract": {"title": sandbox.plan.title, "version": sandbox.plan.version},
@@ -25,33 +25,33 @@ async def world(sandbox: World, call: Call) -> Answer:
     }
 
 
-async def reset(sandbox: World, call: Call) -> Answer:
+async def reset(sandbox: SandboxControl, call: Call) -> Answer:
     """Everything as at the start."""
     tenant = call.input.get("tenant")
     if tenant is not None and tenant not in sandbox.tenants:
         raise Problem("not_found", resource="tenant", id=tenant, field="tenant")
     sandbox.reset(tenant)
-    sandbox.pulse.wake()
+    sandbox.scheduler.wake()
     return await world(sandbox, call)
 
 
-async def clock(sandbox: World, call: Call) -> Answer:
+async def clock(sandbox: SandboxControl, call: Call) -> Answer:
     """What time it is."""
     return _clock(sandbox, 0)
 
 
-async def freeze(sandbox: World, call: Call) -> Answer:
+async def freeze(sandbox: SandboxControl, call: Call) -> Answer:
     """Stand still."""
     at = call.input.get("at")
     return _moved(sandbox, sandbox.engine.freeze_clock(None if at is None else _instant(sandbox, at)))
 
 
-async def set(sandbox: World, call: Call) -> Answer:
+async def set(sandbox: SandboxControl, call: Call) -> Answer:
     """Move to an instant."""
     return _moved(sandbox, sandbox.engine.move_clock(_instant(sandbox, call.input["at"])))
 
 
-async def advance(sandbox: World, call: Call) -> Answer:
+async def advance(sandbox: SandboxControl, call: Call) -> Answer:
     """Move on by a duration."""
     here = sandbox.engine.clock.instant().astimezone(sandbox.engine.clock.zone)
     try:
@@ -61,14 +61,14 @@ async def advance(sandbox: World, call: Call) -> Answer:
     return _moved(sandbox, sandbox.engine.move_clock(to))
 
 
-async def run(sandbox: World, call: Call) -> Answer:
+async def run(sandbox: SandboxControl, call: Call) -> Answer:
     """Run on."""
     return _moved(sandbox, sandbox.engine.run_clock())
 
 
-async def events(sandbox: World, call: Call) -> Answer:
+async def events(sandbox: SandboxControl, call: Call) -> Answer:
     """The log of events."""
-    logs = {tenant: told(sandbox.engine.store, tenant) for tenant in _tenants(sandbox, call)}
+    logs = {tenant: read_log(sandbox.engine.store, tenant) for tenant in _tenants(sandbox, call)}
     if (after := call.query.get("after")) is not None:
         logs = _after(logs, after)
     rows = [{"tenant": tenant, **row} for tenant, log in logs.items() for row in log]
@@ -89,9 +89,9 @@ def _after(logs: dict[str, list[Row]], id: str) -> dict[str, list[Row]]:
     raise Problem("not_found", resource="event", id=id, field="after")
 
 
-async def deliveries(sandbox: World, call: Call) -> Answer:
+async def deliveries(sandbox: SandboxControl, call: Call) -> Answer:
     """The deliveries of webhooks."""
-    said = sandbox.plan.sandbox.webhooks
+    said = sandbox.plan.conventions.webhooks
     rows: list[Answer] = []
     for tenant in _tenants(sandbox, call) if said else ():
         work = sandbox.engine.work(tenant)
@@ -102,16 +102,16 @@ async def deliveries(sandbox: World, call: Call) -> Answer:
     return {"deliveries": rows[-call.query["limit"] :]}
 
 
-async def redeliver(sandbox: World, call: Call) -> Answer:
+async def redeliver(sandbox: SandboxControl, call: Call) -> Answer:
     """Attempt a delivery now."""
-    said, id = sandbox.plan.sandbox.webhooks, call.path["id"]
+    said, id = sandbox.plan.conventions.webhooks, call.path["id"]
     for tenant in sandbox.tenants if said else ():
         if said and sandbox.outbox is not None and await sandbox.outbox.attempt(tenant, id):
             return {"tenant": tenant, **(sandbox.engine.store.get(tenant, said.delivery.collection, id) or {"id": id})}
     raise Problem("not_found", resource="delivery", id=id, field="id")
 
 
-def _tenants(sandbox: World, call: Call) -> tuple[str, ...]:
+def _tenants(sandbox: SandboxControl, call: Call) -> tuple[str, ...]:
     tenant = call.query.get("tenant")
     if tenant is None:
         return sandbox.tenants
@@ -120,12 +120,12 @@ def _tenants(sandbox: World, call: Call) -> tuple[str, ...]:
     return (tenant,)
 
 
-def _moved(sandbox: World, happened: int) -> Answer:
-    sandbox.pulse.wake()
+def _moved(sandbox: SandboxControl, happened: int) -> Answer:
+    sandbox.scheduler.wake()
     return _clock(sandbox, happened)
 
 
-def _clock(sandbox: World, happened: int) -> Answer:
+def _clock(sandbox: SandboxControl, happened: int) -> Answer:
     clock = sandbox.engine.clock
     return {
         "now": clock.now(),
@@ -136,7 +136,7 @@ def _clock(sandbox: World, happened: int) -> Answer:
     }
 
 
-def _instant(sandbox: World, text: str) -> datetime:
+def _instant(sandbox: SandboxControl, text: str) -> datetime:
     try:
         at = moment(text, sandbox.engine.clock.zone.key)
     except ValueError:
@@ -159,6 +159,6 @@ def _unfit(field: str, message: str, value: str) -> Problem:
     return Problem("validation", [Flaw(field, "format", message, value)])
 
 
-HANDLERS: Mapping[str, Callable[[World, Call], Awaitable[Answer]]] = {
+HANDLERS: Mapping[str, Callable[[SandboxControl, Call], Awaitable[Answer]]] = {
     one.__name__: one for one in (world, reset, clock, freeze, set, advance, run, events, deliveries, redeliver)
 }

@@ -11,17 +11,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mockserver.compiling.compiler import compile_
 from mockserver.control.access import admit
 from mockserver.control.actions import HANDLERS
-from mockserver.control.world import World
+from mockserver.control.sandbox_control import SandboxControl
 from mockserver.engine.call import Call, Caller
-from mockserver.engine.intake import accepted
+from mockserver.engine.intake import accept_body
 from mockserver.plan import Operation, Plan
 from mockserver.reading.document import Document, read
-from mockserver.web.frame import Frame, Refusals
 from mockserver.web.limits import Limiter
-from mockserver.web.pages import Pages
 from mockserver.web.reply import Answer, Writer, send_answer
-from mockserver.web.requests import asked, path_values, read_body
+from mockserver.web.request import parse_query, path_values, read_body
+from mockserver.web.request_context import ExceptionMiddleware, RequestContext
 from mockserver.web.serialize import serialize
+from mockserver.web.site import Site
 
 CONTRACT = Path(__file__).parent / "control.yaml"
 
@@ -29,16 +29,16 @@ CONTRACT = Path(__file__).parent / "control.yaml"
 class ControlPlane:
     """ASGI middleware: what begins with the control plane's base path is its own."""
 
-    def __init__(self, app: ASGIApp, sandbox: World, token: str | None = None) -> None:
+    def __init__(self, app: ASGIApp, sandbox: SandboxControl, token: str | None = None) -> None:
         self.app = app
         self.sandbox = sandbox
         self.token = token
         document, self.plan = _contract()
-        self.base = self.plan.sandbox.base_paths[0]
+        self.base = self.plan.conventions.base_paths[0]
         self.routes = [(_pattern(self.base + one.path), one) for one in self.plan.operations.values()]
         self.writer = Writer(self.plan, sandbox.engine.clock)
-        refusals = Refusals(_Admitted(Pages(self._operation, self.plan, document), token), self.plan, self.writer)
-        self.own = Frame(refusals, self.plan, self.writer, Limiter(None, sandbox.engine.clock))
+        refusals = ExceptionMiddleware(_Admitted(Site(self._operation, self.plan, document), token), self.plan, self.writer)
+        self.own = RequestContext(refusals, self.plan, self.writer, Limiter(None, sandbox.engine.clock))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is the control plane's, pass on what is not."""
@@ -51,10 +51,10 @@ class ControlPlane:
             await RedirectResponse(f"{self.base}/ui/")(scope, receive, send)
             return
         operation, names = self._route(scope)
-        given = await read_body(self.plan.sandbox, operation.body, scope, receive)
-        query = asked(operation, scope["query_string"])
+        given = await read_body(self.plan.conventions, operation.body, scope, receive)
+        query = parse_query(operation, scope["query_string"])
         path = path_values(operation, names)
-        call = accepted(
+        call = accept_body(
             Call(operation, Caller(""), path, query.plain, query.filters, given.values, scope["state"]["request"])
         )
         result = await HANDLERS[operation.id](self.sandbox, call)

@@ -15,7 +15,7 @@ Run = Callable[[Call], Reply]
 
 def bulk(plan: Plan, call: Call, scope: Scope, run: Run) -> tuple[Reply, int]:
     """Run the entries of a bulk call in order, one that is refused not stopping the others; the reply, and how many."""
-    said = plan.sandbox.bulk
+    said = plan.conventions.bulk
     if said is None:
         raise Problem("internal")
     outer = scope.inside({"input": call.input})
@@ -53,8 +53,8 @@ def _single(plan: Plan, said: Bulk, call: Call, scope: Scope) -> Call:
     if missing:
         raise Problem("validation", missing)
     path = {operation.key: id} if operation.key is not None else {}
-    part = call.repetition.entry(scope["index"]) if call.repetition else None
-    return Call(operation, call.caller, path, input=input, request=call.request, repetition=part)
+    part = call.idempotency_key.entry(scope["index"]) if call.idempotency_key else None
+    return Call(operation, call.caller, path, input=input, request=call.request, idempotency_key=part)
 
 
 def redirected(plan: Plan, call: Call, choice: Choice, scope: Scope) -> Call:

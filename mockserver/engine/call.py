@@ -32,15 +32,15 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Repetition:
+class IdempotencyKey:
     """What a call and its repetitions are known by, and the fingerprint of what each of them must ask for."""
 
     id: str
     fingerprint: str
 
-    def entry(self, place: int) -> "Repetition":
+    def entry(self, place: int) -> "IdempotencyKey":
         """The same for one of the calls that a call runs."""
-        return Repetition(f"{self.id}/{place}", self.fingerprint)
+        return IdempotencyKey(f"{self.id}/{place}", self.fingerprint)
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,12 @@ class Call:
     """The id that a new document is to get; one is made where it is absent."""
     files: Mapping[str, Upload] = field(default_factory=dict)
     """The files of a form."""
-    repetition: Repetition | None = None
+    idempotency_key: IdempotencyKey | None = None
     """What it may be the repetition of."""
 
 
 @dataclass(frozen=True)
-class First:
+class OriginalRequest:
     """When a call that may be repeated was answered, and what its request was."""
 
     at: str
@@ -78,7 +78,7 @@ class Reply:
     page: dict[str, Json] | None = None
     created: dict[str, Json] | None = None
     """The document that was created, whose place the answer may name."""
-    first: First | None = None
+    original: OriginalRequest | None = None
     """Of a call that may be repeated: what its answer says of the request, now and in every repetition."""
     replayed: bool = False
     """Whether it is the answer to an earlier call."""

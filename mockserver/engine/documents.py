@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator
 
-from mockserver.engine.work import Work
+from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.json import Json
 from mockserver.language.scope import Scope
 from mockserver.plan import Field, Resource
 from mockserver.store.base import Document, value_at
 
 
-def settle(work: Work, resource: Resource, document: Document, scope: Scope) -> None:
+def settle(work: UnitOfWork, resource: Resource, document: Document, scope: Scope) -> None:
     """Fill what is missing and compute what is computed, in place; doing it twice changes nothing."""
     year = str(value_at(document, resource.date) or work.today())[:4] if resource.date else work.today()[:4]
     _settle(work, resource.fields, document, scope, f"{resource.collection}", year)
 
 
-def _settle(work: Work, fields: tuple[Field, ...], document: Document, scope: Scope, series: str, year: str) -> None:
+def _settle(work: UnitOfWork, fields: tuple[Field, ...], document: Document, scope: Scope, series: str, year: str) -> None:
     for field in fields:
         if field.value is not None:
             continue
@@ -36,7 +36,7 @@ def _awaits_id(field: Field, document: Document) -> bool:
     return field.id_form is not None and field.id_form.when is not None and document[field.name] is None
 
 
-def _fill(work: Work, field: Field, document: Document, scope: Scope, series: str, year: str) -> None:
+def _fill(work: UnitOfWork, field: Field, document: Document, scope: Scope, series: str, year: str) -> None:
     if field.sequence is not None:
         document[field.name] = work.number(f"{series}.{field.path}", field.sequence, year)
     elif field.id_form is not None and (field.id_form.when is None or field.id_form.when.holds(scope)):

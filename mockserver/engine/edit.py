@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from mockserver.engine.documents import merge, ordered, settle
 from mockserver.engine.problems import Problem
 from mockserver.engine.rules import blame, check, immutable_flaws
-from mockserver.engine.work import Happening, Work
+from mockserver.engine.unit_of_work import PendingEvent, UnitOfWork
 from mockserver.json import Json, copy
 from mockserver.language.scope import ExpressionError, Scope
 from mockserver.plan import Emission, IdForm, Resource, Transition
@@ -15,7 +15,7 @@ from mockserver.store.base import Document
 class Edit:
     """A document on its way: `old` is how it was, null for a new one; `scope` is what expressions about it see."""
 
-    def __init__(self, work: Work, resource: Resource, document: Document, outer: Scope, new: bool = False) -> None:
+    def __init__(self, work: UnitOfWork, resource: Resource, document: Document, outer: Scope, new: bool = False) -> None:
         self.work = work
         self.resource = resource
         self.old: Document | None = None if new else document
@@ -25,7 +25,7 @@ class Edit:
         self.taken: list[Transition] = []
 
     @classmethod
-    def new(cls, work: Work, resource: Resource, values: Document, outer: Scope) -> "Edit":
+    def new(cls, work: UnitOfWork, resource: Resource, values: Document, outer: Scope) -> "Edit":
         """A document that is not stored yet; its id and its first state are given where the values lack them."""
         document = copy(values)
         if document.get("id") is None:
@@ -55,7 +55,7 @@ class Edit:
         """Lay a client's changes over the document: what is fixed must stay, a new state needs a transition."""
         before = copy(self.document)
         self.set(changes)
-        scope = Scope({}, before, self.resource.names, world=self.work)
+        scope = Scope({}, before, self.resource.names, functions=self.work)
         if flaws := list(immutable_flaws(self.resource.fields, before, self.document, scope)):
             raise Problem("validation", flaws)
         wanted = self._wanted_state(before)
@@ -145,7 +145,7 @@ class Edit:
         """Note events about this document, or about another that they name."""
         for emission in emissions:
             shown = self.work.shown(self.resource, self.document)
-            tell(self.work, emission, scope or self.scope, shown, self._previous())
+            emit(self.work, emission, scope or self.scope, shown, self._previous())
 
     def _previous(self) -> Document | None:
         """What was changed, as it was before."""
@@ -154,7 +154,7 @@ class Edit:
         return {name: value for name, value in self.old.items() if self.document.get(name) != value}
 
 
-def tell(work: Work, emission: Emission, scope: Scope, about: Document, previous: Document | None = None) -> None:
+def emit(work: UnitOfWork, emission: Emission, scope: Scope, about: Document, previous: Document | None = None) -> None:
     """Note an event about a document, or about another that the emission names, if it is to be told now."""
     if emission.when is not None and not emission.when.holds(scope):
         return
@@ -162,4 +162,4 @@ def tell(work: Work, emission: Emission, scope: Scope, about: Document, previous
         about, previous = emission.of.evaluate(scope), None
     about = {**about, **(emission.payload(scope) if emission.payload else {})}
     payload = work.plan.events[emission.event].payload(scope.inside({"document": about}))
-    work.happenings.append(Happening(emission.event, copy(payload), copy(about), previous))
+    work.pending_events.append(PendingEvent(emission.event, copy(payload), copy(about), previous))

@@ -6,7 +6,7 @@ from mockserver.engine.edit import Edit
 from mockserver.engine.problems import Problem
 from mockserver.engine.removal import remove
 from mockserver.engine.rules import require
-from mockserver.engine.work import Work
+from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.json import Json, copy
 from mockserver.language.functions import first
 from mockserver.language.scope import Scope
@@ -16,7 +16,7 @@ from mockserver.store.base import Document
 Names = dict[str, Json]
 
 
-def apply(work: Work, effects: Iterable[Effect], scope: Scope) -> Names:
+def apply(work: UnitOfWork, effects: Iterable[Effect], scope: Scope) -> Names:
     """Make the changes in order, each seeing those before it; returns the names they gave."""
     given: Names = {}
     inner = scope.inside(given)
@@ -48,7 +48,7 @@ def _names(effect: Effect) -> Names:
     return {effect.name: None} if effect.name else {}
 
 
-def create(work: Work, effect: Effect, scope: Scope) -> Names:
+def create(work: UnitOfWork, effect: Effect, scope: Scope) -> Names:
     """Store a new document."""
     require(effect.require, scope)
     edit = Edit.new(work, _resource(work, effect), effect.values(scope) if effect.values else {}, work.base)
@@ -57,7 +57,7 @@ def create(work: Work, effect: Effect, scope: Scope) -> Names:
     return {effect.name: document} if effect.name else {}
 
 
-def update(work: Work, effect: Effect, scope: Scope) -> Names:
+def update(work: UnitOfWork, effect: Effect, scope: Scope) -> Names:
     """Change a document by its id, or those that `where` finds; without `set` they are only computed again."""
     resource = _resource(work, effect)
     changed = [_changed(work, effect, resource, row, scope) for row in _targets(work, effect, resource, scope)]
@@ -68,7 +68,7 @@ def update(work: Work, effect: Effect, scope: Scope) -> Names:
     return {effect.name: changed if effect.where is not None and effect.or_create is None else first(changed)}
 
 
-def _changed(work: Work, effect: Effect, resource: Resource, row: Document, scope: Scope) -> Document:
+def _changed(work: UnitOfWork, effect: Effect, resource: Resource, row: Document, scope: Scope) -> Document:
     edit = Edit(work, resource, row, work.base)
     within = scope.inside({"it": copy(row), "was": row})
     require(effect.require, within)
@@ -79,7 +79,7 @@ def _changed(work: Work, effect: Effect, resource: Resource, row: Document, scop
     return _finish(effect, edit, scope)
 
 
-def _created(work: Work, effect: Effect, resource: Resource, values: Document, scope: Scope) -> Document:
+def _created(work: UnitOfWork, effect: Effect, resource: Resource, values: Document, scope: Scope) -> Document:
     edit = Edit.new(work, resource, values, work.base)
     edit.settle()
     blank = copy(edit.document)
@@ -91,7 +91,7 @@ def _created(work: Work, effect: Effect, resource: Resource, values: Document, s
     return _finish(effect, edit, scope)
 
 
-def _targets(work: Work, effect: Effect, resource: Resource, scope: Scope) -> list[Document]:
+def _targets(work: UnitOfWork, effect: Effect, resource: Resource, scope: Scope) -> list[Document]:
     if effect.id is None:
         return work.rows(resource, **(effect.where(scope) if effect.where else {}))
     id = effect.id(scope)
@@ -114,7 +114,7 @@ def _finish(effect: Effect, edit: Edit, scope: Scope) -> Document:
     return document
 
 
-def delete(work: Work, effect: Effect, scope: Scope) -> Names:
+def delete(work: UnitOfWork, effect: Effect, scope: Scope) -> Names:
     """Remove a document by its id, or those that `where` finds."""
     resource = _resource(work, effect)
     for row in _targets(work, effect, resource, scope):
@@ -123,7 +123,7 @@ def delete(work: Work, effect: Effect, scope: Scope) -> Names:
     return {}
 
 
-def each(work: Work, effect: Effect, scope: Scope) -> Names:
+def each(work: UnitOfWork, effect: Effect, scope: Scope) -> Names:
     """Make the effects inside for every element of a list; the names they give become lists."""
     gathered: dict[str, list[Json]] = {name: [] for name in _names(effect)}
     for element in (effect.each.evaluate(scope) or []) if effect.each else []:
@@ -134,17 +134,17 @@ def each(work: Work, effect: Effect, scope: Scope) -> Names:
     return dict(gathered)
 
 
-def group(work: Work, effect: Effect, scope: Scope) -> Names:
+def group(work: UnitOfWork, effect: Effect, scope: Scope) -> Names:
     """Make the effects inside together."""
     require(effect.require, scope)
     return apply(work, effect.effects, scope)
 
 
-def _resource(work: Work, effect: Effect) -> Resource:
+def _resource(work: UnitOfWork, effect: Effect) -> Resource:
     return work.plan.resources[effect.resource or ""]
 
 
-EFFECTS: Mapping[EffectKind, Callable[[Work, Effect, Scope], Names]] = {
+EFFECTS: Mapping[EffectKind, Callable[[UnitOfWork, Effect, Scope], Names]] = {
     "create": create,
     "update": update,
     "delete": delete,

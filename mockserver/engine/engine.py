@@ -8,36 +8,36 @@ from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 
-from mockserver.engine.agenda import Agenda, take
 from mockserver.engine.bulk import bulk, redirected
 from mockserver.engine.call import Call, Caller, Reply
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.edit import Edit
-from mockserver.engine.eventlog import record, told
-from mockserver.engine.files import Shelf
+from mockserver.engine.event_log import read_log, record_events
+from mockserver.engine.files import BlobReferences
 from mockserver.engine.handlers import HANDLERS, act
-from mockserver.engine.intake import accepted, located
-from mockserver.engine.notes import Notes
+from mockserver.engine.idempotency import record, record_bulk, replay
+from mockserver.engine.intake import accept_body, find_target
+from mockserver.engine.metadata import Metadata
 from mockserver.engine.problems import Problem, Refused
-from mockserver.engine.repetition import kept, kept_whole, recalled
+from mockserver.engine.schedule import Schedule, take
 from mockserver.engine.transaction import Transaction
-from mockserver.engine.work import Work
+from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.json import Json
 from mockserver.language.scope import Scope
 from mockserver.plan import Action, Plan, Resource
 from mockserver.plan.settings import choose_settings
-from mockserver.store.base import Change, Document, NotKept, Query, Store
+from mockserver.store.base import Change, Document, Query, Store, WriteFailed
 from mockserver.store.blobs import Blobs, MemoryBlobs
 
 log = logging.getLogger("mockserver")
 
-Follower = Callable[[Work, list[Document]], None]
+BeforeCommit = Callable[[UnitOfWork, list[Document]], None]
 """Adds to a transaction what follows from its events, as they will stand in the log."""
 
-Watcher = Callable[[Work, list[Change]], None]
+OnChanges = Callable[[UnitOfWork, list[Change]], None]
 """Looks at what was stored."""
 
-Listener = Callable[[str, list[Document]], None]
+AfterCommit = Callable[[str, list[Document]], None]
 """Hears a tenant's events, as they stand in the log, once they are stored."""
 
 
@@ -56,39 +56,39 @@ class Engine:
         self.plan = plan
         self.store = store
         self.blobs = blobs or MemoryBlobs()
-        self.shelf = Shelf(plan, store, self.blobs)
-        self.clock = clock or Clock(plan.sandbox.timezone)
+        self.blob_references = BlobReferences(plan, store, self.blobs)
+        self.clock = clock or Clock(plan.conventions.timezone)
         self.seed = seed
         self.random = random.Random(seed)
-        self.notes = Notes(store)
-        self.settings = {**choose_settings(plan.sandbox.settings, {}), **(settings or {})}
-        self.agenda = Agenda(plan)
-        self.followers: list[Follower] = []
-        self.watchers: list[Watcher] = [self.agenda.note]
-        self.listeners: list[Listener] = []
+        self.metadata = Metadata(store)
+        self.settings = {**choose_settings(plan.conventions.settings, {}), **(settings or {})}
+        self.schedule = Schedule(plan)
+        self.before_commit: list[BeforeCommit] = []
+        self.on_changes: list[OnChanges] = [self.schedule.note]
+        self.after_commit: list[AfterCommit] = []
 
     def run(self, call: Call) -> Reply:
         """Run a call in a transaction of its own; Problem or Refused leaves everything as it was."""
-        self.tick()
+        self.run_due()
         work = self.work(call.caller.tenant)
-        if (before := recalled(work, call)) is not None:
+        if (before := replay(work, call)) is not None:
             return before
         if call.operation.kind == "bulk":
             return self._bulk(work, call)
-        place = located(work, call)
-        call = accepted(call)
+        place = find_target(work, call)
+        call = accept_body(call)
         if call.operation.action.choose is not None:
             return self.run(redirected(self.plan, call, call.operation.action.choose, self.scope(work, call)))
         work.base = self.scope(work, call)
         work.files, work.reading = call.files, call.operation.method == "GET"
-        reply = kept(work, call, HANDLERS[call.operation.kind](work, call, place, work.base))
+        reply = record(work, call, HANDLERS[call.operation.kind](work, call, place, work.base))
         self.commit(work)
-        return self.fresh(call, reply) if self.tick() else reply
+        return self.fresh(call, reply) if self.run_due() else reply
 
-    def _bulk(self, work: Work, call: Call) -> Reply:
+    def _bulk(self, work: UnitOfWork, call: Call) -> Reply:
         """Each entry in a transaction of its own; of a call that may be repeated, those that ran are not run again."""
-        reply, count = bulk(self.plan, accepted(call), self.scope(work, call), self.run)
-        reply = kept_whole(work, call, reply, count)
+        reply, count = bulk(self.plan, accept_body(call), self.scope(work, call), self.run)
+        reply = record_bulk(work, call, reply, count)
         self.commit(work)
         return reply
 
@@ -101,20 +101,20 @@ class Engine:
         if found is None or found.keys() != result.keys():
             return reply
         work = self.work(call.caller.tenant)
-        reply = kept(work, call, replace(reply, result=found))
+        reply = record(work, call, replace(reply, result=found))
         self.commit(work)
         return reply
 
-    def tick(self) -> int:
+    def run_due(self) -> int:
         """Take every transition that has become due, in order, each at its time; how many there were."""
         taken = 0
-        while (due := self.agenda.next(self.clock.instant())) is not None:
+        while (due := self.schedule.next(self.clock.instant())) is not None:
             work = self.work(due.tenant, self.clock.at(due.at))
             try:
                 take(work, due)
                 self.commit(work)
-            except NotKept:
-                self.agenda.again(due)
+            except WriteFailed:
+                self.schedule.again(due)
                 raise
             except (Problem, Refused, ValueError) as error:
                 log.warning("%s %s: what became due (%s) could not be: %s", due.resource, due.id, due.transition, error)
@@ -135,10 +135,10 @@ class Engine:
         return self._set_clock(Clock.run)
 
     def clear(self, tenant: str | None) -> None:
-        """Forget everything of one tenant, or of all; NotKept leaves it."""
+        """Forget everything of one tenant, or of all; WriteFailed leaves it."""
         self.store.clear(tenant)
-        self.agenda.forget(tenant)
-        self.shelf.sweep()
+        self.schedule.forget(tenant)
+        self.blob_references.sweep()
 
     def begin_again(self, clock: Clock) -> None:
         """Give the ids of the start again, and tell the time as a clock does."""
@@ -148,30 +148,30 @@ class Engine:
     @contextmanager
     def unheard(self) -> Iterator[None]:
         """Let nobody hear what happens meanwhile."""
-        listeners, self.listeners = self.listeners, []
+        after_commit, self.after_commit = self.after_commit, []
         try:
             yield
         finally:
-            self.listeners = listeners
+            self.after_commit = after_commit
 
     def _set_clock(self, change: Callable[[Clock], None]) -> int:
         before = self.clock.state()
         change(self.clock)
         try:
-            self.notes.set("clock", self.clock.state())
-        except NotKept:
+            self.metadata.set("clock", self.clock.state())
+        except WriteFailed:
             self.clock.restore(before)
             raise
-        return self.tick()
+        return self.run_due()
 
-    def work(self, tenant: str, clock: Clock | None = None) -> Work:
+    def work(self, tenant: str, clock: Clock | None = None) -> UnitOfWork:
         """A unit of work for a tenant, outside any call."""
-        work = Work(self.plan, Transaction(self.store, tenant), clock or self.clock, self.random)
+        work = UnitOfWork(self.plan, Transaction(self.store, tenant), clock or self.clock, self.random)
         nothing: dict[str, Json] = {"input": {}, "query": {}, "path": {}, "request": {}}
         work.base = self.base(work, {"caller": Caller(tenant).names(), **nothing})
         return work
 
-    def scope(self, work: Work, call: Call) -> Scope:
+    def scope(self, work: UnitOfWork, call: Call) -> Scope:
         """What every expression of a call can see."""
         return self.base(
             work,
@@ -184,10 +184,10 @@ class Engine:
             },
         )
 
-    def base(self, work: Work, names: dict[str, Json]) -> Scope:
+    def base(self, work: UnitOfWork, names: dict[str, Json]) -> Scope:
         """Names, and those that the root of the contract gives to every expression."""
-        scope = Scope({**names, "settings": self.settings}, world=work)
-        return self.plan.sandbox.let(scope) if self.plan.sandbox.let else scope
+        scope = Scope({**names, "settings": self.settings}, functions=work)
+        return self.plan.conventions.let(scope) if self.plan.conventions.let else scope
 
     def take_over(self, before: "Engine") -> None:
         """Go on where another engine on the same store was: its time, its ids, and what the clock will do."""
@@ -198,16 +198,16 @@ class Engine:
     def resume(self, *, clock: bool = True) -> None:
         """Go on with a store that was kept: ids that were not given before, a `clock` that was set, what became due."""
         if clock:
-            self.clock.restore(self.notes.get("clock"))
+            self.clock.restore(self.metadata.get("clock"))
         else:
-            self.notes.set("clock", {})
-        starts = self.notes.get("starts").get("again", 0) + 1
-        self.notes.set("starts", {"again": starts})
+            self.metadata.set("clock", {})
+        starts = self.metadata.get("starts").get("again", 0) + 1
+        self.metadata.set("starts", {"again": starts})
         self.random = random.Random(f"{self.seed} again {starts}")
         for tenant in self.store.tenants():
-            last = told(self.store, tenant)[-1:]
+            last = read_log(self.store, tenant)[-1:]
             self._show(tenant, self.clock.at(moment(last[0]["at"], "UTC")) if last else self.clock)
-        self.tick()
+        self.run_due()
 
     def _show(self, tenant: str, clock: Clock) -> None:
         """Show those who watch everything that is stored of a tenant, at the time of a clock."""
@@ -219,8 +219,8 @@ class Engine:
                 except ValueError as error:
                     log.warning("%s %s: the clock leaves it alone, %s", resource.name, row["id"], error)
 
-    def _tell(self, work: Work, changes: list[Change]) -> None:
-        for watcher in self.watchers:
+    def _tell(self, work: UnitOfWork, changes: list[Change]) -> None:
+        for watcher in self.on_changes:
             watcher(work, changes)
 
     def get(self, tenant: str, resource: str, id: str) -> Document | None:
@@ -242,12 +242,12 @@ class Engine:
         self.commit(work)
         return edit.document
 
-    def commit(self, work: Work) -> None:
+    def commit(self, work: UnitOfWork) -> None:
         """Let a unit of work count: its changes are stored, then those who listen hear what happened."""
-        records = record(work)
-        for follower in self.followers if records else ():
+        records = record_events(work)
+        for follower in self.before_commit if records else ():
             follower(work, records)
-        if changes := self.shelf.commit(work.transaction, work.files):
+        if changes := self.blob_references.commit(work.transaction, work.files):
             self._tell(work, changes)
-        for listener in self.listeners if records else ():
+        for listener in self.after_commit if records else ():
             listener(work.transaction.tenant, records)

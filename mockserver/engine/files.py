@@ -10,7 +10,7 @@ from mockserver.flaws import Flaw
 from mockserver.json import Json
 from mockserver.media_types import chosen
 from mockserver.plan import FilePart, Plan
-from mockserver.store.base import Change, Condition, Document, NotKept, Query, Store
+from mockserver.store.base import Change, Condition, Document, Query, Store, WriteFailed
 from mockserver.store.blobs import Blobs, key_of
 
 LONGEST = 255
@@ -61,7 +61,7 @@ def _misnamed(name: str) -> str | None:
     return "must have a file name" if not name.strip() else None
 
 
-class Shelf:
+class BlobReferences:
     """The bytes that documents refer to: kept before a document counts, let go when none refers to them any more."""
 
     def __init__(self, plan: Plan, store: Store, blobs: Blobs) -> None:
@@ -94,7 +94,7 @@ class Shelf:
         try:
             return self.blobs.put(tenant, upload.content)
         except OSError as error:
-            raise NotKept(f"{upload.name} could not be kept: {error}") from error
+            raise WriteFailed(f"{upload.name} could not be kept: {error}") from error
 
     def _stored(self, tenant: str, change: Change) -> Document | None:
         return self.store.get(tenant, change.collection, change.id) if change.collection in self.fields else None

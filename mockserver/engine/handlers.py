@@ -4,23 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from mockserver.engine.call import Call, Reply
-from mockserver.engine.edit import Edit, tell
+from mockserver.engine.edit import Edit, emit
 from mockserver.engine.effects import apply, follow
-from mockserver.engine.intake import Place
+from mockserver.engine.intake import Target
 from mockserver.engine.listing import answer, next_cursor
 from mockserver.engine.problems import Problem
 from mockserver.engine.removal import remove
 from mockserver.engine.rules import require
-from mockserver.engine.work import Work
+from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.json import copy
 from mockserver.language.scope import Scope
 from mockserver.plan import Action, Kind, Resource
 from mockserver.store.base import Document
 
-Handler = Callable[[Work, Call, Place, Scope], Reply]
+Handler = Callable[[UnitOfWork, Call, Target, Scope], Reply]
 
 
-def list_(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+def list_(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
     """A page of a collection."""
     if place.asked is None:
         raise Problem("internal")
@@ -35,12 +35,12 @@ def list_(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     return Reply(found.rows, page)
 
 
-def read(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+def read(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
     """One document."""
     return Reply(work.shown(_resource(call), _document(place)))
 
 
-def create(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+def create(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
     """A new document."""
     values = {**(call.input or {}), **{field.name: call.path[name] for name, field in call.operation.parents}}
     edit = Edit.new(work, _resource(call), {**values, **({"id": call.id} if call.id else {})}, scope)
@@ -48,12 +48,12 @@ def create(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     return replace(_acted(work, call, edit), created=edit.document)
 
 
-def update(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+def update(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
     """Changes laid over a document."""
     return _acted(work, call, Edit(work, _resource(call), _document(place), scope), changes=call.input or {})
 
 
-def delete(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+def delete(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
     """A document removed, if nothing stands in the way."""
     resource, document, action = _resource(call), _document(place), call.operation.action
     edit = Edit(work, resource, document, scope)
@@ -66,7 +66,7 @@ def delete(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     return Reply(action.reply(final) if action.reply else {"id": document["id"], "deleted": True})
 
 
-def action(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+def action(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
     """What the operation says, on the document its path addresses, if it addresses one."""
     declared = call.operation.action
     if call.operation.key is not None:
@@ -75,11 +75,11 @@ def action(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
     require(declared.require, within)
     final = within.inside(apply(work, declared.effects, within))
     for emission in declared.emit:
-        tell(work, emission, final, {})
+        emit(work, emission, final, {})
     return Reply(copy(declared.reply(final)) if declared.reply else None)
 
 
-def _acted(work: Work, call: Call, edit: Edit, changes: Document | None = None) -> Reply:
+def _acted(work: UnitOfWork, call: Call, edit: Edit, changes: Document | None = None) -> Reply:
     """A document through the action of a call, and what is answered."""
     declared = call.operation.action
     final = act(work, declared, edit, call.operation.verb, changes)
@@ -87,7 +87,7 @@ def _acted(work: Work, call: Call, edit: Edit, changes: Document | None = None) 
     return Reply(result, deliver=declared.deliver.evaluate(final) if declared.deliver else None)
 
 
-def act(work: Work, declared: Action, edit: Edit, verb: str = "", changes: Document | None = None) -> Scope:
+def act(work: UnitOfWork, declared: Action, edit: Edit, verb: str = "", changes: Document | None = None) -> Scope:
     """A document through an action: require, set, transition, rules, effects, events; what expressions see at the end."""
     if edit.old is None:
         edit.check()
@@ -111,7 +111,7 @@ def act(work: Work, declared: Action, edit: Edit, verb: str = "", changes: Docum
     return final
 
 
-def _document(place: Place) -> Document:
+def _document(place: Target) -> Document:
     if place.document is None:
         raise Problem("internal")
     return place.document
@@ -123,7 +123,7 @@ def _resource(call: Call) -> Resource:
     return call.operation.resource
 
 
-def stream(work: Work, call: Call, place: Place, scope: Scope) -> Reply:
+def stream(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
     """Nothing: a stream is talked with on a socket, not called."""
     raise Problem("upgrade")
 

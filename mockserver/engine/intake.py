@@ -5,10 +5,10 @@ from itertools import islice
 
 from mockserver.engine.call import Call
 from mockserver.engine.files import understood
-from mockserver.engine.listing import Asked, ask
+from mockserver.engine.listing import ListRequest, parse_list_request
 from mockserver.engine.problems import Problem
 from mockserver.engine.rules import referred
-from mockserver.engine.work import Work
+from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.flaws import MANY, Flaw, storage_flaws
 from mockserver.json import Json
 from mockserver.plan import Body, Operation, Resource
@@ -16,18 +16,18 @@ from mockserver.store.base import Condition, Document, Query
 
 
 @dataclass(frozen=True)
-class Place:
+class Target:
     """Where a call leads: the document its path addresses, what its path sets above it, the list it asks for."""
 
     document: Document | None = None
     above: tuple[Condition, ...] = ()
-    asked: Asked | None = None
+    asked: ListRequest | None = None
 
 
-def located(work: Work, call: Call) -> Place:
+def find_target(work: UnitOfWork, call: Call) -> Target:
     """What a call is about; Problem when its list cannot be understood or a document its path names does not exist."""
     operation = call.operation
-    asked = ask(work.plan, operation, call.query, call.filters) if operation.kind == "list" else None
+    asked = parse_list_request(work.plan, operation, call.query, call.filters) if operation.kind == "list" else None
     above = []
     for name, field in operation.parents:
         value = call.path[name]
@@ -35,14 +35,14 @@ def located(work: Work, call: Call) -> Place:
             raise Problem("not_found", resource=field.reference.to, id=value, field=name)
         above.append(Condition((field.path,), "eq", value))
     if operation.resource is None or operation.key is None:
-        return Place(None, tuple(above), asked)
+        return Target(None, tuple(above), asked)
     found = _addressed(work, operation, operation.resource, call.path[operation.key])
     if found is None or not all(condition.holds(found) for condition in above):
         raise Problem("not_found", resource=operation.resource.name, id=call.path[operation.key], field=operation.key)
-    return Place(found, tuple(above))
+    return Target(found, tuple(above))
 
 
-def _addressed(work: Work, operation: Operation, resource: Resource, id: str) -> Document | None:
+def _addressed(work: UnitOfWork, operation: Operation, resource: Resource, id: str) -> Document | None:
     if operation.key_field == "id":
         return work.transaction.get(resource.collection, id)
     rows = work.transaction.find(resource.collection, Query((Condition((operation.key_field,), "eq", id),)))
@@ -73,7 +73,7 @@ def _wrong(body: Body, taken: Json) -> list[Flaw]:
     return [*told, *(flaw for flaw in unfit if flaw.field not in named)]
 
 
-def accepted(call: Call) -> Call:
+def accept_body(call: Call) -> Call:
     """The call with only the members of its body that are taken; Problem lists everything that does not fit."""
     body = call.operation.body
     if body is None:

@@ -8,7 +8,7 @@ from typing import NoReturn
 from mockserver.engine.coercion import coerce
 from mockserver.engine.cursors import place, tie, written
 from mockserver.engine.problems import Problem
-from mockserver.engine.work import Work
+from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.json import Json
 from mockserver.language.scope import Scope
 from mockserver.operators import LISTS
@@ -23,7 +23,7 @@ DEFAULT_LIMIT = 50
 
 
 @dataclass(frozen=True)
-class Asked:
+class ListRequest:
     """A list that was asked for: the query, the rules its rows must keep, and what ties its cursors to it."""
 
     resource: Resource
@@ -32,9 +32,9 @@ class Asked:
     mark: str
 
 
-def ask(plan: Plan, operation: Operation, query: Values, filters: Filters) -> Asked:
+def parse_list_request(plan: Plan, operation: Operation, query: Values, filters: Filters) -> ListRequest:
     """What a call asks for; Problem when it cannot be understood."""
-    resource, listing = operation.resource, plan.sandbox.listing
+    resource, listing = operation.resource, plan.conventions.listing
     if resource is None:
         raise Problem("internal")
     asked = [*_conditions(operation, filters), *_range(listing, resource, query), *_search(listing, resource, query)]
@@ -45,10 +45,10 @@ def ask(plan: Plan, operation: Operation, query: Values, filters: Filters) -> As
     limit = query.get(listing.limit) if listing.limit else None
     cursor = query.get(listing.cursor) if listing.cursor else None
     after = None if cursor is None else place(cursor, mark, len(order))
-    return Asked(resource, Query(tuple(asked), order, after, DEFAULT_LIMIT if limit is None else limit), ruled, mark)
+    return ListRequest(resource, Query(tuple(asked), order, after, DEFAULT_LIMIT if limit is None else limit), ruled, mark)
 
 
-def answer(work: Work, asked: Asked, above: tuple[Condition, ...]) -> Page:
+def answer(work: UnitOfWork, asked: ListRequest, above: tuple[Condition, ...]) -> Page:
     """The rows of a list, as they are given out; `above` are the conditions the path sets."""
     resource, query = asked.resource, replace(asked.query, where=(*above, *asked.query.where))
     virtual = {field.name for field in resource.virtual}
@@ -67,7 +67,7 @@ def answer(work: Work, asked: Asked, above: tuple[Condition, ...]) -> Page:
     return page(arranged(kept, query.order), query)
 
 
-def next_cursor(asked: Asked, found: Page) -> str | None:
+def next_cursor(asked: ListRequest, found: Page) -> str | None:
     """The cursor of the page that follows, null after the last."""
     if not found.more or not found.rows:
         return None
@@ -75,12 +75,12 @@ def next_cursor(asked: Asked, found: Page) -> str | None:
     return written(last.position, [value_at(last, field) for field, _ in asked.query.order], asked.mark)
 
 
-def _shown(work: Work, resource: Resource, row: Row) -> Row:
+def _shown(work: UnitOfWork, resource: Resource, row: Row) -> Row:
     return Row(work.shown(resource, row), row.position)
 
 
-def _ruled_in(work: Work, asked: Asked, row: Row) -> bool:
-    scope = Scope({}, row, asked.resource.names, world=work)
+def _ruled_in(work: UnitOfWork, asked: ListRequest, row: Row) -> bool:
+    scope = Scope({}, row, asked.resource.names, functions=work)
     return all(one.rule is None or one.rule.holds(scope) == wanted for one, wanted in asked.ruled)
 
 

@@ -2,13 +2,13 @@
 
 from mockserver.engine.edit import Edit
 from mockserver.engine.problems import Problem
-from mockserver.engine.work import Work
+from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.json import Json
 from mockserver.plan import Field, Resource
 from mockserver.store.base import Condition, Document, Query, Row, value_at
 
 
-def remove(work: Work, resource: Resource, document: Document) -> None:
+def remove(work: UnitOfWork, resource: Resource, document: Document) -> None:
     """Remove a document; Problem when another that still refers to it stands in the way."""
     work.transaction.drop(resource.collection, document["id"])
     for other in work.plan.resources.values():
@@ -17,7 +17,7 @@ def remove(work: Work, resource: Resource, document: Document) -> None:
                 _let_go(work, resource, document, other, field)
 
 
-def _let_go(work: Work, resource: Resource, document: Document, other: Resource, field: Field) -> None:
+def _let_go(work: UnitOfWork, resource: Resource, document: Document, other: Resource, field: Field) -> None:
     by = field.reference.by if field.reference else "id"
     rows = _referring(work, resource, other, field, document.get(by))
     if not rows:
@@ -32,7 +32,7 @@ def _let_go(work: Work, resource: Resource, document: Document, other: Resource,
             _clear(work, other, field, row)
 
 
-def _clear(work: Work, other: Resource, field: Field, row: Row) -> None:
+def _clear(work: UnitOfWork, other: Resource, field: Field, row: Row) -> None:
     """Let a document forget whom it referred to, and compute it again."""
     changes: Json = None
     for name in reversed(field.path.split(".")):
@@ -44,7 +44,7 @@ def _clear(work: Work, other: Resource, field: Field, row: Row) -> None:
     edit.store()
 
 
-def _referring(work: Work, resource: Resource, other: Resource, field: Field, value: Json) -> list[Row]:
+def _referring(work: UnitOfWork, resource: Resource, other: Resource, field: Field, value: Json) -> list[Row]:
     rows = work.transaction.find(other.collection, Query((Condition((field.path,), "eq", value),)))
     meant = [row for row in rows if field.reference is not None and field.reference.target(row) == resource.name]
     return [row for row in meant if value in _flat(value_at(row, field.path))]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from mockserver.engine.documents import walk
 from mockserver.engine.problems import Problem, Refused, Violation
-from mockserver.engine.work import Work
+from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.flaws import Flaw
 from mockserver.json import Json
 from mockserver.language.scope import ExpressionError, Scope
@@ -46,14 +46,14 @@ def require(rules: Iterable[Rule], scope: Scope) -> None:
         raise Refused(broken)
 
 
-def check(work: Work, resource: Resource, document: Document, old: Document | None, scope: Scope) -> None:
+def check(work: UnitOfWork, resource: Resource, document: Document, old: Document | None, scope: Scope) -> None:
     """Raise Problem or Refused when the document may not be: references, uniqueness, rules."""
     if flaws := [*reference_flaws(work, resource, document, old), *unique_flaws(work, resource, document)]:
         raise Problem("validation", flaws)
     require(resource.rules, scope)
 
 
-def blame(work: Work, resource: Resource, document: Document, old: Document | None, scope: Scope) -> None:
+def blame(work: UnitOfWork, resource: Resource, document: Document, old: Document | None, scope: Scope) -> None:
     """Raise what is wrong with a document that could not be computed, if the contract can tell."""
     if flaws := list(reference_flaws(work, resource, document, old)):
         raise Problem("validation", flaws)
@@ -61,7 +61,7 @@ def blame(work: Work, resource: Resource, document: Document, old: Document | No
         raise Refused(broken)
 
 
-def reference_flaws(work: Work, resource: Resource, document: Document, old: Document | None) -> Iterator[Flaw]:
+def reference_flaws(work: UnitOfWork, resource: Resource, document: Document, old: Document | None) -> Iterator[Flaw]:
     """References that lead nowhere; one that is as it was is not asked again."""
     known = _references(resource, old) if old else set()
     for field, path, value in walk(resource.fields, document):
@@ -82,7 +82,7 @@ def _references(resource: Resource, document: Document) -> set[tuple[str, str | 
     }
 
 
-def _reference_flaw(work: Work, reference: Reference, target: str | None, path: str, name: str) -> Iterator[Flaw]:
+def _reference_flaw(work: UnitOfWork, reference: Reference, target: str | None, path: str, name: str) -> Iterator[Flaw]:
     if target is None:
         yield Flaw(path, "reference", f"needs {reference.chosen_by}: one of {', '.join(reference.choices)}", name)
         return
@@ -91,7 +91,7 @@ def _reference_flaw(work: Work, reference: Reference, target: str | None, path: 
     if found is None:
         yield Flaw(path, "reference", f"names no {other.name}: there is no {name}", name)
         return
-    scope = Scope({}, found, other.names, world=work)
+    scope = Scope({}, found, other.names, functions=work)
     if reference.when is not None and not reference.when.holds(scope):
         message = reference.message(scope) if reference.message else f"{other.name} {name} cannot be used"
         if reference.code is None and reference.name is None:
@@ -101,7 +101,7 @@ def _reference_flaw(work: Work, reference: Reference, target: str | None, path: 
         raise Refused([Violation(message, {key: value for key, value in detail.items() if value}, reference.code)])
 
 
-def referred(work: Work, resource: str, by: str, name: str) -> Document | None:
+def referred(work: UnitOfWork, resource: str, by: str, name: str) -> Document | None:
     """The document of a resource that a reference names by one of its fields."""
     collection = work.plan.resources[resource].collection
     if by == "id":
@@ -110,7 +110,7 @@ def referred(work: Work, resource: str, by: str, name: str) -> Document | None:
     return next((row for row in rows if row.get(by) == name), None)
 
 
-def unique_flaws(work: Work, resource: Resource, document: Document) -> Iterator[Flaw]:
+def unique_flaws(work: UnitOfWork, resource: Resource, document: Document) -> Iterator[Flaw]:
     """Fields whose value another document of the tenant has."""
     for field in resource.unique:
         value = value_at(document, field.path)

@@ -11,10 +11,10 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from mockserver import json
-from mockserver.engine.agenda import due_at
 from mockserver.engine.engine import Engine
-from mockserver.engine.work import Work
-from mockserver.events.post import Letter, Outcome
+from mockserver.engine.schedule import due_at
+from mockserver.engine.unit_of_work import UnitOfWork
+from mockserver.events.http_sender import AttemptResult, WebhookRequest
 from mockserver.language.scope import Scope
 from mockserver.plan import Webhooks
 from mockserver.store.base import Change, Document
@@ -24,21 +24,21 @@ log = logging.getLogger("mockserver")
 AT_ONCE = 256
 """So many attempts are begun at once, whoever they are for."""
 
-QUICK = 1.0
+RESPONSIVE = 1.0
 """Seconds after which an attempt that is still under way takes no room from others."""
 
-Send = Callable[[Letter], Awaitable[Outcome]]
+Send = Callable[[WebhookRequest], Awaitable[AttemptResult]]
 Name = tuple[str, str]
 """A delivery or a subscription: its tenant and its id."""
 
 
 @dataclass
-class Lane:
+class SubscriptionQueue:
     """The deliveries of one subscription, which wait for each other and not for those of others."""
 
     waiting: deque[Name] = field(default_factory=deque)
     running: int = 0
-    quick: bool = False
+    responsive: bool = False
     """Whether the last answer came soon; until one did, there is one attempt at a time."""
 
 
@@ -51,13 +51,13 @@ class Outbox:
         self.send = send
         self._heap: list[tuple[datetime, int, Name]] = []
         self._count = 0
-        self._lanes: dict[Name, Lane] = {}
-        self._flying: dict[Name, asyncio.Task[Outcome | None]] = {}
+        self._queues: dict[Name, SubscriptionQueue] = {}
+        self._running: dict[Name, asyncio.Task[AttemptResult | None]] = {}
         self._again: set[Name] = set()
         """What became due again while it was under way."""
         self._room = asyncio.Semaphore(AT_ONCE)
 
-    def note(self, work: Work, changes: list[Change]) -> None:
+    def note(self, work: UnitOfWork, changes: list[Change]) -> None:
         """Look at what was stored for what is to be delivered."""
         for change in changes:
             if change.collection == self.said.delivery.collection and change.document is not None:
@@ -71,51 +71,51 @@ class Outbox:
         """When the next delivery is due."""
         return self._heap[0][0] if self._heap else None
 
-    def start(self) -> None:
+    def start_due(self) -> None:
         """Begin to attempt everything that is due."""
         now = self.engine.clock.instant()
         while self._heap and self._heap[0][0] <= now:
-            self._queue(heapq.heappop(self._heap)[2])
+            self._enqueue(heapq.heappop(self._heap)[2])
 
-    def _queue(self, name: Name) -> None:
-        if name in self._flying:
+    def _enqueue(self, name: Name) -> None:
+        if name in self._running:
             self._again.add(name)
             return
         scope = self._at(name)
         if scope is None:
             return
         key = (name[0], scope["subscription"]["id"])
-        lane = self._lanes.setdefault(key, Lane())
-        if name not in lane.waiting:
-            lane.waiting.append(name)
-            self._pump(key, lane)
+        queue = self._queues.setdefault(key, SubscriptionQueue())
+        if name not in queue.waiting:
+            queue.waiting.append(name)
+            self._start_next(key, queue)
 
-    def _pump(self, key: Name, lane: Lane) -> None:
-        while lane.waiting and lane.running < (self.said.width if lane.quick else 1):
-            name = lane.waiting.popleft()
-            lane.running += 1
-            self._fly(name).add_done_callback(lambda done: self._landed(key, lane, done))
-        if not lane.running:
-            self._lanes.pop(key, None)
+    def _start_next(self, key: Name, queue: SubscriptionQueue) -> None:
+        while queue.waiting and queue.running < (self.said.width if queue.responsive else 1):
+            name = queue.waiting.popleft()
+            queue.running += 1
+            self._start(name).add_done_callback(lambda done: self._finished(key, queue, done))
+        if not queue.running:
+            self._queues.pop(key, None)
 
-    def _landed(self, key: Name, lane: Lane, task: "asyncio.Task[Outcome | None]") -> None:
-        lane.running -= 1
+    def _finished(self, key: Name, queue: SubscriptionQueue, task: "asyncio.Task[AttemptResult | None]") -> None:
+        queue.running -= 1
         outcome = None if task.cancelled() or task.exception() else task.result()
         if outcome is not None:
-            lane.quick = outcome.milliseconds < QUICK * 1000
-        self._pump(key, lane)
+            queue.responsive = outcome.milliseconds < RESPONSIVE * 1000
+        self._start_next(key, queue)
 
-    def _fly(self, name: Name, forced: bool = False) -> "asyncio.Task[Outcome | None]":
+    def _start(self, name: Name, forced: bool = False) -> "asyncio.Task[AttemptResult | None]":
         task = asyncio.create_task(self._attempt(name, forced))
-        self._flying[name] = task
+        self._running[name] = task
         task.add_done_callback(lambda done: self._done(name, done))
         return task
 
-    def _done(self, name: Name, task: "asyncio.Task[Outcome | None]") -> None:
-        del self._flying[name]
+    def _done(self, name: Name, task: "asyncio.Task[AttemptResult | None]") -> None:
+        del self._running[name]
         if name in self._again:
             self._again.discard(name)
-            self._queue(name)
+            self._enqueue(name)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("delivery %s failed: %s", name[1], error, exc_info=error)
 
@@ -124,15 +124,15 @@ class Outbox:
         name = (tenant, id)
         if self._at(name) is None:
             return False
-        await asyncio.wait([self._flying.get(name) or self._fly(name, forced=True)])
+        await asyncio.wait([self._running.get(name) or self._start(name, forced=True)])
         return True
 
-    async def _attempt(self, name: Name, forced: bool) -> Outcome | None:
-        async with self._turn():
+    async def _attempt(self, name: Name, forced: bool) -> AttemptResult | None:
+        async with self._slot():
             scope = self._at(name)
             if scope is None or not (forced or self._is_due(scope)):
                 return None
-            outcome = await self.send(self._letter(scope))
+            outcome = await self.send(self._request(scope))
         after = self._at(name)
         if after is not None:
             names = {"attempt": outcome.names(), "subscription": after["subscription"]}
@@ -140,10 +140,10 @@ class Outbox:
         return outcome
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
+    async def _slot(self) -> AsyncIterator[None]:
         """Room for an attempt, which others get when it is over or turns out to be slow."""
         await self._room.acquire()
-        slow = asyncio.get_running_loop().call_later(QUICK, self._room.release)
+        slow = asyncio.get_running_loop().call_later(RESPONSIVE, self._room.release)
         try:
             yield
         finally:
@@ -151,7 +151,7 @@ class Outbox:
                 slow.cancel()
                 self._room.release()
 
-    def _letter(self, scope: Scope) -> Letter:
+    def _request(self, scope: Scope) -> WebhookRequest:
         body = json.write(self.said.body(scope))
         seconds = int(self.engine.clock.instant().timestamp())
         seen = scope.inside({"body": body.decode(), "seconds": seconds})
@@ -159,14 +159,14 @@ class Outbox:
         host = urlsplit(url).netloc.rpartition("@")[2]
         headers = {"Host": host, "Content-Type": "application/json", "Content-Length": str(len(body))}
         said = {name: str(fill(seen)) for name, fill in self.said.headers.items()}
-        return Letter(url, body, {**headers, **said}, self.said.timeout)
+        return WebhookRequest(url, body, {**headers, **said}, self.said.timeout)
 
     def _at(self, name: Name) -> Scope | None:
         """What expressions see about a delivery that is stored; null where it or its subscription is gone."""
         document = self.engine.store.get(name[0], self.said.delivery.collection, name[1])
         return None if document is None else self._scope(self.engine.work(name[0]), document)
 
-    def _scope(self, work: Work, document: Document) -> Scope | None:
+    def _scope(self, work: UnitOfWork, document: Document) -> Scope | None:
         scope = work.base.inside({"old": document, "transition": None}, document, self.said.delivery.names)
         hook = work.transaction.get(self.said.subscription.collection, self.said.of.evaluate(scope) or "")
         return None if hook is None else scope.inside({"subscription": hook})
@@ -180,26 +180,26 @@ class Outbox:
 
     def forget(self, tenant: str | None) -> None:
         """Break off and forget what is to be delivered for one tenant, or for all: it is stored no more."""
-        gone = {name for name in self._flying if tenant in (None, name[0])}
+        gone = {name for name in self._running if tenant in (None, name[0])}
         for name in gone:
-            self._flying[name].cancel()
+            self._running[name].cancel()
         self._again -= gone
         self._heap = [one for one in self._heap if tenant not in (None, one[2][0])]
         heapq.heapify(self._heap)
-        for key, lane in self._lanes.items():
+        for key, queue in self._queues.items():
             if tenant in (None, key[0]):
-                lane.waiting.clear()
+                queue.waiting.clear()
 
     async def drain(self) -> None:
         """Attempt everything that is due, and wait until nothing is under way."""
-        self.start()
-        while self._flying:
-            await asyncio.wait(list(self._flying.values()))
-            self.start()
+        self.start_due()
+        while self._running:
+            await asyncio.wait(list(self._running.values()))
+            self.start_due()
 
     async def stop(self) -> None:
         """Break off what is under way; it stays due."""
-        flying = list(self._flying.values())
+        flying = list(self._running.values())
         self.forget(None)
         if flying:
             await asyncio.wait(flying)

@@ -29,7 +29,7 @@ Said = dict[str, Json] | Close
 """What a server says: a frame, or that it ends the connection."""
 
 
-class Door(Protocol):
+class StreamAuthenticator(Protocol):
     """Who may come in, and what they may hear."""
 
     def admit(self, key: str, tenant: str | None) -> Caller:
@@ -55,11 +55,11 @@ ENDS: Mapping[str, End] = {"tenant": "tenant", "tenant_access": "tenant", "conne
 class Conversation:
     """One client of a stream. Times are seconds of any clock that only goes forward."""
 
-    def __init__(self, plan: Plan, stream: Stream, door: Door, world: Any, now: float) -> None:
+    def __init__(self, plan: Plan, stream: Stream, authenticator: StreamAuthenticator, functions: Any, now: float) -> None:
         self.plan = plan
         self.stream = stream
-        self.door = door
-        self.world = world
+        self.authenticator = authenticator
+        self.functions = functions
         self.caller: Caller | None = None
         self.subscriptions: dict[str, Mapping[str, Json]] = {}
         """The channels asked for, each with its filters."""
@@ -137,7 +137,7 @@ class Conversation:
         return []
 
     def _answer(self, incoming: Incoming, frame: Json) -> list[Said]:
-        scope = Scope({"frame": frame}, world=self.world)
+        scope = Scope({"frame": frame}, functions=self.functions)
         values = {name: expression.evaluate(scope) for name, expression in incoming.values.items()}
         return VERBS[incoming.verb](self, values, frame)
 
@@ -145,7 +145,7 @@ class Conversation:
         if self.caller is not None:
             raise Problem("frame", reason="gives credentials once more: open another connection for others")
         try:
-            self.caller = self.door.admit(values["key"] or "", values.get("tenant"))
+            self.caller = self.authenticator.admit(values["key"] or "", values.get("tenant"))
         except Problem as problem:
             raise _Ended(ENDS.get(problem.kind, "credentials"), problem) from None
         early, self._early = self._early, []
@@ -201,7 +201,7 @@ class Conversation:
 
     def _may_hear(self, event: str) -> bool:
         needed = self.plan.events[event].scope
-        return self.caller is not None and (needed is None or self.door.grants(self.caller, needed))
+        return self.caller is not None and (needed is None or self.authenticator.grants(self.caller, needed))
 
     def _rejected(self, channel: str, problem: Problem) -> dict[str, Json]:
         said = worded(self.plan.errors, problem)
@@ -212,7 +212,7 @@ class Conversation:
         return self._frame(sort, channels=[name for name in channels if name not in refused], rejected=rejected)
 
     def _frame(self, sort: Sort, **names: Json) -> Said:
-        return frame(self.stream, sort, self.world, caller=self.caller.names() if self.caller else None, **names)
+        return frame(self.stream, sort, self.functions, caller=self.caller.names() if self.caller else None, **names)
 
     def _error(self, problem: Problem) -> Said:
         return self._frame("error", problem=worded(self.plan.errors, problem).names())
@@ -234,7 +234,7 @@ VERBS: Mapping[Verb, Callable[[Conversation, Mapping[str, Json], Json], list[Sai
 }
 
 
-def frame(stream: Stream, sort: Sort, world: Any, **names: Json) -> dict[str, Json]:
+def frame(stream: Stream, sort: Sort, functions: Any, **names: Json) -> dict[str, Json]:
     """A frame of the server."""
-    filled: dict[str, Json] = stream.sends[sort](Scope(names, world=world))
+    filled: dict[str, Json] = stream.sends[sort](Scope(names, functions=functions))
     return filled

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from mockserver.engine.edit import Edit
-from mockserver.engine.work import Work
+from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.events.channels import passes, through
 from mockserver.json import Json
 from mockserver.plan import Plan, Webhooks
@@ -16,7 +16,7 @@ class Deliveries:
     def __init__(self, said: Webhooks) -> None:
         self.said = said
 
-    def __call__(self, work: Work, records: list[Document]) -> None:
+    def __call__(self, work: UnitOfWork, records: list[Document]) -> None:
         """Create the deliveries of events."""
         said, created = self.said, 0
         for row in work.rows(said.subscription):
@@ -32,14 +32,14 @@ class Deliveries:
         if created:
             self._forget(work, created)
 
-    def _create(self, work: Work, subscription: Document, record: Document) -> None:
+    def _create(self, work: UnitOfWork, subscription: Document, record: Document) -> None:
         values = self.said.values(work.base.inside({"subscription": subscription, "event": record}))
         edit = Edit.new(work, self.said.delivery, values, work.base)
         edit.settle()
         edit.check()
         edit.store()
 
-    def _forget(self, work: Work, created: int) -> None:
+    def _forget(self, work: UnitOfWork, created: int) -> None:
         """Let go of the oldest deliveries that are too many and done with."""
         transaction, collection = work.transaction, self.said.delivery.collection
         excess = transaction.store.find(transaction.tenant, collection, Query(limit=1)).total + created - self.said.keep

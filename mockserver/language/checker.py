@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from mockserver.json import Json
 from mockserver.language.expression import parse
 from mockserver.language.functions import FUNCTIONS, WORLD
-from mockserver.language.inference import Walk
+from mockserver.language.inference import Inference
 from mockserver.language.scope import ExpressionError
-from mockserver.language.types import ANY, NUMBER, TEXT, Names, Shape, object_
+from mockserver.language.types import ANY, NUMBER, TEXT, Type, TypeNames, object_
 from mockserver.reading.errors import Mistakes
 
 
@@ -19,30 +19,30 @@ from mockserver.reading.errors import Mistakes
 class Checker:
     """Finds the shape of expressions and templates; mistakes are noted with where they stand."""
 
-    resources: Mapping[str, Shape]
+    resources: Mapping[str, Type]
     mistakes: Mistakes
     lookups: set[tuple[str, str]] = field(default_factory=set)
     """Resources and the fields by which expressions look them up."""
 
-    def expression(self, source: Json, names: Names, at: str) -> Shape:
+    def expression(self, source: Json, names: TypeNames, at: str) -> Type:
         """The shape of an expression's value."""
         if not isinstance(source, str):
             return ANY
         return self._pieces("{{ " + source + " }}", names, at)
 
-    def template(self, node: Json, names: Names, at: str) -> Shape:
+    def template(self, node: Json, names: TypeNames, at: str) -> Type:
         """The shape of what a template gives."""
         if isinstance(node, str):
             return self._pieces(node, names, at) if "{{" in node else TEXT
         if isinstance(node, list):
-            shapes = [self.template(one, names, f"{at}/{place}") for place, one in enumerate(node)]
+            types = [self.template(one, names, f"{at}/{place}") for place, one in enumerate(node)]
             spliced = bool(node) and isinstance(node[0], dict) and "each" in node[0] and "key" not in node[0]
-            return shapes[0] if spliced else (shapes[0] if shapes else ANY).listed()
+            return types[0] if spliced else (types[0] if types else ANY).listed()
         if isinstance(node, dict):
             return self._each(node, names, at) if "each" in node else self._object(node, names, at)
         return ANY
 
-    def lets(self, definitions: Mapping[str, Json], names: Names, at: str) -> Names:
+    def lets(self, definitions: Mapping[str, Json], names: TypeNames, at: str) -> TypeNames:
         """The names, with those of a `let`."""
         for name, value in definitions.items():
             if name in FUNCTIONS or name in WORLD:
@@ -50,33 +50,33 @@ class Checker:
             names = {**names, name: self.template(value, names, f"{at}/{name}")}
         return names
 
-    def _pieces(self, source: str, names: Names, at: str) -> Shape:
+    def _pieces(self, source: str, names: TypeNames, at: str) -> Type:
         try:
             pieces = parse(source)
         except ExpressionError:
             return ANY  # noted where it is compiled
-        found = [Walk(self.resources, names, self.mistakes, self.lookups, at).shape(piece) for piece in pieces]
+        found = [Inference(self.resources, names, self.mistakes, self.lookups, at).type_of(piece) for piece in pieces]
         return found[0] if len(found) == 1 else TEXT
 
-    def _each(self, node: dict[str, Json], names: Names, at: str) -> Shape:
+    def _each(self, node: dict[str, Json], names: TypeNames, at: str) -> Type:
         source = node["each"]
         rows = self.expression(source, names, at) if "{{" not in str(source) else self.template(source, names, at)
         element = object_(key=ANY, value=rows.of()) if rows.kind == "object" else rows.of()
-        inner: Names = {**names, str(node.get("as", "it")): element, "index": NUMBER}
+        inner: TypeNames = {**names, str(node.get("as", "it")): element, "index": NUMBER}
         inner = self.lets(node.get("let", {}), inner, f"{at}/let")
         if "when" in node:
             self.expression(node["when"], inner, f"{at}/when")
         value = self.template(node.get("value"), inner, f"{at}/value")
-        return Shape("object", element=value) if "key" in node else value.listed()
+        return Type("object", element=value) if "key" in node else value.listed()
 
-    def _object(self, node: dict[str, Json], names: Names, at: str) -> Shape:
+    def _object(self, node: dict[str, Json], names: TypeNames, at: str) -> Type:
         if isinstance(node.get("let"), dict):
             names = self.lets(node["let"], names, f"{at}/let")
         if "when" in node:
             self.expression(node["when"], names, f"{at}/when")
         if "value" in node and node.keys() <= {"when", "let", "value"} and node.keys() & {"when", "let"}:
             return self.template(node["value"], names, f"{at}/value")
-        return Shape(
+        return Type(
             "object",
             {key: self.template(value, names, f"{at}/{key}") for key, value in node.items() if key not in ("when", "let")},
         )

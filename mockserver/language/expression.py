@@ -239,7 +239,7 @@ def _call(node: nodes.Call) -> Evaluate:
     name = node.node.name if isinstance(node.node, nodes.Name) else ""
     places, named = _arguments(node)
     if name in WORLD:
-        return lambda scope: getattr(scope.world, name)(
+        return lambda scope: getattr(scope.functions, name)(
             *(argument(scope) for argument in places), **{key: at(scope) for key, at in named.items()}
         )
     if name not in FUNCTIONS:

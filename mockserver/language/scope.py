@@ -19,7 +19,7 @@ class ExpressionError(ValueError):
 class Scope:
     """Names an expression can see: its own, then the document's fields, then those of the scope around it."""
 
-    __slots__ = ("document", "fields", "names", "outer", "world")
+    __slots__ = ("document", "fields", "functions", "names", "outer")
 
     def __init__(
         self,
@@ -27,13 +27,13 @@ class Scope:
         document: Mapping[str, Json] | None = None,
         fields: frozenset[str] = frozenset(),
         outer: "Scope | None" = None,
-        world: Any = None,
+        functions: Any = None,
     ) -> None:
         self.names = names
         self.document = document
         self.fields = fields
         self.outer = outer
-        self.world: Any = world if world is not None or outer is None else outer.world
+        self.functions: Any = functions if functions is not None or outer is None else outer.functions
 
     def inside(
         self,

@@ -1,4 +1,4 @@
-"""Shapes: what is known of a value before there is one, read from schemas, so that misspelt names are found at start-up."""
+"""Types: what is known of a value before there is one, read from schemas, so that misspelt names are found at start-up."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,56 +10,56 @@ from mockserver.reading.schema import Schema, flat
 
 
 @dataclass(frozen=True)
-class Shape:
+class Type:
     """What is known of a value. `members` is None where any member may exist."""
 
     kind: Literal["any", "object", "list", "text", "number", "boolean"] = "any"
-    members: Mapping[str, "Shape"] | None = None
-    element: "Shape | None" = None
+    members: Mapping[str, "Type"] | None = None
+    element: "Type | None" = None
     choices: tuple[Json, ...] = ()
 
-    def of(self) -> "Shape":
+    def of(self) -> "Type":
         """What its elements are, or what any of its members is."""
         return self.element or ANY
 
-    def listed(self) -> "Shape":
+    def listed(self) -> "Type":
         """A list of such values."""
-        return Shape("list", element=self)
+        return Type("list", element=self)
 
-    def with_(self, other: "Shape") -> "Shape":
+    def with_(self, other: "Type") -> "Type":
         """An object that has the members of another too."""
         if self.members is None or other.members is None:
             return OBJECT
         return replace(self, members={**self.members, **other.members})
 
 
-ANY = Shape()
-OBJECT = Shape("object")
-TEXT = Shape("text")
-NUMBER = Shape("number")
-BOOLEAN = Shape("boolean")
+ANY = Type()
+OBJECT = Type("object")
+TEXT = Type("text")
+NUMBER = Type("number")
+BOOLEAN = Type("boolean")
 
-KINDS: Mapping[str, Shape] = {
+KINDS: Mapping[str, Type] = {
     "string": TEXT,
     "number": NUMBER,
     "integer": NUMBER,
     "boolean": BOOLEAN,
-    "array": Shape("list"),
+    "array": Type("list"),
     "object": OBJECT,
 }
 
 DEEPEST = 8
 
-FILE = Shape("object", {"name": TEXT, "type": TEXT, "size": NUMBER, "sha256": TEXT})
+FILE = Type("object", {"name": TEXT, "type": TEXT, "size": NUMBER, "sha256": TEXT})
 """What is known of a file: of a property with `format: binary`."""
 
 
-def object_(**members: Shape) -> Shape:
+def object_(**members: Type) -> Type:
     """An object that has just these members."""
-    return Shape("object", members)
+    return Type("object", members)
 
 
-def shape(document: Document, schema: Schema, depth: int = 0) -> Shape:
+def schema_type(document: Document, schema: Schema, depth: int = 0) -> Type:
     """The shape of the values a schema describes."""
     whole = flat(document, schema)
     kind = KINDS.get(whole.get("type", "object" if "properties" in whole else ""), ANY)
@@ -68,15 +68,15 @@ def shape(document: Document, schema: Schema, depth: int = 0) -> Shape:
     if whole.get("format") == "binary":
         return FILE
     if kind.kind == "list":
-        return shape(document, whole.get("items", {}), depth + 1).listed()
+        return schema_type(document, whole.get("items", {}), depth + 1).listed()
     if kind.kind == "object":
         if "properties" not in whole:
             return OBJECT
-        return Shape("object", {name: shape(document, part, depth + 1) for name, part in whole["properties"].items()})
+        return Type("object", {name: schema_type(document, part, depth + 1) for name, part in whole["properties"].items()})
     return replace(kind, choices=tuple(whole.get("enum", ())))
 
 
-def at_path(found: Shape, path: str) -> Shape | None:
+def at_path(found: Type, path: str) -> Type | None:
     """The shape at a dotted path, through lists; None where there cannot be one."""
     for name in path.split("."):
         while found.kind == "list":
@@ -89,7 +89,7 @@ def at_path(found: Shape, path: str) -> Shape | None:
     return found
 
 
-Names = Mapping[str, Shape]
+TypeNames = Mapping[str, Type]
 """The names an expression can see."""
 
 CALLER = object_(tenant=TEXT, key=TEXT, user=TEXT, permissions=TEXT.listed(), expiresAt=TEXT, environment=TEXT)
@@ -97,8 +97,8 @@ REQUEST = object_(id=TEXT, method=TEXT, path=TEXT, milliseconds=NUMBER)
 PAGE = object_(hasMore=BOOLEAN, nextCursor=TEXT, limit=NUMBER, total=NUMBER)
 PROBLEM = object_(status=NUMBER, code=TEXT, message=TEXT, details=OBJECT.listed())
 
-CALL: Names = {"input": OBJECT, "query": OBJECT, "path": OBJECT, "request": REQUEST, "caller": CALLER}
+CALL: TypeNames = {"input": OBJECT, "query": OBJECT, "path": OBJECT, "request": REQUEST, "caller": CALLER}
 """What every expression of a call sees."""
 
-ANSWER: Names = {"result": ANY, "page": PAGE, "problem": PROBLEM, "request": REQUEST, "path": OBJECT}
+ANSWER: TypeNames = {"result": ANY, "page": PAGE, "problem": PROBLEM, "request": REQUEST, "path": OBJECT}
 """What the templates of answers see."""

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mockserver.plan.conventions import Bulk, Conventions, Idempotency, Listing, Security
+from mockserver.plan.events import Event, Heard, Webhooks
 from mockserver.plan.operations import Action, Body, Choice, FilePart, Filter, Kind, Operand, Operation, Parameter
+from mockserver.plan.problems import Errors, ProblemKind
 from mockserver.plan.rates import Rate, RateLimit
 from mockserver.plan.resources import (
     LETTERS,
@@ -19,18 +22,6 @@ from mockserver.plan.resources import (
     Rule,
     Transition,
 )
-from mockserver.plan.sandbox import (
-    Bulk,
-    Errors,
-    Event,
-    Heard,
-    Idempotency,
-    Listing,
-    ProblemKind,
-    Sandbox,
-    Security,
-    Webhooks,
-)
 from mockserver.plan.settings import Setting
 from mockserver.plan.stream import Stream
 
@@ -40,6 +31,7 @@ __all__ = [
     "Body",
     "Bulk",
     "Choice",
+    "Conventions",
     "Effect",
     "EffectKind",
     "Emission",
@@ -65,7 +57,6 @@ __all__ = [
     "Reference",
     "Resource",
     "Rule",
-    "Sandbox",
     "Security",
     "Setting",
     "Transition",
@@ -79,7 +70,7 @@ class Plan:
 
     title: str
     version: str
-    sandbox: Sandbox
+    conventions: Conventions
     errors: Errors
     resources: Mapping[str, Resource]
     operations: Mapping[str, Operation]

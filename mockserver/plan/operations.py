@@ -129,11 +129,11 @@ class Operation:
     action: Action = Action()
     result: Resource | None = None
     """The resource its answer holds, one or many."""
-    reader: "Operation | None" = None
+    read_operation: "Operation | None" = None
     """The operation that reads what this one creates."""
     file: bool = False
     """Whether its answer is a file, which the reply names."""
-    repeatable: bool = False
+    idempotent: bool = False
     """Whether a call may say that it is the repetition of another."""
 
     @property

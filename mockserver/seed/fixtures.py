@@ -68,12 +68,12 @@ class Replay:
 
     def _filled(self, step: Step) -> Step | None:
         """The step with its templates filled in; None where its `when` is false."""
-        filled: Step | None = template(step)(Scope({}, world=_Present(self.present)))
+        filled: Step | None = template(step)(Scope({}, functions=_Present(self.present)))
         return filled
 
     def _step(self, step: Step) -> None:
         if "at" in step:
-            self.engine.clock.freeze(moment(step["at"], self.engine.plan.sandbox.timezone))
+            self.engine.clock.freeze(moment(step["at"], self.engine.plan.conventions.timezone))
         if "create" in step:
             self._create(step)
         if "call" in step:
@@ -129,11 +129,11 @@ def replay(engine: Engine, fixtures: Fixtures, seed: int = 0) -> None:
     clock = engine.clock
     try:
         for world in fixtures.worlds:
-            engine.clock = Clock(engine.plan.sandbox.timezone)
+            engine.clock = Clock(engine.plan.conventions.timezone)
             engine.clock.freeze(clock.instant())
             one = Replay(engine, world, seed)
             for place, step in enumerate(world["steps"]):
                 one.step(step, pointer("steps", place))
     finally:
         engine.clock = clock
-    engine.tick()
+    engine.run_due()

@@ -100,7 +100,7 @@ SANDBOX = ""
 """The tenant of what the sandbox itself remembers: not among the tenants, and not forgotten with them."""
 
 
-class NotKept(Exception):
+class WriteFailed(Exception):
     """A change could not be stored and nothing has changed; the message says why, and what to do."""
 
 
@@ -114,13 +114,13 @@ class Store(Protocol):
         """The page a query asks for."""
 
     def apply(self, tenant: str, changes: Iterable[Change]) -> None:
-        """One transaction: all changes, durably where documents are kept, or none; then it raises NotKept."""
+        """One transaction: all changes, durably where documents are kept, or none; then it raises WriteFailed."""
 
     def tenants(self) -> list[str]:
         """Those who have documents."""
 
     def clear(self, tenant: str | None = None) -> None:
-        """Forget one tenant's documents, or every tenant's, as durably; NotKept leaves them all."""
+        """Forget one tenant's documents, or every tenant's, as durably; WriteFailed leaves them all."""
 
     def close(self) -> None:
         """Let go of files and connections."""
@@ -142,7 +142,7 @@ def value_at(document: Json, path: str) -> Json:
 LISTED = 3
 """The rank of lists and objects, which have no order among themselves."""
 
-Order = tuple[tuple[str, bool], ...]
+SortOrder = tuple[tuple[str, bool], ...]
 
 
 def rank(value: Json) -> tuple[int, Json]:
@@ -154,7 +154,7 @@ def rank(value: Json) -> tuple[int, Json]:
     return (2, value.casefold()) if isinstance(value, str) else (1, value)
 
 
-def arranged(rows: Iterable[Row], order: Order) -> list[Row]:
+def arranged(rows: Iterable[Row], order: SortOrder) -> list[Row]:
     """Rows in the order asked for; sorting is stable, so the last key is applied first."""
     found = sorted(rows, key=lambda row: row.position)
     for field, descending in reversed(order):
@@ -162,7 +162,7 @@ def arranged(rows: Iterable[Row], order: Order) -> list[Row]:
     return found
 
 
-def placed(order: Order) -> Callable[[Row], Any]:
+def placed(order: SortOrder) -> Callable[[Row], Any]:
     """The key by which rows stand in an order, for searching in it."""
 
     def compare(one: Row, other: Row) -> int:
@@ -175,7 +175,7 @@ def placed(order: Order) -> Callable[[Row], Any]:
     return cmp_to_key(compare)
 
 
-def passed(order: Order, after: After) -> Callable[[Row], bool]:
+def passed(order: SortOrder, after: After) -> Callable[[Row], bool]:
     """Whether a row stands at or before a place in an order."""
     marks = [rank(value) for value in after.values]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import quote, unquote
 
-from mockserver.store.writeahead import sync_folder
+from mockserver.store.write_ahead_log import sync_folder
 
 
 def key_of(content: bytes) -> str:

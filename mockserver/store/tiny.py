@@ -14,7 +14,7 @@ from tinydb.table import Table
 
 from mockserver.store.base import SANDBOX, Change, Condition, Contents, Document, Page, Query, Row, arranged, page, value_at
 from mockserver.store.index import OPPOSITES, Index, union
-from mockserver.store.orders import RANGES, Orders
+from mockserver.store.sorted_index import RANGES, SortedIndexes
 
 CACHED_CONDITIONS = 256
 """How many conditions' rows each table remembers until its next write."""
@@ -44,7 +44,7 @@ class Collection(Table):
         self.rows: dict[int, PlacedRow] = {}
         self.places: dict[str, int] = {}
         self.indexes: dict[str, Index] = {field: Index() for field in indexed}
-        self.orders = Orders(self.rows)
+        self.sorted_indexes = SortedIndexes(self.rows)
 
     def _read_table(self) -> dict[int, PlacedRow]:  # type: ignore[override]
         return self.rows
@@ -92,12 +92,12 @@ class Collection(Table):
         self._next_id = next  # type: ignore[assignment]
 
     def _index(self, place: int, row: Row) -> None:
-        self.orders.changed(place)
+        self.sorted_indexes.changed(place)
         for field, index in self.indexes.items():
             index.add(place, value_at(row, field))
 
     def _unindex(self, place: int) -> None:
-        self.orders.changed(place)
+        self.sorted_indexes.changed(place)
         for field, index in self.indexes.items():
             index.remove(place, value_at(self.rows[place], field))
 
@@ -112,21 +112,21 @@ class Collection(Table):
     def find(self, query: Query) -> Page:
         """The page a query asks for."""
         if not query.where:
-            return self.orders.page(query, None)
+            return self.sorted_indexes.page(query, None)
         first, *others = sorted(query.where, key=lambda one: one.operator in RANGES)
         places = set(self._places(first)) if first.operator in RANGES else self._places(first)
         for one in others if places else ():
             places = places.intersection(self._places(one))
         if len(places) <= FEW:
             return page(arranged((self.rows[place] for place in places), query.order), query)
-        return self.orders.page(query, places)
+        return self.sorted_indexes.page(query, places)
 
     def _places(self, condition: Condition) -> Any:
         """The positions of the rows that fulfil a condition: a set, or for a range a stretch of an order."""
         if len(condition.fields) == 1 and condition.operator == "eq":
             return self.index(condition.fields[0]).matching(condition)
         if len(condition.fields) == 1 and condition.operator in RANGES:
-            return self.orders.within(condition.fields[0], condition)
+            return self.sorted_indexes.within(condition.fields[0], condition)
         key = QueryInstance(condition.holds, condition.identity)
         cached: set[int] | None = self._query_cache.get(key)  # type: ignore[assignment]
         if cached is None:
@@ -139,7 +139,7 @@ class Collection(Table):
         if opposite is not None:
             return self.rows.keys() - self.index(field).matching(Condition((field,), opposite, condition.value))
         if condition.operator in RANGES:
-            return set(self.orders.within(field, condition))
+            return set(self.sorted_indexes.within(field, condition))
         return self.index(field).matching(condition)
 
 

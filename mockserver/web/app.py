@@ -13,12 +13,12 @@ from mockserver.json import Json
 from mockserver.plan import Plan
 from mockserver.reading.document import Document
 from mockserver.web.dispatch import Answerer, Dispatch
-from mockserver.web.frame import Frame, Refusals
 from mockserver.web.limits import Limiter
-from mockserver.web.pages import Pages
 from mockserver.web.reply import Writer
-from mockserver.web.security import ApiKey, Gate
-from mockserver.web.socket import Hub, Sockets
+from mockserver.web.request_context import ExceptionMiddleware, RequestContext
+from mockserver.web.security import ApiKey, Authenticator
+from mockserver.web.site import Site
+from mockserver.web.websocket import Hub, Sockets
 
 with warnings.catch_warnings():  # connexion imports Starlette's test client, which announces its next HTTP library
     warnings.simplefilter("ignore")
@@ -74,16 +74,18 @@ def routing_document(plan: Plan, document: Document) -> dict[str, Json]:
     }
 
 
-def _security(gate: Gate, limiter: Limiter) -> dict[str, Callable[[], Any]]:
+def _security(authenticator: Authenticator, limiter: Limiter) -> dict[str, Callable[[], Any]]:
     """How connexion's security layer asks for credentials: each handler gives a key or a tenant, or raises a Problem."""
 
     class Key(BearerSecurityHandler):  # type: ignore[misc]
         def get_fn(self, security_scheme: dict[str, Json], required_scopes: list[str]) -> Check:  # noqa: ARG002
-            return lambda request: _counted(gate.key(request.headers.get("authorization")), limiter, request.scope["state"])
+            return lambda request: _counted(
+                authenticator.key(request.headers.get("authorization")), limiter, request.scope["state"]
+            )
 
     class Tenant(ApiKeySecurityHandler):  # type: ignore[misc]
         def get_fn(self, security_scheme: dict[str, Json], required_scopes: list[str]) -> Check:  # noqa: ARG002
-            return lambda request: gate.tenant(request.headers.get(security_scheme["name"]))
+            return lambda request: authenticator.tenant(request.headers.get(security_scheme["name"]))
 
     return {"bearer": Key, "apiKey": Tenant}
 
@@ -111,30 +113,32 @@ def application(
     plan: Plan,
     document: Document,
     engine: Engine,
-    gate: Gate,
+    authenticator: Authenticator,
     outbox: Outbox | None = None,
     seed: int = 0,
     limited: bool = True,
     hub: Hub | None = None,
 ) -> ASGIApp:
     """The ASGI application of a plan; its rate limits are told in headers, and enforced where it is `limited`."""
-    limiter = Limiter(plan.sandbox.rate_limit, engine.clock, limited)
+    limiter = Limiter(plan.conventions.rate_limit, engine.clock, limited)
     writer = Writer(plan, engine.clock)
-    end = Answerer(Dispatch(engine, gate, writer, outbox), ROUTING_CONTEXT, CONTEXT)
+    end = Answerer(Dispatch(engine, authenticator, writer, outbox), ROUTING_CONTEXT, CONTEXT)
     routed = ConnexionMiddleware(end, middlewares=[_Routing, SecurityMiddleware], resolver=_Plan())
     routed.add_api(
-        routing_document(plan, document), base_path=plan.sandbox.base_paths[0], security_map=_security(gate, limiter)
+        routing_document(plan, document),
+        base_path=plan.conventions.base_paths[0],
+        security_map=_security(authenticator, limiter),
     )
-    answered = Refusals(Pages(_Named(routed), plan, document), plan, writer)
+    answered = ExceptionMiddleware(Site(_Named(routed), plan, document), plan, writer)
     exposed = [*_headers(plan), "location", "allow", "retry-after", "content-disposition"]
     shared = CORSMiddleware(answered, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=exposed)
-    return Frame(Sockets(shared, plan, hub, writer), plan, writer, limiter, seed)
+    return RequestContext(Sockets(shared, plan, hub, writer), plan, writer, limiter, seed)
 
 
 def _headers(plan: Plan) -> list[str]:
     """The response headers of a contract's own."""
-    sandbox = plan.sandbox
-    counted = sandbox.rate_limit.headers if sandbox.rate_limit else ()
-    replayed = sandbox.idempotency.replayed if sandbox.idempotency else None
+    conventions = plan.conventions
+    counted = conventions.rate_limit.headers if conventions.rate_limit else ()
+    replayed = conventions.idempotency.replayed if conventions.idempotency else None
     filled = {name for operation in plan.operations.values() for name in operation.answer_headers}
-    return [*sandbox.headers, *counted, *([replayed] if replayed else []), *sorted(filled)]
+    return [*conventions.headers, *counted, *([replayed] if replayed else []), *sorted(filled)]

@@ -8,28 +8,28 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.engine import Engine
+from mockserver.engine.idempotency import idempotency_key
 from mockserver.engine.problems import Problem
-from mockserver.engine.repetition import repetition
 from mockserver.events.outbox import Outbox
 from mockserver.json import Json
 from mockserver.plan import Operation
 from mockserver.web.files import FileAnswer
 from mockserver.web.headers import filled
 from mockserver.web.reply import Answer, Writer, send_answer
-from mockserver.web.requests import asked, check_headers, path_values, read_body
-from mockserver.web.security import ApiKey, Gate
+from mockserver.web.request import check_headers, parse_query, path_values, read_body
+from mockserver.web.security import ApiKey, Authenticator
 from mockserver.web.serialize import serialize
 
 
 class Dispatch:
     """Answers the calls of one plan."""
 
-    def __init__(self, engine: Engine, gate: Gate, writer: Writer, outbox: Outbox | None = None) -> None:
+    def __init__(self, engine: Engine, authenticator: Authenticator, writer: Writer, outbox: Outbox | None = None) -> None:
         self.engine = engine
         self.outbox = outbox
-        self.gate = gate
+        self.authenticator = authenticator
         self.writer = writer
-        self._idempotency = engine.plan.sandbox.idempotency
+        self._idempotency = engine.plan.conventions.idempotency
 
     async def answer(
         self, operation_id: str, credentials: dict[str, object], scope: Scope, receive: Receive
@@ -37,20 +37,23 @@ class Dispatch:
         """The answer to one request."""
         plan = self.engine.plan
         operation = plan.operations[operation_id]
-        key, tenant = credentials.get(plan.sandbox.security.key or ""), credentials.get(plan.sandbox.security.tenant or "")
-        caller = self.gate.admit(
+        key, tenant = (
+            credentials.get(plan.conventions.security.key or ""),
+            credentials.get(plan.conventions.security.tenant or ""),
+        )
+        caller = self.authenticator.admit(
             operation, key if isinstance(key, ApiKey) else None, tenant if isinstance(tenant, str) else None
         )
-        given = await read_body(plan.sandbox, operation.body, scope, receive)
+        given = await read_body(plan.conventions, operation.body, scope, receive)
         headers = Headers(scope=scope)
         check_headers(operation, headers)
-        query = asked(operation, scope["query_string"])
+        query = parse_query(operation, scope["query_string"])
         request = scope["state"]["request"]
         path = path_values(operation, scope["path_params"])
         call = Call(operation, caller, path, query.plain, query.filters, given.values, request, files=given.files)
-        key = headers.get(self._idempotency.header) if self._idempotency and operation.repeatable else None
+        key = headers.get(self._idempotency.header) if self._idempotency and operation.idempotent else None
         if key is not None:
-            call = replace(call, repetition=repetition(call, key.strip(" \t")))
+            call = replace(call, idempotency_key=idempotency_key(call, key.strip(" \t")))
         reply = self.engine.run(call)
         if operation.file:
             return self._file(call, reply)
@@ -61,8 +64,8 @@ class Dispatch:
 
     def _answer(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, Json]) -> Answer:
         request = scope["state"]["request"]
-        names = self.writer.names(reply.first, result=reply.result, page=reply.page, request=request, path=path)
-        written = serialize(operation.media, operation.reply(names), self.writer.instant(reply.first))
+        names = self.writer.names(reply.original, result=reply.result, page=reply.page, request=request, path=path)
+        written = serialize(operation.media, operation.reply(names), self.writer.instant(reply.original))
         headers = {**self._location(operation, reply, scope, path), **filled(operation.answer_headers, names)}
         if reply.replayed and self._idempotency and self._idempotency.replayed:
             headers[self._idempotency.replayed] = "true"
@@ -77,12 +80,12 @@ class Dispatch:
         return FileAnswer(call.operation.status, reply.result, content)
 
     def _location(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, Json]) -> dict[str, str]:
-        reader, created = operation.reader, reply.created or reply.result
-        if reader is None or not isinstance(created, dict):
+        read_operation, created = operation.read_operation, reply.created or reply.result
+        if read_operation is None or not isinstance(created, dict):
             return {}
-        known = {**path, **created, reader.key: created.get(reader.key_field)}
-        place = reader.path
-        for parameter in reader.path_parameters:
+        known = {**path, **created, read_operation.key: created.get(read_operation.key_field)}
+        place = read_operation.path
+        for parameter in read_operation.path_parameters:
             place = place.replace("{" + parameter.name + "}", quote(str(known.get(parameter.name, "")), safe=""))
         return {"location": scope["state"]["base_path"] + place}
 

@@ -8,7 +8,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
-from mockserver.web.socket import GRACE
+from mockserver.web.websocket import GRACE
 
 HEAD = 1 << 20
 """So many bytes of a request that are still its first line and headers are not read on."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from starlette.types import Message, Scope, Send
 
 from mockserver import json
-from mockserver.engine.call import First
+from mockserver.engine.call import OriginalRequest
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.problems import Problem, Refused, worded
 from mockserver.json import Json
@@ -49,20 +49,20 @@ class Writer:
     def __init__(self, plan: Plan, clock: Clock) -> None:
         self.plan = plan
         self.clock = clock
-        self.world = _Moment(clock)
-        limit = plan.sandbox.rate_limit
-        self._headers = {**plan.sandbox.headers, **(limit.headers if limit else {})}
+        self.functions = _Moment(clock)
+        limit = plan.conventions.rate_limit
+        self._headers = {**plan.conventions.headers, **(limit.headers if limit else {})}
 
-    def names(self, first: First | None = None, **given: Json) -> Names:
-        """What the templates of an answer can see: as it was at `first` for a call that may be repeated."""
-        if first is None:
-            return Names(given, world=self.world)
-        then = _Moment(self.clock.at(self.instant(first)))
-        return Names({**given, "request": first.request}, world=then)
+    def names(self, original: OriginalRequest | None = None, **given: Json) -> Names:
+        """What the templates of an answer can see: as it was at `original` for a call that may be repeated."""
+        if original is None:
+            return Names(given, functions=self.functions)
+        then = _Moment(self.clock.at(self.instant(original)))
+        return Names({**given, "request": original.request}, functions=then)
 
-    def instant(self, first: First | None = None) -> datetime:
-        """When a call is answered, or was at `first`."""
-        return self.clock.instant() if first is None else moment(first.at, self.clock.zone.key)
+    def instant(self, original: OriginalRequest | None = None) -> datetime:
+        """When a call is answered, or was at `original`."""
+        return self.clock.instant() if original is None else moment(original.at, self.clock.zone.key)
 
     def refusal(self, problem: Problem | Refused, request: Mapping[str, Json], headers: Mapping[str, str]) -> Answer:
         """The answer to a call that is refused."""

@@ -44,7 +44,7 @@ class ApiKey:
 
 
 @dataclass
-class Gate:
+class Authenticator:
     """Lets calls in: knows the keys, and how the contract says they imply each other's scopes.
 
     Where there are no keys at all, any will do, and may do everything.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.engine import eventlog
+from mockserver.engine import event_log
 from mockserver.engine.problems import Problem, worded
 
 
@@ -31,7 +31,7 @@ def test_each_entry_tells_the_events_of_its_single_call(desk):
         "manyBooks",
         {"books": [{"do": "add", "book": {"title": "A"}}, {"do": "add", "book": {}}, {"do": "add", "book": {"title": "B"}}]},
     )
-    assert [one["data"]["title"] for one in eventlog.told(desk.engine.store, "branch_a")] == ["A", "B"]
+    assert [one["data"]["title"] for one in event_log.read_log(desk.engine.store, "branch_a")] == ["A", "B"]
 
 
 @pytest.mark.parametrize(

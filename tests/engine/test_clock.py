@@ -24,7 +24,7 @@ def test_a_transition_is_taken_once_its_day_is_over_in_the_contracts_zone(desk):
 def test_what_becomes_due_together_happens_in_the_order_of_its_time(desk):
     later, sooner = lend(desk, 20), lend(desk, 10)
     told = []
-    desk.engine.listeners.append(lambda _, happenings: told.extend(one["data"]["id"] for one in happenings))
+    desk.engine.after_commit.append(lambda _, pending_events: told.extend(one["data"]["id"] for one in pending_events))
     desk.engine.move_clock(moment("2024-06-01T00:00:00", "UTC"))
     assert told == [sooner["id"], later["id"]]
 
@@ -46,7 +46,7 @@ def test_a_new_due_date_moves_what_will_happen(desk):
 def test_what_becomes_due_happens_at_its_own_time(desk):
     lend(desk, 10)
     told = []
-    desk.engine.listeners.append(lambda _, records: told.extend(one["at"] for one in records))
+    desk.engine.after_commit.append(lambda _, records: told.extend(one["at"] for one in records))
     desk.engine.move_clock(moment("2024-06-01T00:00:00", "UTC"))
     assert told == ["2024-01-25T15:00:00Z"]
 
@@ -62,14 +62,14 @@ def test_an_engine_that_takes_over_goes_on_in_time(desk):
 def test_a_transition_makes_its_effects_whoever_takes_it(desk):
     lent = lend(desk, 14)
     desk.engine.move_clock(moment("2024-06-01T00:00:00", "UTC"))
-    notes = desk.engine.work(desk.tenant).find("Note", bookId=lent["bookId"])
-    assert [one["text"] for one in notes] == ["Overdue since 2024-01-29"]
-    assert desk.run("getLoan", loanId=lent["id"])["reminderId"] == notes[0]["id"]
+    metadata = desk.engine.work(desk.tenant).find("Note", bookId=lent["bookId"])
+    assert [one["text"] for one in metadata] == ["Overdue since 2024-01-29"]
+    assert desk.run("getLoan", loanId=lent["id"])["reminderId"] == metadata[0]["id"]
 
 
 def test_a_client_that_takes_a_transition_makes_its_effects_too(desk):
     lent = lend(desk, 14)
     desk.run("changeLoan", {"days": 15}, loanId=lent["id"])
     desk.run("changeLoan", {"status": "lost"}, loanId=lent["id"])
-    notes = desk.engine.work(desk.tenant).find("Note", bookId=lent["bookId"])
-    assert [one["text"] for one in notes] == [f"Lost by {lent['memberId']}"]
+    metadata = desk.engine.work(desk.tenant).find("Note", bookId=lent["bookId"])
+    assert [one["text"] for one in metadata] == [f"Lost by {lent['memberId']}"]

@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.engine.clock import moment
 from mockserver.engine.engine import Engine
-from mockserver.engine.eventlog import told
+from mockserver.engine.event_log import read_log
 from mockserver.engine.problems import Problem, Refused, worded
 from mockserver.store.base import Query
 from tests.conftest import Desk
@@ -51,7 +51,7 @@ def test_ids_given_ahead_are_free_though_the_seed_begins_again(desk, library_pla
     again = Desk(Engine(library_plan, desk.engine.store, desk.engine.clock, seed=1))
     assert a_late_return(again) != first
     assert len(again.run("listFines")) == 2
-    events = told(desk.engine.store, desk.tenant)
+    events = read_log(desk.engine.store, desk.tenant)
     assert len({one["id"] for one in events}) == len(events) == 10
 
 
@@ -168,12 +168,12 @@ def test_an_action_changes_other_documents_and_tells_it(desk):
 def test_an_effect_that_is_refused_leaves_nothing_behind(desk):
     _, book, member = loan(desk)
     before = repr(desk.engine.store._collections["branch_a", "loans"].rows)
-    told = list(desk.happened)
+    read_log = list(desk.happened)
     said = refused(desk, "lend", {"bookId": book["id"], "memberId": member["id"]})
     assert said.code == "BOOK_IS_OUT"
     assert said.details == [{"field": "bookId", "rule": "NO_COPY_LEFT", "message": "No copy of Emma is left", "copies": 0}]
     assert repr(desk.engine.store._collections["branch_a", "loans"].rows) == before
-    assert desk.happened == told
+    assert desk.happened == read_log
 
 
 def test_a_rule_with_a_code_of_its_own_has_its_status(desk):
@@ -249,8 +249,8 @@ def test_a_list_below_a_document_holds_only_its_own(desk):
 
 
 def test_a_document_can_be_addressed_by_a_unique_field(desk):
-    shelf = desk.run("addShelf", {"code": "X"})
-    assert desk.run("getShelf", code="X") == shelf
+    blob_references = desk.run("addShelf", {"code": "X"})
+    assert desk.run("getShelf", code="X") == blob_references
     assert refused(desk, "getShelf", code="x").code == "NOT_FOUND"
 
 

@@ -56,7 +56,7 @@ def test_sweeping_lets_go_of_what_a_process_kept_and_never_committed(desk):
     book = desk.run("addBook", {"title": "Emma"})["id"]
     hang(desk, about="book", aboutId=book)
     desk.engine.blobs.put(desk.tenant, b"orphan")
-    desk.engine.shelf.sweep()
+    desk.engine.blob_references.sweep()
     assert kept(desk) == {key_of(TEXT)}
 
 

@@ -5,8 +5,8 @@ import pytest
 from mockserver.compiling.compiler import load
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
-from mockserver.engine.eventlog import told
-from mockserver.store.base import NotKept
+from mockserver.engine.event_log import read_log
+from mockserver.store.base import WriteFailed
 from tests.conftest import LIBRARY, Desk
 from tests.engine.test_clock import lend
 
@@ -14,7 +14,7 @@ from tests.engine.test_clock import lend
 def again(desk, at=None, seed=1, plan=None):
     """Another engine on the same store, as after a new start, at a time of the world's clock."""
     plan = plan or desk.engine.plan
-    engine = Engine(plan, desk.engine.store, Clock(plan.sandbox.timezone), seed)
+    engine = Engine(plan, desk.engine.store, Clock(plan.conventions.timezone), seed)
     if at is not None:
         engine.clock.freeze(moment(at, "UTC"))
     engine.resume(clock=at is None)
@@ -47,24 +47,24 @@ def test_numbers_go_on(desk):
 def test_what_became_due_meanwhile_happens_at_its_own_time_and_in_order(desk):
     later, sooner = lend(desk, 20), lend(desk, 10)
     back = again(desk, "2024-06-01T00:00:00Z")
-    found = [(one["event"], one["at"], one["data"].get("id")) for one in told(back.engine.store, "branch_a")][-2:]
+    found = [(one["event"], one["at"], one["data"].get("id")) for one in read_log(back.engine.store, "branch_a")][-2:]
     assert found == [
         ("loan.closed", "2024-01-25T15:00:00Z", sooner["id"]),
         ("loan.closed", "2024-02-04T15:00:00Z", later["id"]),
     ]
     assert back.run("getLoan", loanId=later["id"])["status"] == "overdue"
-    assert len(told(again(desk, "2024-07-01T00:00:00Z").engine.store, "branch_a")) == len(
-        told(back.engine.store, "branch_a")
+    assert len(read_log(again(desk, "2024-07-01T00:00:00Z").engine.store, "branch_a")) == len(
+        read_log(back.engine.store, "branch_a")
     )
 
 
 def test_what_happens_late_is_told_after_what_was_told_before(desk):
     lent = lend(desk, 10)
-    desk.engine.agenda.next(moment("2030-01-01T00:00:00", "UTC"))
+    desk.engine.schedule.next(moment("2030-01-01T00:00:00", "UTC"))
     desk.engine.clock.set(moment("2024-03-01T00:00:00", "UTC"))
     desk.run("addBook", {"title": "Persuasion"})
     back = again(desk, "2024-06-01T00:00:00Z")
-    last = told(back.engine.store, "branch_a")[-1]
+    last = read_log(back.engine.store, "branch_a")[-1]
     assert (last["at"], last["data"]["id"]) == ("2024-03-01T00:00:00Z", lent["id"])
 
 
@@ -104,7 +104,7 @@ class Full:
 
     def apply(self, tenant, changes):
         if self.full:
-            raise NotKept("no room")
+            raise WriteFailed("no room")
         self._store.apply(tenant, changes)
 
 
@@ -114,11 +114,11 @@ def test_what_could_not_be_stored_happens_once_it_can(library_plan, desk):
     lent = lend(full, 10)
     full.engine.clock.set(moment("2024-06-01T00:00:00", "UTC"))
     store.full = True
-    with pytest.raises(NotKept):
-        full.engine.tick()
+    with pytest.raises(WriteFailed):
+        full.engine.run_due()
     assert full.engine.get("branch_a", "Loan", lent["id"])["status"] == "out"
     store.full = False
-    assert full.engine.tick() == 1
+    assert full.engine.run_due() == 1
     assert full.engine.get("branch_a", "Loan", lent["id"])["status"] == "overdue"
 
 
@@ -128,7 +128,7 @@ def test_a_clock_that_could_not_be_noted_stays_as_it_was(library_plan, desk):
     store.full = True
     before = engine.clock.now()
     for change in (engine.run_clock, lambda: engine.move_clock(moment("2030-01-01", "UTC"))):
-        with pytest.raises(NotKept):
+        with pytest.raises(WriteFailed):
             change()
         assert (engine.clock.now(), engine.clock.frozen) == (before, True)
 

@@ -47,10 +47,10 @@ def test_an_id_waits_until_it_may_be_given_and_then_stays(library_plan):
     ],
 )
 def test_settings_are_read_as_their_schema_says(library_plan, texts, values):
-    assert choose_settings(library_plan.sandbox.settings, texts) == values
+    assert choose_settings(library_plan.conventions.settings, texts) == values
 
 
 @pytest.mark.parametrize("texts", [{"fine": "1"}, {"fineRate": "-1"}, {"fineRate": "[1]"}, {"fineRate": "null"}])
 def test_what_does_not_fit_is_refused(library_plan, texts):
     with pytest.raises(UnfitSetting):
-        choose_settings(library_plan.sandbox.settings, texts)
+        choose_settings(library_plan.conventions.settings, texts)

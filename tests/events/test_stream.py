@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.events.stream import REASON_BYTES, Close, Conversation
 from mockserver.language.scope import Scope
-from mockserver.web.security import ApiKey, Gate
+from mockserver.web.security import ApiKey, Authenticator
 
 KEYS = {
     "lib_test_all": ApiKey("lib_test_all", "all", tenants=("branch_a", "branch_b"), scopes=("librarian",)),
@@ -19,13 +19,13 @@ class Entrance:
     """The door of a gate with keys."""
 
     def __init__(self, plan):
-        self.gate = Gate(plan.sandbox.security, KEYS)
+        self.authenticator = Authenticator(plan.conventions.security, KEYS)
 
     def admit(self, key, tenant):
-        return self.gate.known(key, tenant)
+        return self.authenticator.known(key, tenant)
 
     def grants(self, caller, scope):
-        return self.gate.may(caller.permissions, scope)
+        return self.authenticator.may(caller.permissions, scope)
 
 
 class Client:

@@ -12,26 +12,26 @@ import pytest
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.clock import moment
 from mockserver.engine.engine import Engine
-from mockserver.engine.eventlog import told
+from mockserver.engine.event_log import read_log
 from mockserver.engine.problems import Refused
+from mockserver.events.http_sender import AttemptResult, WebhookRequest
 from mockserver.events.outbox import AT_ONCE, Outbox
-from mockserver.events.post import Letter, Outcome
-from mockserver.events.pulse import Pulse
+from mockserver.events.scheduler import Scheduler
 from mockserver.events.webhooks import Deliveries
 from tests.conftest import Desk
 
-TAKEN, FAILED = Outcome(200, "thanks"), Outcome(503, "not now")
+TAKEN, FAILED = AttemptResult(200, "thanks"), AttemptResult(503, "not now")
 
 
 @dataclass
 class Receivers:
     """Stands in for the network: what each address answers, in turn, and what it was sent."""
 
-    answers: dict[str, list[Outcome]] = field(default_factory=dict)
-    letters: list[Letter] = field(default_factory=list)
+    answers: dict[str, list[AttemptResult]] = field(default_factory=dict)
+    letters: list[WebhookRequest] = field(default_factory=list)
     held: dict[str, asyncio.Event] = field(default_factory=dict)
 
-    async def send(self, letter: Letter) -> Outcome:
+    async def send(self, letter: WebhookRequest) -> AttemptResult:
         self.letters.append(letter)
         if letter.url in self.held:
             await self.held[letter.url].wait()
@@ -43,10 +43,10 @@ class Receivers:
 
 
 def connected(desk: Desk, receivers: Receivers) -> Outbox:
-    said = desk.engine.plan.sandbox.webhooks
+    said = desk.engine.plan.conventions.webhooks
     outbox = Outbox(desk.engine, said, receivers.send)
-    desk.engine.followers.append(Deliveries(said))
-    desk.engine.watchers.append(outbox.note)
+    desk.engine.before_commit.append(Deliveries(said))
+    desk.engine.on_changes.append(outbox.note)
     return outbox
 
 
@@ -78,7 +78,7 @@ def test_an_event_reaches_those_who_asked_for_it(desk, outbox, receivers):
     asyncio.run(outbox.drain())
     (sent,) = receivers.sent("http://books/")
     assert (sent["event"], sent["about"]["id"]) == ("book.added", book["id"])
-    assert sent["note"] == told(desk.engine.store, desk.tenant)[0]["id"]
+    assert sent["note"] == read_log(desk.engine.store, desk.tenant)[0]["id"]
     assert receivers.sent("http://loans/") == []
 
 
@@ -127,7 +127,7 @@ def test_a_refused_call_delivers_nothing_and_other_tenants_hear_nothing(desk, ou
 
 
 def test_a_failure_is_tried_again_on_the_clock_with_the_same_body_until_it_is_lost(desk, outbox, receivers):
-    receivers.answers["http://one/"] = [FAILED, Outcome(error="refused"), FAILED]
+    receivers.answers["http://one/"] = [FAILED, AttemptResult(error="refused"), FAILED]
     listener = listen(desk)
     desk.run("addBook", {"title": "Emma"})
     tried = []
@@ -162,7 +162,7 @@ def test_a_slow_receiver_holds_up_nobody(desk, outbox, receivers):
         receivers.held["http://slow/"] = asyncio.Event()
         for number in range(10):
             desk.run("addBook", {"title": f"Book {number}"})
-        outbox.start()
+        outbox.start_due()
         while any(letter["state"] == "waiting" for letter in letters(desk, quick)):
             await asyncio.sleep(0)
         assert len(receivers.sent("http://slow/")) == 1, "one at a time until one was answered"
@@ -184,10 +184,10 @@ def test_as_many_at_once_as_the_contract_allows_go_to_one_that_answers_soon(desk
         receivers.held["http://one/"] = asyncio.Event()
         for number in range(10):
             desk.run("addBook", {"title": f"Book {number}"})
-        outbox.start()
+        outbox.start_due()
         for _ in range(20):
             await asyncio.sleep(0)
-            outbox.start()
+            outbox.start_due()
         assert len(receivers.letters) == 2
         receivers.held["http://one/"].set()
         await outbox.drain()
@@ -196,7 +196,7 @@ def test_as_many_at_once_as_the_contract_allows_go_to_one_that_answers_soon(desk
 
 
 def test_more_slow_receivers_than_there_is_room_for_hold_up_nobody(desk, outbox, receivers, monkeypatch):
-    monkeypatch.setattr("mockserver.events.outbox.QUICK", 0)
+    monkeypatch.setattr("mockserver.events.outbox.RESPONSIVE", 0)
     for number in range(AT_ONCE + 1):
         listen(desk, f"http://slow/{number}")
         receivers.held[f"http://slow/{number}"] = asyncio.Event()
@@ -204,7 +204,7 @@ def test_more_slow_receivers_than_there_is_room_for_hold_up_nobody(desk, outbox,
 
     async def play():
         desk.run("addBook", {"title": "Emma"})
-        outbox.start()
+        outbox.start_due()
         while letters(desk, quick)[0]["state"] == "waiting":
             await asyncio.sleep(0)
         for held in receivers.held.values():
@@ -224,7 +224,7 @@ def test_what_is_forgotten_while_it_is_under_way_is_not_taken_for_what_bears_its
         receivers.held["http://one/"] = asyncio.Event()
         listen(desk)
         desk.run("addBook", {"title": "Emma"})
-        outbox.start()
+        outbox.start_due()
         while not receivers.letters:
             await asyncio.sleep(0)
         desk.engine.clear(tenant)
@@ -247,7 +247,7 @@ def test_what_is_broken_off_stays_due_for_the_next_engine_on_the_same_store(desk
     async def break_off():
         receivers.held["http://one/"] = asyncio.Event()
         desk.run("addBook", {"title": "Emma"})
-        outbox.start()
+        outbox.start_due()
         await asyncio.sleep(0)
         await outbox.stop()
 
@@ -298,8 +298,8 @@ def test_the_pulse_takes_what_becomes_due_and_rests_meanwhile(desk, outbox, rece
     listen(desk)
 
     async def live():
-        pulse = Pulse(desk.engine, outbox)
-        running = asyncio.create_task(pulse.run())
+        scheduler = Scheduler(desk.engine, outbox)
+        running = asyncio.create_task(scheduler.run())
         desk.run("addBook", {"title": "Emma"})
         while outbox.soonest is None or len(receivers.letters) < 1:
             await asyncio.sleep(0)
@@ -307,7 +307,7 @@ def test_the_pulse_takes_what_becomes_due_and_rests_meanwhile(desk, outbox, rece
             await asyncio.sleep(0)
         assert len(receivers.letters) == 1
         later(desk, 10)
-        pulse.wake()
+        scheduler.wake()
         while len(receivers.letters) < 2:
             await asyncio.sleep(0)
         running.cancel()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.store.base import SANDBOX, After, Change, Condition, Query, arranged, page
-from mockserver.store.kept import KeptStore
+from mockserver.store.durable import DurableStore
 from mockserver.store.tiny import TinyStore
 
 
@@ -20,7 +20,7 @@ def tiny(folder):
 
 
 def kept(folder):
-    found = KeptStore(folder, tiny(folder))
+    found = DurableStore(folder, tiny(folder))
     found.keep()
     return found
 
@@ -98,7 +98,7 @@ def test_those_who_have_no_documents_are_no_tenants(store):
     assert store.tenants() == []
 
 
-def shelf(count, seed=0):
+def blob_references(count, seed=0):
     dice = random.Random(seed)
     return [
         {
@@ -140,14 +140,14 @@ def test_every_page_is_what_sorting_all_of_it_gives_also_after_changes(where, or
 
 
 def _pages_agree(store, where, order, limit, edits, begin):
-    put(store, *shelf(120))
+    put(store, *blob_references(120))
     query = Query(tuple(where), tuple(order), limit=limit)
     store.find("a", "books", query)
     for place, edit in edits:
         if edit == "drop":
             store.apply("a", [Change("books", str(place), None)])
         else:
-            put(store, {**shelf(121, seed=place)[place], "id": str(place) if edit == "change" else f"n{place}"})
+            put(store, {**blob_references(121, seed=place)[place], "id": str(place) if edit == "change" else f"n{place}"})
     rows = [row for row in store.find("a", "books", Query()).rows if all(one.holds(row) for one in where)]
     wanted = arranged(rows, query.order)
     if begin < len(wanted):

@@ -17,7 +17,7 @@ from mockserver.json import Json
 from mockserver.plan import Plan
 from mockserver.plan.stream import Stream
 from mockserver.web.reply import Writer, send_answer
-from mockserver.web.security import Gate
+from mockserver.web.security import Authenticator
 
 log = logging.getLogger("mockserver")
 
@@ -45,18 +45,24 @@ class Hub:
     """All connections of a sandbox; a key may have as many as it likes where they are not `limited`."""
 
     def __init__(
-        self, plan: Plan, stream: Stream, engine: Engine, gate: Gate, timer: Timer | None = None, limited: bool = True
+        self,
+        plan: Plan,
+        stream: Stream,
+        engine: Engine,
+        authenticator: Authenticator,
+        timer: Timer | None = None,
+        limited: bool = True,
     ) -> None:
         self.plan = plan
         self.stream = stream
-        self.gate = gate
+        self.authenticator = authenticator
         self.timer = timer
         self.limited = limited
         self.writer = Writer(plan, engine.clock)
         self.connections: set[Connection] = set()
         self.keys: Counter[str] = Counter()
         self._closed: Close | None = None
-        engine.listeners.append(self.hear)
+        engine.after_commit.append(self.hear)
 
     def hear(self, tenant: str, records: Iterable[dict[str, Json]]) -> None:
         """Put a tenant's events into the queues of its connections that asked for them."""
@@ -68,7 +74,7 @@ class Hub:
         if not listening:
             return
         try:
-            raw = json.write(frame(self.stream, "event", self.writer.world, event=event))
+            raw = json.write(frame(self.stream, "event", self.writer.functions, event=event))
         except Exception:  # the call that caused the event has been stored, and is to be answered
             log.exception("The event %s could not be told", event["id"])
             return
@@ -116,7 +122,7 @@ class Connection:
         self._receive = receive
         self._send = send
         self._timer: Timer = hub.timer or asyncio.get_running_loop()
-        self.conversation = Conversation(hub.plan, hub.stream, self, hub.writer.world, self._timer.time())
+        self.conversation = Conversation(hub.plan, hub.stream, self, hub.writer.functions, self._timer.time())
         self._waiting: deque[bytes] = deque()
         self._bytes = 0
         self._end: Close | None = None
@@ -126,14 +132,14 @@ class Connection:
 
     def admit(self, key: str, tenant: str | None) -> Caller:
         """The caller of a key, which has one connection more from now on."""
-        caller = self.hub.gate.known(key, tenant)
+        caller = self.hub.authenticator.known(key, tenant)
         self.hub.count(key)
         self.key = key
         return caller
 
     def grants(self, caller: Caller, scope: str) -> bool:
         """Whether a caller has a scope."""
-        return self.hub.gate.may(caller.permissions, scope)
+        return self.hub.authenticator.may(caller.permissions, scope)
 
     def hears(self, record: dict[str, Json]) -> bool:
         """Whether an event is to be told here; a client whose filters cannot be worked out is dropped."""
@@ -238,7 +244,7 @@ class Sockets:
         self.app = app
         self.hub = hub
         self.writer = writer
-        self.path = plan.sandbox.base_paths[0] + (plan.stream.path if plan.stream else "")
+        self.path = plan.conventions.base_paths[0] + (plan.stream.path if plan.stream else "")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Talk on a WebSocket, or pass the request on."""

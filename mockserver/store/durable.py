@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from mockserver.json import Json
 from mockserver.store.base import Change, Contents, Page, Query, Row
 from mockserver.store.tiny import TinyStore
-from mockserver.store.writeahead import Damaged, Place, WriteAheadLog, records, sealed, sync_folder
+from mockserver.store.write_ahead_log import Damaged, LogPosition, WriteAheadLog, encode_record, records, sync_folder
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -31,17 +31,21 @@ WORTHWHILE = 4 << 20
 SNAPSHOT, CHANGES, UNFINISHED, LOCK = "snapshot.", "changes.", "unfinished", "lock"
 
 
-class CannotKeep(Exception):
+class StoreUnavailable(Exception):
     """A folder cannot be used to keep documents in; the message says why, and what to do."""
 
 
-def _cannot(folder: Path, error: Exception) -> CannotKeep:
+def _cannot(folder: Path, error: Exception) -> StoreUnavailable:
     """Why a folder cannot be used, and what to do."""
     if isinstance(error, Damaged):
-        return CannotKeep(f"{error}. Nothing was started or changed: put back a copy of {folder}, or choose another folder.")
+        return StoreUnavailable(
+            f"{error}. Nothing was started or changed: put back a copy of {folder}, or choose another folder."
+        )
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     about = error.filename if isinstance(error, OSError) and error.filename else folder
-    return CannotKeep(f"Cannot keep documents in {folder}: {about}: {reason.lower()}. Mend that, or choose another folder.")
+    return StoreUnavailable(
+        f"Cannot keep documents in {folder}: {about}: {reason.lower()}. Mend that, or choose another folder."
+    )
 
 
 def _locked(folder: Path) -> "BaseFileLock":
@@ -53,17 +57,17 @@ def _locked(folder: Path) -> "BaseFileLock":
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(blocking=False)
     except Timeout:
-        raise CannotKeep(f"{folder} is in use by another server: end that one, or choose another folder.") from None
+        raise StoreUnavailable(f"{folder} is in use by another server: end that one, or choose another folder.") from None
     except OSError as error:
         raise _cannot(folder, error) from error
     return lock
 
 
-class KeptStore:
+class DurableStore:
     """What a memory holds, kept in a folder: from the start where something is kept there, else once `keep` is called."""
 
     def __init__(self, folder: Path, memory: TinyStore, sync: bool = True) -> None:
-        """Open a folder, made where there is none, for this process alone. Raises CannotKeep."""
+        """Open a folder, made where there is none, for this process alone. Raises StoreUnavailable."""
         self.folder = folder
         self.since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         """When documents were first kept here."""
@@ -90,7 +94,7 @@ class KeptStore:
         self._number = max(self._numbers(), default=0)
         if self._number:
             end = self._restore(self._path(SNAPSHOT))
-            self._ahead = self._replay(self._path(CHANGES), Place(0, end.seal))
+            self._ahead = self._replay(self._path(CHANGES), LogPosition(0, end.checksum))
             self._enough = max(WORTHWHILE, end.bytes)
         self._clear_away()
 
@@ -110,9 +114,9 @@ class KeptStore:
                     path.unlink()
         (self.folder / UNFINISHED).unlink(missing_ok=True)
 
-    def _restore(self, path: Path) -> Place:
+    def _restore(self, path: Path) -> LogPosition:
         """Fill the memory from a snapshot; the place at its end."""
-        lines, place = records(path, Place()), Place()
+        lines, place = records(path, LogPosition()), LogPosition()
         try:
             head, place = next(lines)
             if head.get("format") != FORMAT:
@@ -129,7 +133,7 @@ class KeptStore:
             raise Damaged(f"{path} is damaged: at byte {place.bytes} it ends before its time") from None
         return place
 
-    def _replay(self, path: Path, place: Place) -> WriteAheadLog:
+    def _replay(self, path: Path, place: LogPosition) -> WriteAheadLog:
         """Take every change of a log, and go on with it."""
         end = place
         for record, end in records(path, place):  # noqa: B007  the last one's is wanted
@@ -148,7 +152,7 @@ class KeptStore:
             self._memory.apply(record["tenant"], [Change(*change) for change in record["changes"]])
 
     def keep(self) -> None:
-        """Keep what is there, and every change from now on. Raises CannotKeep."""
+        """Keep what is there, and every change from now on. Raises StoreUnavailable."""
         try:
             self._snapshot()
         except (OSError, ValueError) as error:
@@ -159,7 +163,7 @@ class KeptStore:
         number, left = self._number + 1, [self._path(SNAPSHOT), self._path(CHANGES)]
         unfinished = self.folder / UNFINISHED
         end = self._write(unfinished)
-        ahead = WriteAheadLog(self.folder / f"{CHANGES}{number}", Place(0, end.seal), self._sync)
+        ahead = WriteAheadLog(self.folder / f"{CHANGES}{number}", LogPosition(0, end.checksum), self._sync)
         try:
             sync_folder(self.folder)
             unfinished.replace(self.folder / f"{SNAPSHOT}{number}")
@@ -174,11 +178,11 @@ class KeptStore:
         for path in left:
             path.unlink(missing_ok=True)
 
-    def _write(self, path: Path) -> Place:
-        place = Place()
+    def _write(self, path: Path) -> LogPosition:
+        place = LogPosition()
         with path.open("wb") as file:
             for record in self._records():
-                line, place = sealed(record, place)
+                line, place = encode_record(record, place)
                 file.write(line)
             file.flush()
             os.fsync(file.fileno())
@@ -204,14 +208,14 @@ class KeptStore:
         return self._memory.tenants()
 
     def apply(self, tenant: str, changes: Iterable[Change]) -> None:
-        """One transaction: all changes, durably, or none; then it raises NotKept."""
+        """One transaction: all changes, durably, or none; then it raises WriteFailed."""
         changes = list(changes)
         self._append({"tenant": tenant, "changes": [[one.collection, one.id, one.document] for one in changes]})
         self._memory.apply(tenant, changes)
         self._tidy(self._enough)
 
     def clear(self, tenant: str | None = None) -> None:
-        """Forget one tenant's documents, or every tenant's, durably; NotKept leaves them all."""
+        """Forget one tenant's documents, or every tenant's, durably; WriteFailed leaves them all."""
         self._append({"clear": tenant})
         self._memory.clear(tenant)
 

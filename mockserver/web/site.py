@@ -44,14 +44,14 @@ window.ui = SwaggerUIBundle({{
 """
 
 
-class Pages:
+class Site:
     """ASGI middleware that answers a few paths itself and passes everything else on."""
 
     def __init__(self, app: ASGIApp, plan: Plan, document: Document) -> None:
         self.app = app
         self.plan = plan
         self.document = document
-        base, stem = plan.sandbox.base_paths[0], document.files[0].stem if document.files else "openapi"
+        base, stem = plan.conventions.base_paths[0], document.files[0].stem if document.files else "openapi"
         self.base = base
         self.documents = {
             **{f"{path}.json": JSON for path in (f"{base}/openapi", f"/{stem}", f"{base}/{stem}")},

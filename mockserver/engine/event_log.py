@@ -1,6 +1,6 @@
 """The log of events: what was told, kept with the documents it is about, in the order it happened."""
 
-from mockserver.engine.work import Happening, Work
+from mockserver.engine.unit_of_work import PendingEvent, UnitOfWork
 from mockserver.json import Json
 from mockserver.plan import IdForm
 from mockserver.store.base import Document, Query, Row, Store
@@ -12,9 +12,9 @@ KEPT = 10_000
 """So many events are kept for each tenant; older ones are forgotten."""
 
 
-def record(work: Work) -> list[Document]:
+def record_events(work: UnitOfWork) -> list[Document]:
     """Put what happened into the transaction, so that it is stored with its cause or not at all."""
-    records = [_record(work, happening) for happening in work.happenings]
+    records = [_record(work, happening) for happening in work.pending_events]
     for one in records:
         work.transaction.put(EVENTS, one["id"], one)
     if records:
@@ -22,9 +22,9 @@ def record(work: Work) -> list[Document]:
     return records
 
 
-def _record(work: Work, happening: Happening) -> dict[str, Json]:
+def _record(work: UnitOfWork, happening: PendingEvent) -> dict[str, Json]:
     return {
-        "id": work.new_id(IdForm(work.plan.sandbox.event_prefix), EVENTS),
+        "id": work.new_id(IdForm(work.plan.conventions.event_prefix), EVENTS),
         "event": happening.event,
         "at": work.now(),
         "data": happening.data,
@@ -34,7 +34,7 @@ def _record(work: Work, happening: Happening) -> dict[str, Json]:
     }
 
 
-def _forget(work: Work, more: int) -> None:
+def _forget(work: UnitOfWork, more: int) -> None:
     stored = work.transaction.store.find(work.transaction.tenant, EVENTS, Query(limit=1))
     excess = stored.total + more - KEPT
     if excess > 0:
@@ -42,6 +42,6 @@ def _forget(work: Work, more: int) -> None:
             work.transaction.drop(EVENTS, row["id"])
 
 
-def told(store: Store, tenant: str) -> list[Row]:
+def read_log(store: Store, tenant: str) -> list[Row]:
     """A tenant's events, the oldest first."""
     return store.find(tenant, EVENTS, Query()).rows

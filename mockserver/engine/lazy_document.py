@@ -6,10 +6,10 @@ from typing import Any
 from mockserver.json import Json
 
 
-class Given(dict[str, Json]):
+class LazyDocument(dict[str, Json]):
     """A document with members that are computed at the first look; whoever looks at all of them computes all.
 
-    >>> seen = Given({"id": "b1"}, {"label": lambda: "Shelf A"})
+    >>> seen = LazyDocument({"id": "b1"}, {"label": lambda: "Shelf A"})
     >>> seen.get("label"), {**seen}
     ('Shelf A', {'id': 'b1', 'label': 'Shelf A'})
     """

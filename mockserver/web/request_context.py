@@ -48,7 +48,7 @@ class Stopwatch(MutableMapping[str, Json]):
         return len(self._facts) + 1
 
 
-class Frame:
+class RequestContext:
     """ASGI middleware around everything: each request gets an id and a watch, each answer the common headers."""
 
     def __init__(self, app: ASGIApp, plan: Plan, writer: Writer, limiter: Limiter, seed: int = 0) -> None:
@@ -57,7 +57,7 @@ class Frame:
         self.writer = writer
         self.limiter = limiter
         self.random = random.Random(f"requests {seed}")
-        self.bases = sorted(plan.sandbox.base_paths, key=len, reverse=True)
+        self.bases = sorted(plan.conventions.base_paths, key=len, reverse=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on with what every answer needs."""
@@ -77,29 +77,29 @@ class Frame:
         await self.app(scope, receive, framed)
 
     def _id(self, scope: Scope) -> str:
-        header = (self.plan.sandbox.request_header or "").lower().encode()
+        header = (self.plan.conventions.request_header or "").lower().encode()
         given = next((value.decode("latin-1") for name, value in scope["headers"] if name == header), "")
         if REQUEST_ID.fullmatch(given):
             return given
-        return self.plan.sandbox.request_prefix + "".join(self.random.choices(ID_LETTERS, k=16))
+        return self.plan.conventions.request_prefix + "".join(self.random.choices(ID_LETTERS, k=16))
 
     def _based(self, scope: Scope) -> Scope:
         """The scope with the canonical base path in place of an alias."""
         path = scope["path"]
         for base in self.bases:
             if path == base or path.startswith(f"{base}/"):
-                canonical = self.plan.sandbox.base_paths[0] + path[len(base) :]
+                canonical = self.plan.conventions.base_paths[0] + path[len(base) :]
                 return {**scope, "path": canonical, "state": {**scope["state"], "base_path": base}}
         return {**scope, "state": {**scope["state"], "base_path": ""}}
 
 
-class Refusals:
+class ExceptionMiddleware:
     """ASGI middleware that turns whatever is raised inside into an answer of the contract's form."""
 
     def __init__(self, app: ASGIApp, plan: Plan, writer: Writer) -> None:
         self.app = app
         self.writer = writer
-        self.base = plan.sandbox.base_paths[0]
+        self.base = plan.conventions.base_paths[0]
         self.patterns = [(_pattern(path), method) for method, path, _ in plan.addresses()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.json import Json
 from mockserver.operators import fold
-from mockserver.store.base import LISTED, Condition, Order, Page, Query, Row, arranged, passed, placed, rank, value_at
+from mockserver.store.base import LISTED, Condition, Page, Query, Row, SortOrder, arranged, passed, placed, rank, value_at
 
 MENDABLE = 200
 """With more changed rows than this, an order is made anew."""
@@ -34,7 +34,7 @@ class _Values(Sequence[Json]):
         return value_at(self._rows[self._positions[place]], self._field)
 
 
-class _Kept:
+class SortedIndex:
     """The positions of all rows in one order, and those that have changed since."""
 
     def __init__(self, positions: list[int]) -> None:
@@ -42,19 +42,19 @@ class _Kept:
         self.stale: set[int] = set()
 
 
-class Orders:
+class SortedIndexes:
     """The orders of a collection's rows."""
 
     def __init__(self, rows: Mapping[int, Row]) -> None:
         self._rows = rows
-        self._kept: dict[Order, _Kept] = {}
+        self._kept: dict[SortOrder, SortedIndex] = {}
 
     def changed(self, position: int) -> None:
         """Note that a row is new, other or gone."""
         for kept in self._kept.values():
             kept.stale.add(position)
 
-    def positions(self, order: Order) -> list[int]:
+    def positions(self, order: SortOrder) -> list[int]:
         """The positions of all rows in an order."""
         if not order:
             return list(self._rows)
@@ -62,12 +62,12 @@ class Orders:
         if kept is None or len(kept.stale) > MENDABLE:
             while len(self._kept) >= KEPT:
                 self._kept.pop(next(iter(self._kept)))
-            kept = self._kept[order] = _Kept([row.position for row in arranged(self._rows.values(), order)])
+            kept = self._kept[order] = SortedIndex([row.position for row in arranged(self._rows.values(), order)])
         elif kept.stale:
             self._mend(order, kept)
         return kept.positions
 
-    def _mend(self, order: Order, kept: _Kept) -> None:
+    def _mend(self, order: SortOrder, kept: SortedIndex) -> None:
         key = placed(order)
         kept.positions = [position for position in kept.positions if position not in kept.stale]
         for position in kept.stale & self._rows.keys():

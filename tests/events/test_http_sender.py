@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from mockserver.events import post
-from mockserver.events.post import Letter, Post
+from mockserver.events import http_sender
+from mockserver.events.http_sender import HttpSender, WebhookRequest
 
 LETTER = {"Content-Type": "application/json", "Content-Length": "2"}
 
@@ -30,12 +30,12 @@ async def receiver(answer: bytes, hold: asyncio.Event | None = None):
         yield server.sockets[0].getsockname()[1], heard
 
 
-async def posted(url: str, reach: post.Reach = "any", timeout: float = 5):
-    door = Post(reach)
+async def posted(url: str, reach: http_sender.AllowedHosts = "any", timeout: float = 5):
+    authenticator = HttpSender(reach)
     try:
-        return await door.send(Letter(url, b"{}", LETTER, timeout))
+        return await authenticator.send(WebhookRequest(url, b"{}", LETTER, timeout))
     finally:
-        await door.close()
+        await authenticator.close()
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_only_the_beginning_of_a_long_answer_is_read():
         async with receiver(b"HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n" + b"x" * 5000) as (port, _):
             return await posted(f"http://127.0.0.1:{port}/")
 
-    assert len(asyncio.run(play()).body) == post.SHOWN
+    assert len(asyncio.run(play()).body) == http_sender.SHOWN
 
 
 def test_an_answer_that_does_not_come_is_not_waited_for():

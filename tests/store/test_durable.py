@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.store import kept
-from mockserver.store.base import SANDBOX, Change, NotKept, Query
-from mockserver.store.kept import CannotKeep, KeptStore
+from mockserver.store import durable
+from mockserver.store.base import SANDBOX, Change, Query, WriteFailed
+from mockserver.store.durable import DurableStore, StoreUnavailable
 from mockserver.store.tiny import TinyStore
 
 
 def opened(folder, sync=False):
-    return KeptStore(folder, TinyStore({"books": ("shelf",)}), sync)
+    return DurableStore(folder, TinyStore({"books": ("shelf",)}), sync)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def put(store, *documents, tenant="a"):
 
 def contents(store):
     """Everything a store holds: order, positions and the exact kind of each number included."""
-    tables = store._memory.tables() if isinstance(store, KeptStore) else store.tables()
+    tables = store._memory.tables() if isinstance(store, DurableStore) else store.tables()
     return {(one.tenant, one.collection): (one.next, repr(list(one.rows.items()))) for one in tables if one.next > 1}
 
 
@@ -226,7 +226,7 @@ def test_damage_in_the_middle_is_reported_and_nothing_is_touched(folder, tmp_pat
     broken.write_bytes(raw)
     (copy / "changes.1").write_bytes(b"left over")
     before = files(copy)
-    with pytest.raises(CannotKeep, match=rf"{broken.name} is damaged.*put back a copy") as told:
+    with pytest.raises(StoreUnavailable, match=rf"{broken.name} is damaged.*put back a copy") as told:
         opened(copy)
     assert str(copy) in str(told.value)
     assert files(copy) == before
@@ -237,10 +237,10 @@ def test_a_snapshot_cut_short_or_without_its_changes_is_reported(folder, tmp_pat
         put(store, {"id": "1"}, {"id": "2"})
     short, alone = crashed(folder, tmp_path / "short"), crashed(folder, tmp_path / "alone")
     os.truncate(snapshot(short), snapshot(short).stat().st_size - 1)
-    with pytest.raises(CannotKeep, match="ends before its time"):
+    with pytest.raises(StoreUnavailable, match="ends before its time"):
         opened(short)
     changes(alone).unlink()
-    with pytest.raises(CannotKeep, match=r"changes\.2: no such file"):
+    with pytest.raises(StoreUnavailable, match=r"changes\.2: no such file"):
         opened(alone)
 
 
@@ -252,12 +252,12 @@ def test_changes_of_another_snapshot_are_not_taken_for_its_own(folder, tmp_path)
         store.keep()
         copy = crashed(folder, tmp_path / "copy")
     changes(copy).write_bytes(stray)
-    with pytest.raises(CannotKeep, match="record 1, at byte 0"):
+    with pytest.raises(StoreUnavailable, match="record 1, at byte 0"):
         opened(copy)
 
 
 def test_a_folder_serves_one_process_at_a_time(store, folder):
-    with pytest.raises(CannotKeep, match=f"{folder} is in use by another server"):
+    with pytest.raises(StoreUnavailable, match=f"{folder} is in use by another server"):
         opened(folder)
     store.close()
     opened(folder).close()
@@ -266,15 +266,15 @@ def test_a_folder_serves_one_process_at_a_time(store, folder):
 @pytest.mark.parametrize("path", ["file", "file/below"])
 def test_a_folder_that_cannot_be_made_is_named(tmp_path, path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(CannotKeep, match=f"Cannot keep documents in {tmp_path / path}"):
+    with pytest.raises(StoreUnavailable, match=f"Cannot keep documents in {tmp_path / path}"):
         opened(tmp_path / path)
 
 
 def test_a_folder_written_by_another_format_is_refused(folder, monkeypatch):
-    monkeypatch.setattr(kept, "FORMAT", 2)
+    monkeypatch.setattr(durable, "FORMAT", 2)
     begun(folder).close()
-    monkeypatch.setattr(kept, "FORMAT", 1)
-    with pytest.raises(CannotKeep, match="not of format 1"):
+    monkeypatch.setattr(durable, "FORMAT", 1)
+    with pytest.raises(StoreUnavailable, match="not of format 1"):
         opened(folder)
 
 
@@ -294,7 +294,7 @@ def test_on_a_full_disk_a_change_is_refused_and_nothing_has_changed(store, folde
     before, size = contents(store), changes(folder).stat().st_size
     with full(size + 20):
         for refused in (lambda: put(store, {"id": "1", "n": 2}, {"id": "2"}), lambda: store.clear("a")):
-            with pytest.raises(NotKept, match=r"changes.1 \(file too large\).*Make sure that there is room"):
+            with pytest.raises(WriteFailed, match=r"changes.1 \(file too large\).*Make sure that there is room"):
                 refused()
         assert contents(store) == before
         assert changes(folder).stat().st_size == size
@@ -316,7 +316,7 @@ def test_a_change_the_disk_did_not_confirm_is_refused_and_does_not_come_back(fol
         put(store, {"id": "1"})
         monkeypatch.setattr(os, "fsync", fsync)
         failures += [errno.EIO] * 2
-        with pytest.raises(NotKept, match="input/output error; what was written of it will be cut off"):
+        with pytest.raises(WriteFailed, match="input/output error; what was written of it will be cut off"):
             put(store, {"id": "2"})
         assert store.get("a", "books", "2") is None
         put(store, {"id": "3"})
@@ -332,7 +332,7 @@ def test_what_is_not_json_is_refused_and_nothing_has_changed(store):
 
 
 def test_a_long_log_gives_way_to_a_snapshot(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(kept, "WORTHWHILE", 2000)
+    monkeypatch.setattr(durable, "WORTHWHILE", 2000)
     with closing(begun(folder)) as store:
         for number in range(400):
             put(store, {"id": str(number % 3), "n": number})
@@ -343,7 +343,7 @@ def test_a_long_log_gives_way_to_a_snapshot(folder, tmp_path, monkeypatch):
 
 
 def test_where_no_snapshot_can_be_written_the_log_goes_on(folder, tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(kept, "WORTHWHILE", 500)
+    monkeypatch.setattr(durable, "WORTHWHILE", 500)
     with closing(begun(folder)) as store:
         (folder / "unfinished").mkdir()
         for number in range(40):

@@ -5,9 +5,9 @@ import logging
 from datetime import datetime
 
 from mockserver.engine.engine import Engine
-from mockserver.engine.work import Work
+from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.events.outbox import Outbox
-from mockserver.store.base import Change, NotKept
+from mockserver.store.base import Change, WriteFailed
 
 log = logging.getLogger("mockserver")
 
@@ -18,27 +18,27 @@ LONGEST = 3600.0
 """Seconds it sleeps at most; the world's clock may be set meanwhile."""
 
 
-class Pulse:
+class Scheduler:
     """Sleeps until something is due, or until it is woken because what is due has changed."""
 
     def __init__(self, engine: Engine, outbox: Outbox | None = None) -> None:
         self.engine = engine
         self.outbox = outbox
         self._woken = asyncio.Event()
-        engine.watchers.append(self._changed)
+        engine.on_changes.append(self._changed)
 
-    def _changed(self, work: Work, changes: list[Change]) -> None:  # noqa: ARG002
+    def _changed(self, work: UnitOfWork, changes: list[Change]) -> None:  # noqa: ARG002
         self._woken.set()
 
     def wake(self) -> None:
         """Look again at what is due: the clock was moved."""
         self._woken.set()
 
-    def beat(self) -> None:
+    def run_due(self) -> None:
         """Take what has become due."""
-        self.engine.tick()
+        self.engine.run_due()
         if self.outbox is not None:
-            self.outbox.start()
+            self.outbox.start_due()
 
     async def run(self) -> None:
         """Beat until cancelled."""
@@ -46,8 +46,8 @@ class Pulse:
             while True:
                 self._woken.clear()
                 try:
-                    self.beat()
-                except NotKept as error:
+                    self.run_due()
+                except WriteFailed as error:
                     log.error("What became due waits %d s: %s", PATIENCE, error)
                     await asyncio.sleep(PATIENCE)
                 else:
@@ -57,7 +57,7 @@ class Pulse:
                 await self.outbox.stop()
 
     async def _rest(self) -> None:
-        due = [at for at in (self.engine.agenda.soonest, self.outbox.soonest if self.outbox else None) if at is not None]
+        due = [at for at in (self.engine.schedule.soonest, self.outbox.soonest if self.outbox else None) if at is not None]
         try:
             await asyncio.wait_for(self._woken.wait(), self._seconds(due))
         except TimeoutError:

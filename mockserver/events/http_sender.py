@@ -15,12 +15,12 @@ from mockserver.language.signing import network
 SHOWN = 1000
 """So many bytes of an answer are kept."""
 
-Reach = Literal["any", "public"]
+AllowedHosts = Literal["any", "public"]
 """Where letters may be sent: anywhere, or only to addresses of the public internet."""
 
 
 @dataclass(frozen=True)
-class Letter:
+class WebhookRequest:
     """What is posted where."""
 
     url: str
@@ -31,7 +31,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AttemptResult:
     """What came of it: a status and the beginning of the answer, or why there is none."""
 
     status: int | None = None
@@ -55,14 +55,14 @@ class Outcome:
         }
 
 
-class Forbidden(Exception):
+class ForbiddenAddress(Exception):
     """An address that letters may not be sent to."""
 
 
-class _Door(httpcore.AsyncNetworkBackend):
+class PublicOnlyBackend(httpcore.AsyncNetworkBackend):
     """Connects to the addresses a name leads to, and to no others than those it has looked at."""
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: AllowedHosts) -> None:
         self.reach = reach
         self.inner = httpcore.AnyIOBackend()
 
@@ -94,19 +94,21 @@ class _Door(httpcore.AsyncNetworkBackend):
         addresses = list(dict.fromkeys(str(one[4][0]).partition("%")[0] for one in found))
         for address in addresses:
             if (kind := network(address)) != "public":
-                raise Forbidden(f"{host} leads to {address}, a {kind.replace('_', '-')} address, which is shut out here")
+                raise ForbiddenAddress(
+                    f"{host} leads to {address}, a {kind.replace('_', '-')} address, which is shut out here"
+                )
         return addresses
 
 
-class Post:
+class HttpSender:
     """Sends letters. Redirects are not followed: whoever answers with one has not taken the letter."""
 
-    def __init__(self, reach: Reach = "any") -> None:
+    def __init__(self, reach: AllowedHosts = "any") -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            network_backend=_Door(reach), max_connections=None, max_keepalive_connections=20, keepalive_expiry=5
+            network_backend=PublicOnlyBackend(reach), max_connections=None, max_keepalive_connections=20, keepalive_expiry=5
         )
 
-    async def send(self, letter: Letter) -> Outcome:
+    async def send(self, letter: WebhookRequest) -> AttemptResult:
         """Send a letter and wait for what comes of it."""
         begun = time.perf_counter()
         try:
@@ -114,13 +116,19 @@ class Post:
             error = None
         except TimeoutError:
             status, body, error = None, None, f"no answer within {letter.timeout:g} s"
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, Forbidden, OSError) as failure:
+        except (
+            httpcore.NetworkError,
+            httpcore.TimeoutException,
+            httpcore.ProtocolError,
+            ForbiddenAddress,
+            OSError,
+        ) as failure:
             status, body, error = None, None, _said(failure)
         except (httpcore.UnsupportedProtocol, ValueError) as failure:
             status, body, error = None, None, f"cannot be sent: {_said(failure)}"
-        return Outcome(status, body, error, round((time.perf_counter() - begun) * 1000))
+        return AttemptResult(status, body, error, round((time.perf_counter() - begun) * 1000))
 
-    async def _send(self, letter: Letter) -> tuple[int | None, str]:
+    async def _send(self, letter: WebhookRequest) -> tuple[int | None, str]:
         """The status and the beginning of an answer; of one that goes on past the time, what came by then."""
         headers = [(name.encode("ascii"), value.encode("utf-8")) for name, value in letter.headers.items()]
         status: int | None = None

@@ -2,15 +2,15 @@
 
 import pytest
 
-from mockserver.engine import eventlog
+from mockserver.engine import event_log
 from mockserver.engine.problems import Refused
 
 
 def test_an_event_is_stored_with_its_id_its_payload_and_the_document(desk):
     heard = []
-    desk.engine.listeners.append(lambda tenant, records: heard.append((tenant, records)))
+    desk.engine.after_commit.append(lambda tenant, records: heard.append((tenant, records)))
     book = desk.run("addBook", {"title": "Emma"})
-    (stored,) = eventlog.told(desk.engine.store, "branch_a")
+    (stored,) = event_log.read_log(desk.engine.store, "branch_a")
     assert stored["id"].startswith("note_")
     assert (stored["event"], stored["at"], stored["data"]) == (
         "book.added",
@@ -23,20 +23,20 @@ def test_an_event_is_stored_with_its_id_its_payload_and_the_document(desk):
 
 def test_each_tenant_has_a_log_of_its_own(desk):
     desk.run("addBook", {"title": "Emma"})
-    assert eventlog.told(desk.engine.store, "branch_b") == []
+    assert event_log.read_log(desk.engine.store, "branch_b") == []
 
 
 def test_a_refused_call_tells_nothing(desk):
     member = desk.run("enrol", {"name": "Ann"})
     book = desk.run("addBook", {"title": "Emma", "copies": 0})
-    before = eventlog.told(desk.engine.store, "branch_a")
+    before = event_log.read_log(desk.engine.store, "branch_a")
     with pytest.raises(Refused):
         desk.run("lend", {"bookId": book["id"], "memberId": member["id"]})
-    assert eventlog.told(desk.engine.store, "branch_a") == before
+    assert event_log.read_log(desk.engine.store, "branch_a") == before
 
 
 def test_the_oldest_are_forgotten(desk, monkeypatch):
-    monkeypatch.setattr(eventlog, "KEPT", 3)
+    monkeypatch.setattr(event_log, "KEPT", 3)
     for title in "ABCDE":
         desk.run("addBook", {"title": title})
-    assert [one["data"]["title"] for one in eventlog.told(desk.engine.store, "branch_a")] == ["C", "D", "E"]
+    assert [one["data"]["title"] for one in event_log.read_log(desk.engine.store, "branch_a")] == ["C", "D", "E"]

@@ -3,11 +3,11 @@
 from mockserver.json import Json
 from mockserver.store.base import SANDBOX, Change, Store
 
-NOTES = "_notes"
+METADATA = "_notes"
 """The hidden collection of it, of no tenant."""
 
 
-class Notes:
+class Metadata:
     """Small facts by name."""
 
     def __init__(self, store: Store) -> None:
@@ -15,10 +15,10 @@ class Notes:
 
     def get(self, name: str) -> dict[str, Json]:
         """The facts of a name; none where nothing is noted."""
-        found = self._store.get(SANDBOX, NOTES, name)
+        found = self._store.get(SANDBOX, METADATA, name)
         return {key: value for key, value in (found or {}).items() if key != "id"}
 
     def set(self, name: str, facts: dict[str, Json]) -> None:
         """Note the facts of a name in place of those before."""
         if facts != self.get(name):
-            self._store.apply(SANDBOX, [Change(NOTES, name, {"id": name, **facts} if facts else None)])
+            self._store.apply(SANDBOX, [Change(METADATA, name, {"id": name, **facts} if facts else None)])

@@ -4,11 +4,11 @@ from typing import Protocol
 
 from mockserver.engine.engine import Engine
 from mockserver.events.outbox import Outbox
-from mockserver.events.pulse import Pulse
+from mockserver.events.scheduler import Scheduler
 from mockserver.plan import Plan
 
 
-class World(Protocol):
+class SandboxControl(Protocol):
     """A running sandbox, as far as the control plane needs it."""
 
     @property
@@ -24,7 +24,7 @@ class World(Protocol):
         """What delivers its webhooks, if it has them."""
 
     @property
-    def pulse(self) -> Pulse:
+    def scheduler(self) -> Scheduler:
         """What lets happen what becomes due."""
 
     @property

@@ -9,10 +9,10 @@ from datetime import timedelta
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from hashlib import sha256
 
-from mockserver.engine.call import Call, First, Repetition, Reply
+from mockserver.engine.call import Call, IdempotencyKey, OriginalRequest, Reply
 from mockserver.engine.clock import later
 from mockserver.engine.problems import Problem
-from mockserver.engine.work import Work
+from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.json import Json
 from mockserver.store.base import Condition, Query
 
@@ -25,11 +25,11 @@ SWEPT = "_answers_swept"
 EXACT = Context(prec=100, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
 
 
-def repetition(call: Call, key: str) -> Repetition:
+def idempotency_key(call: Call, key: str) -> IdempotencyKey:
     """What a call that brings a key is known by, and what must be the same whenever it is repeated."""
     files = {name: [upload.name, upload.declared, upload.key] for name, upload in call.files.items()}
     asked = [call.query, call.filters, call.input, files]
-    return Repetition(_digest([call.operation.id, call.path, key]), _digest(asked))
+    return IdempotencyKey(_digest([call.operation.id, call.path, key]), _digest(asked))
 
 
 def _digest(value: Json) -> str:
@@ -50,38 +50,40 @@ def _ordered(value: Json) -> Json:
     return Decimal(value).normalize(EXACT) if is_number else value
 
 
-def recalled(work: Work, call: Call) -> Reply | None:
+def replay(work: UnitOfWork, call: Call) -> Reply | None:
     """The reply to the call that this one repeats, if there was one; Problem when it asked for something else."""
-    said, asked = work.plan.sandbox.idempotency, call.repetition
+    said, asked = work.plan.conventions.idempotency, call.idempotency_key
     found = work.transaction.get(ANSWERS, asked.id) if asked else None
     if said is None or asked is None or found is None or found["until"] <= work.now():
         return None
     if found["fingerprint"] != asked.fingerprint:
         raise Problem("idempotency", header=said.header, field=said.header)
     kept = found["reply"]
-    return Reply(kept["result"], kept["page"], kept["created"], First(found["at"], found["request"]), replayed=True)
+    return Reply(
+        kept["result"], kept["page"], kept["created"], OriginalRequest(found["at"], found["request"]), replayed=True
+    )
 
 
-def kept(work: Work, call: Call, reply: Reply) -> Reply:
+def record(work: UnitOfWork, call: Call, reply: Reply) -> Reply:
     """The reply to a call that may be repeated, put into the transaction."""
-    said, asked = work.plan.sandbox.idempotency, call.repetition
+    said, asked = work.plan.conventions.idempotency, call.idempotency_key
     if said is None or asked is None:
         return reply
-    first = First(work.now(), dict(call.request))
-    _forget(work, first.at)
+    original = OriginalRequest(work.now(), dict(call.request))
+    _forget(work, original.at)
     record = {
         "id": asked.id,
         "fingerprint": asked.fingerprint,
-        "at": first.at,
+        "at": original.at,
         "until": later(work.clock.instant(), timedelta(hours=said.hours)),
-        "request": first.request,
+        "request": original.request,
         "reply": {"result": reply.result, "page": reply.page, "created": reply.created},
     }
     work.transaction.put(ANSWERS, asked.id, record)
-    return replace(reply, first=first)
+    return replace(reply, original=original)
 
 
-def _forget(work: Work, now: str) -> None:
+def _forget(work: UnitOfWork, now: str) -> None:
     """Drop the answers whose time is over, with the first that is kept in each hour."""
     hour = {"id": SWEPT, "hour": now[: len("2024-01-31T10")]}
     if work.transaction.get(SWEPT, SWEPT) != hour:
@@ -90,9 +92,9 @@ def _forget(work: Work, now: str) -> None:
             work.transaction.drop(ANSWERS, row["id"])
 
 
-def kept_whole(work: Work, call: Call, reply: Reply, entries: int) -> Reply:
+def record_bulk(work: UnitOfWork, call: Call, reply: Reply, entries: int) -> Reply:
     """The same for a call that ran others: their answers need not be kept beside its own."""
-    if call.repetition is not None:
+    if call.idempotency_key is not None:
         for place in range(entries):
-            work.transaction.drop(ANSWERS, call.repetition.entry(place).id)
-    return kept(work, call, reply)
+            work.transaction.drop(ANSWERS, call.idempotency_key.entry(place).id)
+    return record(work, call, reply)

@@ -11,7 +11,7 @@ from pathlib import Path
 from zlib import crc32
 
 from mockserver.json import Json, read_exact, write_exact
-from mockserver.store.base import NotKept
+from mockserver.store.base import WriteFailed
 
 SEAL = len("12345678 ")
 
@@ -21,34 +21,34 @@ class Damaged(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class LogPosition:
     """How far a file has been read or written, in bytes, and the seal of everything until there."""
 
     bytes: int = 0
-    seal: int = 0
+    checksum: int = 0
 
 
-def sealed(record: Json, after: Place) -> tuple[bytes, Place]:
+def encode_record(record: Json, after: LogPosition) -> tuple[bytes, LogPosition]:
     """A record as a line that follows a place, and the place behind it; ValueError for what is not JSON."""
     payload = write_exact(record)
-    seal = crc32(payload, after.seal)
-    line = b"%08x %b\n" % (seal, payload)
-    return line, Place(after.bytes + len(line), seal)
+    checksum = crc32(payload, after.checksum)
+    line = b"%08x %b\n" % (checksum, payload)
+    return line, LogPosition(after.bytes + len(line), checksum)
 
 
-def records(path: Path, place: Place) -> Iterator[tuple[Json, Place]]:
+def records(path: Path, place: LogPosition) -> Iterator[tuple[Json, LogPosition]]:
     """The records of a file, each with the place behind it; ends before a torn last one, raises Damaged at any other."""
     number = 0
     with path.open("rb") as file:
         for line in file:
             number += 1
             payload = line[SEAL:-1]
-            seal = crc32(payload, place.seal)
-            if line != b"%08x %b\n" % (seal, payload):
+            checksum = crc32(payload, place.checksum)
+            if line != b"%08x %b\n" % (checksum, payload):
                 if file.read(1):
                     raise Damaged(f"{path} is damaged: record {number}, at byte {place.bytes}, is not what was written")
                 return
-            place = Place(place.bytes + len(line), seal)
+            place = LogPosition(place.bytes + len(line), checksum)
             yield read_exact(payload), place
 
 
@@ -65,7 +65,7 @@ def sync_folder(folder: Path) -> None:
 class WriteAheadLog:
     """A file that records are appended to; with `sync`, each is on the disk before `append` returns."""
 
-    def __init__(self, path: Path, place: Place, sync: bool = True) -> None:
+    def __init__(self, path: Path, place: LogPosition, sync: bool = True) -> None:
         """Go on at a place; what the file holds beyond it is cut off. Raises OSError."""
         self.path = path
         self.place = place
@@ -79,8 +79,8 @@ class WriteAheadLog:
             raise
 
     def append(self, record: Json) -> None:
-        """Add a record; NotKept leaves the log as it was, ValueError too: that is no JSON."""
-        line, behind = sealed(record, self.place)
+        """Add a record; WriteFailed leaves the log as it was, ValueError too: that is no JSON."""
+        line, behind = encode_record(record, self.place)
         try:
             self._mend()
             self._torn = True
@@ -103,13 +103,13 @@ class WriteAheadLog:
             os.fsync(self._file.fileno())
             self._torn = False
 
-    def _not_kept(self, error: OSError) -> NotKept:
+    def _not_kept(self, error: OSError) -> WriteFailed:
         reason = (error.strerror or str(error)).lower()
         try:
             self._mend()
         except OSError:
             reason += "; what was written of it will be cut off before the next change"
-        return NotKept(
+        return WriteFailed(
             f"the change could not be written to {self.path} ({reason}), and nothing has changed. "
             "Make sure that there is room and that the folder may be written to, then send the call again."
         )

@@ -12,14 +12,14 @@ from mockserver import json
 from mockserver.engine.coercion import coerce
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
-from mockserver.plan import Body, Filter, Operation, Parameter, Sandbox
+from mockserver.plan import Body, Conventions, Filter, Operation, Parameter
 from mockserver.web.forms import Form, bound, far_too_large, read_form
 
 OPERATOR = re.compile(r"^(?P<name>[^\[\]]+)\[(?P<operator>[^\[\]]*)\]$")
 
 
 @dataclass(frozen=True)
-class Asked:
+class QueryString:
     """The query of a request: plain parameters by name, filters by name and operator."""
 
     plain: dict[str, Json]
@@ -40,7 +40,7 @@ def _text(raw: bytes) -> str:
     return unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8", "surrogateescape")
 
 
-def asked(operation: Operation, raw: bytes) -> Asked:
+def parse_query(operation: Operation, raw: bytes) -> QueryString:
     """The query parameters of a request, checked and converted; unknown and repeated ones are refused."""
     given: dict[str, str] = {}
     filters: dict[str, dict[str, str]] = {}
@@ -59,7 +59,7 @@ def asked(operation: Operation, raw: bytes) -> Asked:
         else:
             raise _unknown(operation, name)
     plain = {name: _parameter(declared, given.get(name)) for name, declared in operation.parameters.items()}
-    return Asked({name: value for name, value in plain.items() if value is not None}, filters)
+    return QueryString({name: value for name, value in plain.items() if value is not None}, filters)
 
 
 def _spread(declared: Filter, value: str) -> list[tuple[str, str]]:
@@ -132,16 +132,16 @@ def _nothing(operation: Operation, name: str, raw: str) -> Problem:
     return Problem("not_found", resource=resource, id=_shown(raw), field=name)
 
 
-async def read_body(sandbox: Sandbox, body: Body | None, scope: Scope, receive: Receive) -> Form:
+async def read_body(conventions: Conventions, body: Body | None, scope: Scope, receive: Receive) -> Form:
     """What the body of a request says, and the files it brings; a body of JSON is the values of a form without files."""
     if body is not None and body.parts:
-        return await _form(sandbox, body, scope, receive)
-    return Form(await _value(sandbox, body, scope, receive), {})
+        return await _form(conventions, body, scope, receive)
+    return Form(await _value(conventions, body, scope, receive), {})
 
 
-async def _form(sandbox: Sandbox, body: Body, scope: Scope, receive: Receive) -> Form:
+async def _form(conventions: Conventions, body: Body, scope: Scope, receive: Receive) -> Form:
     """The form of a request; refused when it is too large, of another type, or no form."""
-    headers, limit = Headers(scope=scope), sandbox.body_bytes
+    headers, limit = Headers(scope=scope), conventions.body_bytes
     given = headers.get("content-type", "")
     chunks = _chunks(receive)
     if "content-type" not in headers and not await anext(chunks, b""):
@@ -155,9 +155,9 @@ async def _form(sandbox: Sandbox, body: Body, scope: Scope, receive: Receive) ->
     return await read_form(body, given, limit, chunks)
 
 
-async def _value(sandbox: Sandbox, body: Body | None, scope: Scope, receive: Receive) -> Json:
+async def _value(conventions: Conventions, body: Body | None, scope: Scope, receive: Receive) -> Json:
     """The JSON body of a request, or None; refused when it is too large, of another type, or not JSON."""
-    raw = await _raw(sandbox.body_bytes, receive, Headers(scope=scope))
+    raw = await _raw(conventions.body_bytes, receive, Headers(scope=scope))
     if body is None:
         return None
     if not raw:
@@ -169,8 +169,8 @@ async def _value(sandbox: Sandbox, body: Body | None, scope: Scope, receive: Rec
         value = json.read(raw)
     except json.Unreadable as error:
         raise Problem("unreadable", reason=str(error)) from None
-    if json.depth(value) > sandbox.depth:
-        raise Problem("unreadable", reason=f"it is nested more than {sandbox.depth} levels deep")
+    if json.depth(value) > conventions.depth:
+        raise Problem("unreadable", reason=f"it is nested more than {conventions.depth} levels deep")
     if not isinstance(value, dict) and body.schema.get("type", "object") == "object":
         raise Problem("unreadable", reason="it is not a JSON object")
     return value

@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 
 from mockserver.engine.call import Call, Caller
+from mockserver.engine.idempotency import ANSWERS, idempotency_key
 from mockserver.engine.problems import Problem, Refused
-from mockserver.engine.repetition import ANSWERS, repetition
 from mockserver.store.base import Query
 
 
 def once(desk, operation, input, key, tenant=None, **path):
     """Run an operation as a call that may be repeated."""
     call = Call(desk.engine.plan.operations[operation], Caller(tenant or desk.tenant), path, input=input)
-    return desk.engine.run(replace(call, repetition=repetition(call, key)))
+    return desk.engine.run(replace(call, idempotency_key=idempotency_key(call, key)))
 
 
 def rows(desk, collection):
@@ -25,7 +25,7 @@ def test_a_repetition_changes_and_tells_nothing(desk):
     first = once(desk, "addBook", {"title": "Emma"}, "a")
     happened = list(desk.happened)
     again = once(desk, "addBook", {"title": "Emma"}, "a")
-    assert (again.result, again.first) == (first.result, first.first)
+    assert (again.result, again.original) == (first.result, first.original)
     assert (first.replayed, again.replayed) == (False, True)
     assert (len(rows(desk, "books")), desk.happened) == (1, happened)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.edit import Edit
 from mockserver.engine.effects import follow
-from mockserver.engine.work import Work
+from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.json import Json
 from mockserver.plan import Plan, Resource, Transition
 from mockserver.store.base import Change, Document
@@ -39,7 +39,7 @@ def due_at(value: Json, clock: Clock) -> datetime | None:
     return datetime(after.year, after.month, after.day, tzinfo=clock.zone)
 
 
-class Agenda:
+class Schedule:
     """Everything that will become due, the soonest first."""
 
     def __init__(self, plan: Plan) -> None:
@@ -52,14 +52,14 @@ class Agenda:
         self._heap: list[Due] = []
         self._count = 0
 
-    def note(self, work: Work, changes: Iterable[Change]) -> None:
+    def note(self, work: UnitOfWork, changes: Iterable[Change]) -> None:
         """Look at what was stored for what will become due."""
         for change in changes:
             if change.document is not None and change.collection in self._timed:
                 resource, moves = self._timed[change.collection]
                 self._note(work, resource, moves, change.document)
 
-    def _note(self, work: Work, resource: Resource, moves: list[Transition], document: Document) -> None:
+    def _note(self, work: UnitOfWork, resource: Resource, moves: list[Transition], document: Document) -> None:
         state = document.get(resource.lifecycle.field) if resource.lifecycle else None
         scope = work.base.inside({"old": None, "transition": None}, document, resource.names)
         for move in moves:
@@ -90,7 +90,7 @@ class Agenda:
         heapq.heappush(self._heap, due)
 
 
-def take(work: Work, due: Due) -> None:
+def take(work: UnitOfWork, due: Due) -> None:
     """Take a transition that is due, if the document is still where it starts from and it is still due."""
     resource = work.plan.resources[due.resource]
     document = work.transaction.get(resource.collection, due.id)

@@ -3,9 +3,9 @@
 import asyncio
 import json
 
-from mockserver.engine.eventlog import told
-from mockserver.web.security import ApiKey, Gate
-from mockserver.web.socket import FAILED, GOING_AWAY, GRACE, RESTARTED, Hub
+from mockserver.engine.event_log import read_log
+from mockserver.web.security import ApiKey, Authenticator
+from mockserver.web.websocket import FAILED, GOING_AWAY, GRACE, RESTARTED, Hub
 
 
 class HandMoved:
@@ -71,7 +71,9 @@ async def settle():
 
 def hub_of(desk, timer=None, keys=None, limited=True):
     plan = desk.engine.plan
-    return Hub(plan, plan.stream, desk.engine, Gate(plan.sandbox.security, keys or {}), timer or HandMoved(), limited)
+    return Hub(
+        plan, plan.stream, desk.engine, Authenticator(plan.conventions.security, keys or {}), timer or HandMoved(), limited
+    )
 
 
 async def listening(hub, *names, card="any", branch="branch_a"):
@@ -107,7 +109,7 @@ def test_what_is_committed_is_heard_once_in_order_with_the_ids_of_the_log(desk):
         return peer
 
     peer = played(scene)
-    log = told(desk.engine.store, "branch_a")
+    log = read_log(desk.engine.store, "branch_a")
     heard = [(one["about"]["id"], one["name"], one["facts"]) for one in peer.heard if one["kind"] == "news"]
     assert heard == [(row["id"], row["event"], row["data"]) for row in log]
     assert names(peer) == ["book.added", "loan.opened"]

@@ -7,7 +7,7 @@ from functools import partial
 
 from mockserver.engine.clock import Clock
 from mockserver.engine.files import Upload
-from mockserver.engine.given import Given
+from mockserver.engine.lazy_document import LazyDocument
 from mockserver.engine.transaction import Transaction
 from mockserver.json import Json
 from mockserver.language.calendar import days_since
@@ -22,7 +22,7 @@ NUMBERS = "_numbers"
 
 
 @dataclass
-class Happening:
+class PendingEvent:
     """An event as it is told: what it is about and what it says."""
 
     event: str
@@ -32,7 +32,7 @@ class Happening:
 
 
 @dataclass
-class Work:
+class UnitOfWork:
     """What one call works with. Expressions call its now, today, get, find, days_since and events_of."""
 
     plan: Plan
@@ -41,7 +41,7 @@ class Work:
     random: random.Random
     base: Scope = field(default_factory=lambda: Scope({}))
     """The names that every expression of the call sees."""
-    happenings: list[Happening] = field(default_factory=list)
+    pending_events: list[PendingEvent] = field(default_factory=list)
     reading: bool = False
     """Whether the call changes nothing that it looks at."""
     files: Mapping[str, Upload] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class Work:
         """A document as it is given out: with the fields computed only then, without those clients may only write."""
         if not resource.virtual and not resource.hidden:
             return document
-        scope = Scope({}, document, resource.names, world=self)
+        scope = Scope({}, document, resource.names, functions=self)
         shown = {name: value for name, value in document.items() if name not in resource.hidden}
         return {**shown, **{one.name: one.value(scope) for one in resource.virtual if one.value}}
 
@@ -108,9 +108,9 @@ class Work:
         """A document for expressions: the same, but a call that only reads computes only what is looked at."""
         if not self.reading or not resource.virtual:
             return self.shown(resource, document)
-        scope = Scope({}, document, resource.names, world=self)
+        scope = Scope({}, document, resource.names, functions=self)
         shown = {name: value for name, value in document.items() if name not in resource.hidden}
-        return Given(shown, {one.name: partial(one.value, scope) for one in resource.virtual if one.value})
+        return LazyDocument(shown, {one.name: partial(one.value, scope) for one in resource.virtual if one.value})
 
     def new_id(self, form: IdForm, *collections: str) -> str:
         """An id that the same seed and the same calls give again, and that nothing stored under such ids has."""

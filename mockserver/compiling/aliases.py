@@ -1,0 +1,27 @@
+"""Compiles `x-sandbox.aliases`: other addresses of operations."""
+
+import re
+from collections.abc import Mapping
+
+from mockserver.compiling.context import CompileContext
+from mockserver.plan import Operation
+from mockserver.reading.document import pointer
+
+PLACEHOLDER = re.compile(r"{(\w+)}")
+
+
+def aliases(context: CompileContext, operations: Mapping[str, Operation]) -> tuple[tuple[str, str, str], ...]:
+    """Other addresses of operations; each has the path parameters of the operation it leads to."""
+    found = []
+    for address, name in context.document.root.get("x-sandbox", {}).get("aliases", {}).items():
+        method, _, path = address.partition(" ")
+        at = pointer("x-sandbox", "aliases", address)
+        if name not in operations:
+            context.mistakes.add(at, f"there is no operation {name}")
+        elif set(PLACEHOLDER.findall(path)) != set(PLACEHOLDER.findall(operations[name].path)):
+            context.mistakes.add(at, f"its path parameters are not those of {operations[name].path}")
+        elif any((one.method, one.path) == (method, path) for one in operations.values()):
+            context.mistakes.add(at, "an operation stands at this address")
+        else:
+            found.append((method, path, name))
+    return tuple(found)

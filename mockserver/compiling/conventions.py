@@ -1,0 +1,48 @@
+"""Compiles `x-sandbox`: the conventions that hold for every call."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from mockserver.compiling.bulk import bulk
+from mockserver.compiling.context import CompileContext
+from mockserver.compiling.listing import listing
+from mockserver.compiling.rates import rate_limit
+from mockserver.compiling.security import security
+from mockserver.compiling.settings import settings
+from mockserver.compiling.webhooks import webhooks
+from mockserver.json import Json
+from mockserver.plan import Conventions, Idempotency, Resource
+
+Node = dict[str, Json]
+AT = "#/x-sandbox"
+
+
+def conventions(context: CompileContext, resources: dict[str, Resource]) -> Conventions:
+    """What `x-sandbox` says of every call."""
+    node = context.document.root.get("x-sandbox", {})
+    limits, request = node.get("limits", {}), node.get("requestId", {})
+    try:
+        ZoneInfo(node.get("timezone", "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        context.mistakes.add(f"{AT}/timezone", f"there is no time zone {node['timezone']}")
+    return Conventions(
+        timezone=node.get("timezone", "UTC"),
+        base_paths=tuple(node.get("basePaths", [""])),
+        security=security(context, node.get("security", {})),
+        request_header=request.get("header"),
+        request_prefix=request.get("prefix", ""),
+        event_prefix=node.get("eventId", "evt_"),
+        headers={name: context.template(value, f"{AT}/headers/{name}") for name, value in node.get("headers", {}).items()},
+        body_bytes=limits.get("bodyBytes", 1 << 20),
+        depth=limits.get("depth", 64),
+        listing=listing(node.get("listing", {})),
+        bulk=bulk(context, node["bulk"], f"{AT}/bulk") if "bulk" in node else None,
+        webhooks=webhooks(context, resources),
+        let=context.lets(node, AT, lazy=True),
+        rate_limit=rate_limit(context, node["rateLimit"], f"{AT}/rateLimit") if "rateLimit" in node else None,
+        idempotency=_idempotency(node["idempotency"]) if "idempotency" in node else None,
+        settings=settings(context),
+    )
+
+
+def _idempotency(node: Node) -> Idempotency:
+    return Idempotency(node["header"], node["hours"], node.get("replayed"))

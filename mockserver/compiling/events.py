@@ -1,0 +1,45 @@
+"""Compiles `x-events`: what each event is called, and what its payload takes from the document it is about."""
+
+from mockserver.compiling.context import CompileContext
+from mockserver.json import Json
+from mockserver.language.scope import Scope
+from mockserver.language.template import Fill
+from mockserver.language.types import OBJECT
+from mockserver.plan import Event
+
+Node = dict[str, Json]
+
+
+def events(context: CompileContext) -> dict[str, Event]:
+    """What `x-events` declares."""
+    return {
+        name: Event(
+            name,
+            payload(context, facts["payload"], f"#/x-events/{name}"),
+            tuple(facts.get("groups", [])),
+            facts.get("scope"),
+        )
+        for name, facts in context.document.root.get("x-events", {}).items()
+    }
+
+
+def payload(context: CompileContext, schema: Node, at: str) -> Fill:
+    """What picks an event's payload from a document: its properties by name, those with `x-value` filled in."""
+    properties = context.flat(schema).get("properties", {})
+    with context.with_names(context.call_names, document=OBJECT, old=OBJECT):
+        valued = _valued(context, properties, at)
+
+    def pick(scope: Scope) -> Json:
+        document = scope["document"]
+        return {
+            name: valued[name](scope) if name in valued else document.get(name)
+            for name in properties
+            if name in valued or name in document
+        }
+
+    return pick
+
+
+def _valued(context: CompileContext, properties: Node, at: str) -> dict[str, Fill]:
+    schemas = {name: context.flat(part) for name, part in properties.items()}
+    return {name: context.template(part["x-value"], f"{at}/{name}") for name, part in schemas.items() if "x-value" in part}

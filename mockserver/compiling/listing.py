@@ -1,0 +1,18 @@
+"""Compiles `x-sandbox.listing`: the query parameters that steer every list."""
+
+from mockserver.json import Json
+from mockserver.plan import Listing
+
+
+def listing(node: dict[str, Json]) -> Listing:
+    """What `listing` says."""
+    return Listing(
+        limit=node.get("limit"),
+        cursor=node.get("cursor"),
+        sort=node.get("sort"),
+        search=node.get("search"),
+        search_fields=node.get("searchFields"),
+        since=node.get("from"),
+        until=node.get("to"),
+        range_years=node.get("rangeYears"),
+    )

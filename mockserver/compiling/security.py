@@ -1,0 +1,25 @@
+"""Compiles `x-sandbox.security`: which credentials a call carries, and how scopes imply each other."""
+
+from mockserver.compiling.context import CompileContext
+from mockserver.json import Json
+from mockserver.plan import Security
+
+AT = "#/x-sandbox/security"
+
+
+def security(context: CompileContext, node: dict[str, Json]) -> Security:
+    """What `security` says."""
+    schemes = context.document.root.get("components", {}).get("securitySchemes", {})
+    for role in ("key", "tenant"):
+        if role in node and node[role] not in schemes:
+            context.mistakes.add(f"{AT}/{role}", f"there is no security scheme {node[role]}")
+    tenant = schemes.get(node.get("tenant"), {})
+    return Security(
+        key=node.get("key"),
+        tenant=node.get("tenant"),
+        tenant_header=tenant.get("name"),
+        tenant_pattern=node.get("tenantPattern"),
+        everything=node.get("everything"),
+        implies=node.get("implies", {}),
+        environment=node.get("environment"),
+    )
