@@ -16,17 +16,21 @@ from mockserver.plan import Operation, Plan, Resource
 from mockserver.reading import vocabulary
 from mockserver.reading.document import Document, read
 from mockserver.reading.errors import BrokenContract, ContractError
+from mockserver.reading.locate import locate
+from mockserver.reading.structure import check_structure
 
 
 def compile_(document: Document) -> Plan:
     """The plan of a document; BrokenContract lists every mistake in it."""
     context = CompileContext(document)
-    vocabulary.check(document.root, context.mistakes)
+    vocabulary.check(check_structure(document, context.mistakes), context.mistakes)
     if not context.mistakes:
         plan = _plan(context)
         check_links(context, plan)
     if context.mistakes:
-        raise BrokenContract([ContractError(document.place(one.pointer), one.message) for one in context.mistakes])
+        raise BrokenContract(
+            [ContractError(document.place(locate(document, error.pointer)), error.message) for error in context.mistakes]
+        )
     return plan
 
 

@@ -12,7 +12,7 @@ from mockserver.json import Json
 from mockserver.language.types import ANY, FILE, OBJECT, Type, object_
 from mockserver.plan import Action, Field, Filter, Kind, Operation, Parameter, Resource
 from mockserver.reading.document import pointer
-from mockserver.reading.vocabulary import METHODS
+from mockserver.reading.structure import METHODS
 
 Node = dict[str, Json]
 

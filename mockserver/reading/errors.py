@@ -1,6 +1,8 @@
 """What is wrong with a contract: each mistake with its place, all of them at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 
 @dataclass(frozen=True)
@@ -14,11 +16,20 @@ class ContractError:
         return f"{self.pointer}: {self.message}"
 
 
+def count(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "mistake"), count(0, "mistake"), count(1200, "rule")
+    ('1 mistake', '0 mistakes', '1200 rules')
+    """
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
 class BrokenContract(Exception):
-    """The contract has mistakes; `errors` holds every one that was found."""
+    """The contract has mistakes; `errors` holds every one of them."""
 
     def __init__(self, errors: list[ContractError]) -> None:
-        super().__init__(f"{len(errors)} mistakes in the contract")
+        super().__init__(f"{count(len(errors), 'mistake')} in the contract")
         self.errors = errors
 
 
@@ -30,3 +41,19 @@ class Mistakes(list[ContractError]):
         error = ContractError(pointer, message)
         if error not in self:
             self.append(error)
+
+
+def suggestion(name: object, names: Iterable[object], others: str = "") -> str:
+    """The end of a sentence about a name that does not exist: the one that was probably meant, else `others`.
+
+    >>> suggestion("canceledAt", ["cancelledAt", "createdAt"])
+    ': did you mean cancelledAt?'
+    >>> suggestion("colour", ["title", "price"], ": use title or price")
+    ': use title or price'
+    """
+    spelt = {str(candidate): str(candidate) for candidate in names}
+    folded = {candidate.casefold(): candidate for candidate in spelt}
+    near = get_close_matches(str(name), spelt, 1) or [
+        folded[match] for match in get_close_matches(str(name).casefold(), folded, 1)
+    ]
+    return f": did you mean {near[0]}?" if near else others
