@@ -17,14 +17,19 @@ from mockserver.reading import vocabulary
 from mockserver.reading.document import Document, read
 from mockserver.reading.errors import BrokenContract, ContractError
 from mockserver.reading.locate import locate
+from mockserver.reading.paths import check_paths
+from mockserver.reading.schemas import check_schemas
 from mockserver.reading.structure import check_structure
 
 
 def compile_(document: Document) -> Plan:
     """The plan of a document; BrokenContract lists every mistake in it."""
     context = CompileContext(document)
-    vocabulary.check(check_structure(document, context.mistakes), context.mistakes)
+    parts = check_structure(document, context.mistakes)
+    vocabulary.check(parts, context.mistakes)
     if not context.mistakes:
+        check_schemas(document, parts, context.mistakes)
+        check_paths(document, context.mistakes)
         plan = _plan(context)
         check_links(context, plan)
     if context.mistakes:

@@ -43,17 +43,16 @@ class Mistakes(list[ContractError]):
             self.append(error)
 
 
-def suggestion(name: object, names: Iterable[object], others: str = "") -> str:
+def suggestion(name: object, names: Iterable[object], others: str = "", likeness: float = 0.6) -> str:
     """The end of a sentence about a name that does not exist: the one that was probably meant, else `others`.
+
+    `likeness` is how alike the two must be at least, 1 meaning the same.
 
     >>> suggestion("canceledAt", ["cancelledAt", "createdAt"])
     ': did you mean cancelledAt?'
     >>> suggestion("colour", ["title", "price"], ": use title or price")
     ': use title or price'
     """
-    spelt = {str(candidate): str(candidate) for candidate in names}
-    folded = {candidate.casefold(): candidate for candidate in spelt}
-    near = get_close_matches(str(name), spelt, 1) or [
-        folded[match] for match in get_close_matches(str(name).casefold(), folded, 1)
-    ]
-    return f": did you mean {near[0]}?" if near else others
+    folded = {str(candidate).casefold(): str(candidate) for candidate in names}
+    near = get_close_matches(str(name).casefold(), folded, 1, likeness)
+    return f": did you mean {folded[near[0]]}?" if near else others
