@@ -3,9 +3,11 @@
 from typing import get_args
 
 from mockserver.compiling.context import CompileContext, strings
+from mockserver.compiling.values import check_value
 from mockserver.json import Json
-from mockserver.language.types import ANY, NUMBER, Type
+from mockserver.language.types import ANY, NUMBER, Type, at_path
 from mockserver.plan import Action, Choice, Effect, EffectKind, Emission, Rule
+from mockserver.reading.errors import suggestion
 
 Node = dict[str, Json]
 
@@ -80,14 +82,12 @@ def effect(context: CompileContext, node: Node, at: str, using: tuple[str, ...])
         return _shared(context, node, at, using)
     kind: EffectKind = next((word for word in get_args(EffectKind) if word in node), "group")
     resource = node[kind] if kind in ("create", "update", "delete") else None
-    _members(context, resource, node, at)
+    _check_where(context, str(resource), node.get("where"), f"{at}/where")
     let = context.lets(node, at)
     when, each = context.expression_if_any(node, "when", at), context.expression_if_any(node, "each", at)
-    for path in node["where"] if isinstance(node.get("where"), dict) and resource in context.resource_types else ():
-        context.checker.lookups.add((str(resource), path.replace("__", ".")))
     target = {"id": context.template_if_any(node, "id", at), "where": context.template_if_any(node, "where", at)}
-    or_create = context.template_if_any(node, "or_create", at)
     row = context.resource_types.get(resource or "", ANY)
+    or_create = context.template_if_any(node, "or_create", at, row)
     inside = {node.get("as", "it"): context.expression_type(node["each"]).of()} if each else {"it": row, "was": row}
     with context.with_names(context.names, **(inside if resource or each else {})):
         return Effect(
@@ -95,7 +95,7 @@ def effect(context: CompileContext, node: Node, at: str, using: tuple[str, ...])
             resource=resource,
             **target,
             or_create=or_create,
-            values=context.template_if_any(node, "with" if kind == "create" else "set", at),
+            values=context.template_if_any(node, "with" if kind == "create" else "set", at, row),
             each=each,
             name=node.get("as"),
             when=when,
@@ -107,16 +107,18 @@ def effect(context: CompileContext, node: Node, at: str, using: tuple[str, ...])
         )
 
 
-def _members(context: CompileContext, resource: str | None, node: Node, at: str) -> None:
-    """Note members that an effect gives and its resource does not have."""
-    members = context.resource_types.get(resource or "", ANY).members
-    for key in ("with", "set", "or_create", "where"):
-        given = node.get(key)
-        if members is None or not isinstance(given, dict) or "each" in given or "value" in given:
-            continue
-        for name in given:
-            if name.partition("__")[0] not in members and name not in ("when", "let"):
-                context.mistakes.add(f"{at}/{key}/{name}", f"{resource} has no field {name}")
+def _check_where(context: CompileContext, resource: str, where: Json, at: str) -> None:
+    """Note fields that a resource is searched by and does not have, and values they never have."""
+    if not isinstance(where, dict) or resource not in context.resource_types:
+        return
+    row = context.resource_types[resource]
+    for path, value in where.items():
+        field = at_path(row, path.replace("__", "."))
+        if field is None:
+            context.mistakes.add(f"{at}/{path}", f"there is no field {path}{suggestion(path, row.members or ())}")
+        else:
+            context.checker.lookups.add((resource, path.replace("__", ".")))
+            check_value(context.mistakes, value, ANY, field, f"{at}/{path}")
 
 
 def _told(context: CompileContext, node: Node, row: Type, at: str) -> tuple[Emission, ...]:
@@ -143,11 +145,11 @@ def _shared(context: CompileContext, node: Node, at: str, using: tuple[str, ...]
     return Effect("group", when=when, let=outer, effects=(Effect("group", let=let, effects=inner),))
 
 
-def action(context: CompileContext, node: Node, at: str) -> Action:
-    """What `x-action` says, in the order in which it is done."""
+def action(context: CompileContext, node: Node, at: str, document: Type = ANY, result: Type = ANY) -> Action:
+    """What `x-action` says, in the order in which it is done: about a document of a type, with a result of another."""
     let = context.lets(node, at)
     require = rules(context, node.get("require"), f"{at}/require")
-    change = context.template_if_any(node, "set", at)
+    change = context.template_if_any(node, "set", at, document)
     made = effects(context, node.get("effects"), f"{at}/effects")
     return Action(
         let=let,
@@ -156,7 +158,7 @@ def action(context: CompileContext, node: Node, at: str) -> Action:
         transition=strings(node.get("transition")),
         effects=made,
         emit=emissions(context, node.get("emit"), f"{at}/emit"),
-        reply=context.template_if_any(node, "reply", at),
+        reply=context.template_if_any(node, "reply", at, result),
         bulk=node.get("bulk", {}),
         deliver=context.expression_if_any(node, "deliver", at),
         choose=_choice(context, node["choose"], f"{at}/choose") if "choose" in node else None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from mockserver.compiling.values import check_value
 from mockserver.json import Json
 from mockserver.language.checker import Checker
 from mockserver.language.expression import Expression, expression
@@ -84,20 +85,20 @@ class CompileContext:
         """The expression a key holds, if there is one."""
         return self.expression(holder[key], f"{at}/{key}") if key in holder else None
 
-    def template(self, node: Json, at: str) -> Fill:
-        """A template; null where it cannot be understood."""
+    def template(self, node: Json, at: str, target: Type = ANY) -> Fill:
+        """A template; null where it cannot be understood. `target` is the type of what it fills in."""
         try:
             compiled = template(node)
         except ExpressionError as error:
             self.mistakes.add(at, str(error))
             return lambda _: None
         if self.names is not None:
-            self.checker.template(node, self.names, at)
+            check_value(self.mistakes, node, self.checker.template(node, self.names, at), target, at)
         return compiled
 
-    def template_if_any(self, holder: Mapping[str, Json], key: str, at: str) -> Fill | None:
+    def template_if_any(self, holder: Mapping[str, Json], key: str, at: str, target: Type = ANY) -> Fill | None:
         """The template a key holds, if there is one."""
-        return self.template(holder[key], f"{at}/{key}") if key in holder else None
+        return self.template(holder[key], f"{at}/{key}", target) if key in holder else None
 
     def lets(self, holder: Mapping[str, Json], at: str, lazy: bool = False) -> Let | None:
         """The names a `let` gives, if there is one, from here on in sight; lazy ones are computed when looked at."""

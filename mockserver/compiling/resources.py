@@ -22,10 +22,11 @@ DEEPEST = 6
 def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str, Json]) -> Resource:
     """The resource of a component schema; `facts` is what `x-resource` says."""
     at = pointer("components", "schemas", name)
+    document = context.resource_types.get(name, ANY)
     with context.with_names(context.document_names(name)):
-        fields = tuple(_fields(context, schema, at, "", context.resource_types.get(name, ANY)))
-        said = facts.get("lifecycle")
-        lifecycle = _lifecycle(context, said, f"{at}/x-resource/lifecycle") if said else None
+        fields = tuple(_fields(context, schema, at, "", document))
+        node = facts.get("lifecycle")
+        lifecycle = _lifecycle(context, node, f"{at}/x-resource/lifecycle", document) if node else None
         required = rules(context, facts.get("rules"), f"{at}/x-resource/rules")
     every = dict(_walk(fields))
     for path in [*facts.get("search", []), *([facts["date"]] if "date" in facts else [])]:
@@ -86,7 +87,7 @@ def _field(context: CompileContext, path: str, part: Schema, at: str, required: 
     computed, when = _computed(context, schema, at)
     with context.with_names(None if context.names is None else inside.members):
         immutable = context.expression_if_any(schema, "x-immutable", at)
-        value = context.template_if_any(schema, "x-value", at)
+        value = context.template_if_any(schema, "x-value", at, context.schema_type(schema))
     if "x-sequence" in schema and not NUMBERED.search(schema["x-sequence"]):
         context.mistakes.add(f"{at}/x-sequence", "needs {n}, as in B-{year}-{n:03}, and knows only {n} and {year}")
     return Field(
@@ -127,7 +128,7 @@ def _inner(context: CompileContext, schema: Schema, at: str, path: str, inside: 
 
 def _default(context: CompileContext, schema: Schema, at: str) -> Fill | None:
     if "x-default" in schema:
-        return context.template(schema["x-default"], f"{at}/x-default")
+        return context.template(schema["x-default"], f"{at}/x-default", context.schema_type(schema))
     return context.template(schema["default"], f"{at}/default") if "default" in schema else None
 
 
@@ -163,17 +164,18 @@ def _reference(context: CompileContext, node: dict[str, Json], at: str) -> Refer
         )
 
 
-def _lifecycle(context: CompileContext, node: dict[str, Json], at: str) -> Lifecycle:
+def _lifecycle(context: CompileContext, node: dict[str, Json], at: str, document: Type) -> Lifecycle:
     moves = {
-        name: _transition(context, name, move, f"{at}/transitions/{name}") for name, move in node["transitions"].items()
+        name: _transition(context, name, move, f"{at}/transitions/{name}", document)
+        for name, move in node["transitions"].items()
     }
     return Lifecycle(node["field"], node["initial"], moves)
 
 
-def _transition(context: CompileContext, name: str, move: dict[str, Json], at: str) -> Transition:
+def _transition(context: CompileContext, name: str, move: dict[str, Json], at: str, document: Type) -> Transition:
     """A transition; the names that its effects give are in sight of its events."""
     when, due = context.expression_if_any(move, "when", at), context.expression_if_any(move, "at", at)
-    values = context.template_if_any(move, "set", at)
+    values = context.template_if_any(move, "set", at, document)
     with context.with_names(context.names):
         return Transition(
             name=name,

@@ -271,6 +271,8 @@ FILTERED: Mapping[str, Filtered] = {
 }
 
 CALLED: Mapping[str, Type] = {
+    "min": ANY,
+    "max": ANY,
     "now": TEXT,
     "today": TEXT,
     "events_of": TEXT.listed(),
