@@ -5,7 +5,7 @@ from typing import get_args
 from mockserver.compiling.context import CompileContext, strings
 from mockserver.compiling.values import check_value
 from mockserver.json import Json
-from mockserver.language.types import ANY, NUMBER, Type, at_path
+from mockserver.language.types import ANY, NUMBER, Type, at_path, laid_over
 from mockserver.plan import Action, Choice, Effect, EffectKind, Emission, Rule
 from mockserver.reading.errors import suggestion
 
@@ -38,19 +38,30 @@ def rules(context: CompileContext, nodes: list[Node] | None, at: str) -> tuple[R
     return tuple(rule(context, node, f"{at}/{place}") for place, node in enumerate(nodes or []))
 
 
-def emissions(context: CompileContext, node: Json, at: str) -> tuple[Emission, ...]:
-    """The entries of `emit`: an event's name, or a mapping that says of what and when."""
-    entries = [node] if isinstance(node, str) else node or []
+def emissions(context: CompileContext, node: Json, at: str, document: Type = ANY) -> tuple[Emission, ...]:
+    """The entries of `emit`: an event's name, or a mapping that says of what and when; else it is of the document."""
+    if isinstance(node, str):
+        return (_emission(context, {"event": node}, at, at, document),)
     return tuple(
-        Emission(entry)
+        _emission(context, {"event": entry}, f"{at}/{index}", f"{at}/{index}", document)
         if isinstance(entry, str)
-        else Emission(
-            entry["event"],
-            context.expression_if_any(entry, "of", f"{at}/{place}"),
-            context.expression_if_any(entry, "when", f"{at}/{place}"),
-            context.template_if_any(entry, "with", f"{at}/{place}"),
-        )
-        for place, entry in enumerate(entries)
+        else _emission(context, entry, f"{at}/{index}", f"{at}/{index}/event", document)
+        for index, entry in enumerate(node or [])
+    )
+
+
+def _emission(context: CompileContext, node: Node, at: str, name_at: str, document: Type) -> Emission:
+    """An emission; its event's name stands at `name_at`."""
+    name, declared = node["event"], context.document.root.get("x-events", {})
+    if name not in declared:
+        context.mistakes.add(name_at, f"there is no event {name}{suggestion(name, declared)}")
+    about = context.expression_type(node["of"]) if "of" in node else document
+    context.emitted.setdefault(name, []).append(laid_over(about, context.template_type(node.get("with", {}))))
+    return Emission(
+        name,
+        context.expression_if_any(node, "of", at),
+        context.expression_if_any(node, "when", at),
+        context.template_if_any(node, "with", at, context.schema_type(declared.get(name, {}).get("payload", {}))),
     )
 
 
@@ -124,7 +135,7 @@ def _check_where(context: CompileContext, resource: str, where: Json, at: str) -
 def _told(context: CompileContext, node: Node, row: Type, at: str) -> tuple[Emission, ...]:
     named = {node["as"]: row} if "as" in node and "each" not in node else {}
     with context.with_names(context.names, **named):
-        return emissions(context, node.get("emit"), f"{at}/emit")
+        return emissions(context, node.get("emit"), f"{at}/emit", row)
 
 
 def _shared(context: CompileContext, node: Node, at: str, using: tuple[str, ...]) -> Effect:
@@ -157,7 +168,7 @@ def action(context: CompileContext, node: Node, at: str, document: Type = ANY, r
         set=change,
         transition=strings(node.get("transition")),
         effects=made,
-        emit=emissions(context, node.get("emit"), f"{at}/emit"),
+        emit=emissions(context, node.get("emit"), f"{at}/emit", document),
         reply=context.template_if_any(node, "reply", at, result),
         bulk=node.get("bulk", {}),
         deliver=context.expression_if_any(node, "deliver", at),

@@ -30,6 +30,8 @@ class CompileContext:
     expressions: int = 0
     names: TypeNames | None = None
     """What expressions see at the place that is being read; nothing is checked where it is None."""
+    emitted: dict[str, list[Type]] = field(default_factory=dict)
+    """What each event is about, wherever it is emitted."""
 
     @cached_property
     def resource_types(self) -> dict[str, Type]:
@@ -68,6 +70,10 @@ class CompileContext:
     def expression_type(self, source: Json) -> Type:
         """The shape of an expression with the names in sight."""
         return ANY if self.names is None else Checker(self.resource_types, Mistakes()).expression(source, self.names, "")
+
+    def template_type(self, node: Json) -> Type:
+        """The type of what a template gives with the names in sight."""
+        return ANY if self.names is None else Checker(self.resource_types, Mistakes()).template(node, self.names, "")
 
     def expression(self, source: Json, at: str) -> Expression:
         """An expression; null where it cannot be understood."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from mockserver.compiling.context import CompileContext
-from mockserver.plan import Action, Effect, Emission, Lifecycle, Operation, Plan, Reference, Resource
+from mockserver.plan import Action, Effect, Lifecycle, Operation, Plan, Reference, Resource
 from mockserver.reading.document import pointer
 
 
@@ -70,7 +70,6 @@ def _lifecycle(context: CompileContext, plan: Plan, resource: Resource, lifecycl
     at = f"{resource.pointer}/x-resource/lifecycle"
     reached = {lifecycle.initial} | {move.target for move in lifecycle.transitions.values()}
     for name, move in lifecycle.transitions.items():
-        _emissions(context, plan, move.emit, f"{at}/transitions/{name}/emit")
         _effects(context, plan, move.effects, f"{at}/transitions/{name}/effects")
     states = resource.paths[lifecycle.field].schema.get("enum", []) if not context.mistakes else []
     writable = {state for state in states if _written(plan, resource, state)}
@@ -90,12 +89,6 @@ def _written(plan: Plan, resource: Resource, state: str) -> bool:
     return any(state in part.get("enum", [state] if part.get("type") == "string" else []) for part in bodies)
 
 
-def _emissions(context: CompileContext, plan: Plan, emissions: Iterable[Emission], at: str) -> None:
-    for emission in emissions:
-        if emission.event not in plan.events:
-            context.mistakes.add(at, f"there is no event {emission.event}")
-
-
 def _transitions(context: CompileContext, resource: Resource | None, names: Iterable[str], at: str) -> None:
     known = resource.lifecycle.transitions if resource is not None and resource.lifecycle else {}
     for name in names:
@@ -104,7 +97,6 @@ def _transitions(context: CompileContext, resource: Resource | None, names: Iter
 
 
 def _action(context: CompileContext, plan: Plan, operation: Operation, action: Action, at: str) -> None:
-    _emissions(context, plan, action.emit, f"{at}/emit")
     _transitions(context, operation.resource, action.transition, f"{at}/transition")
     chosen = action.choose.of if action.choose else {}
     for place, names in (("bulk", action.bulk), ("choose/of", chosen)):
@@ -123,5 +115,4 @@ def _effects(context: CompileContext, plan: Plan, effects: Iterable[Effect], at:
             context.mistakes.add(where, f"there is no resource {effect.resource}")
             continue
         _transitions(context, plan.resources.get(effect.resource or ""), effect.transition, where)
-        _emissions(context, plan, effect.emit, where)
         _effects(context, plan, effect.effects, where)

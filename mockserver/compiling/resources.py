@@ -185,7 +185,7 @@ def _transition(context: CompileContext, name: str, move: dict[str, Json], at: s
             at=due,
             set=values,
             effects=effects(context, move.get("effects"), f"{at}/effects"),
-            emit=emissions(context, move.get("emit"), f"{at}/emit"),
+            emit=emissions(context, move.get("emit"), f"{at}/emit", document),
         )
 
 

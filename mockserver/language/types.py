@@ -26,18 +26,20 @@ class Type:
         """A list of such values."""
         return Type("list", element=self)
 
-    def with_(self, other: "Type") -> "Type":
-        """An object that has the members of another too."""
-        if self.members is None or other.members is None:
-            return OBJECT
-        return replace(self, members={**self.members, **other.members})
-
 
 ANY = Type()
 OBJECT = Type("object")
 TEXT = Type("text")
 NUMBER = Type("number")
 BOOLEAN = Type("boolean")
+
+
+def laid_over(lower: Type, upper: Type) -> Type:
+    """An object with the members of two; any member may exist where not all of them are known."""
+    if lower.members is None or upper.members is None:
+        return OBJECT
+    return Type("object", {**lower.members, **upper.members})
+
 
 KINDS: Mapping[str, Type] = {
     "string": TEXT,
