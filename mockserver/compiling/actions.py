@@ -53,8 +53,7 @@ def emissions(context: CompileContext, node: Json, at: str, document: Type = ANY
 def _emission(context: CompileContext, node: Node, at: str, name_at: str, document: Type) -> Emission:
     """An emission; its event's name stands at `name_at`."""
     name, declared = node["event"], context.document.root.get("x-events", {})
-    if name not in declared:
-        context.mistakes.add(name_at, f"there is no event {name}{suggestion(name, declared)}")
+    context.mistakes.add_unless_known(name, declared, name_at, "event")
     about = context.expression_type(node["of"]) if "of" in node else document
     context.emitted.setdefault(name, []).append(laid_over(about, context.template_type(node.get("with", {}))))
     return Emission(
@@ -93,6 +92,8 @@ def effect(context: CompileContext, node: Node, at: str, using: tuple[str, ...])
         return _shared(context, node, at, using)
     kind: EffectKind = next((word for word in get_args(EffectKind) if word in node), "group")
     resource = node[kind] if kind in ("create", "update", "delete") else None
+    if resource is not None:
+        context.mistakes.add_unless_known(resource, context.resource_names, f"{at}/{kind}", "resource")
     _check_where(context, str(resource), node.get("where"), f"{at}/where")
     let = context.lets(node, at)
     when, each = context.expression_if_any(node, "when", at), context.expression_if_any(node, "each", at)
@@ -112,7 +113,7 @@ def effect(context: CompileContext, node: Node, at: str, using: tuple[str, ...])
             when=when,
             let=let,
             require=rules(context, node.get("require"), f"{at}/require"),
-            transition=strings(node.get("transition")),
+            transition=transitions(context, node, str(resource), at),
             emit=_told(context, node, row, at),
             effects=effects(context, node.get("effects"), f"{at}/effects", using),
         )
@@ -142,13 +143,17 @@ def _shared(context: CompileContext, node: Node, at: str, using: tuple[str, ...]
     name = node["use"]
     library = context.document.root.get("components", {}).get("x-effects", {})
     if name not in library or name in using:
-        reason = "use themselves" if name in using else "do not exist"
+        reason = "use themselves" if name in using else f"do not exist{suggestion(name, library)}"
         context.mistakes.add(f"{at}/use", f"the shared effects {name} {reason}")
         return Effect("group")
     shared, arguments = library[name], node.get("with", {})
-    for argument in sorted(set(shared.get("args", [])) ^ set(arguments)):
-        word = "missing" if argument not in arguments else "not one of the arguments"
-        context.mistakes.add(f"{at}/with", f"{argument} is {word}")
+    declared = shared.get("args", [])
+    for argument in sorted(set(declared) ^ set(arguments)):
+        if argument in arguments:
+            hint = suggestion(argument, declared)
+            context.mistakes.add(f"{at}/with/{argument}", f"{argument} is not one of the arguments{hint}")
+        else:
+            context.mistakes.add(f"{at}/with", f"{argument} is missing")
     when, where = context.expression_if_any(node, "when", at), f"#/components/x-effects/{name}"
     outer = context.lets({"let": arguments}, at)
     let = context.lets(shared, where)
@@ -156,8 +161,18 @@ def _shared(context: CompileContext, node: Node, at: str, using: tuple[str, ...]
     return Effect("group", when=when, let=outer, effects=(Effect("group", let=let, effects=inner),))
 
 
-def action(context: CompileContext, node: Node, at: str, document: Type = ANY, result: Type = ANY) -> Action:
-    """What `x-action` says, in the order in which it is done: about a document of a type, with a result of another."""
+def transitions(context: CompileContext, node: Node, resource: str, at: str) -> tuple[str, ...]:
+    """The names in `transition`, those of a resource's lifecycle."""
+    names, known = strings(node.get("transition")), context.transitions(resource)
+    for index, name in enumerate(names):
+        where = f"{at}/transition" if isinstance(node["transition"], str) else f"{at}/transition/{index}"
+        context.mistakes.add_unless_known(name, known, where, "transition")
+    return names
+
+
+def action(context: CompileContext, node: Node, at: str, resource: str | None, result: Type = ANY) -> Action:
+    """What `x-action` says, in the order in which it is done: about a document of a resource, with a result of a type."""
+    document = context.resource_types.get(resource or "", ANY)
     let = context.lets(node, at)
     require = rules(context, node.get("require"), f"{at}/require")
     change = context.template_if_any(node, "set", at, document)
@@ -166,7 +181,7 @@ def action(context: CompileContext, node: Node, at: str, document: Type = ANY, r
         let=let,
         require=require,
         set=change,
-        transition=strings(node.get("transition")),
+        transition=transitions(context, node, str(resource), at),
         effects=made,
         emit=emissions(context, node.get("emit"), f"{at}/emit", document),
         reply=context.template_if_any(node, "reply", at, result),

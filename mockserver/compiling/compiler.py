@@ -12,6 +12,7 @@ from mockserver.compiling.problems import errors, parameter_kinds
 from mockserver.compiling.references import check_links
 from mockserver.compiling.resources import resource
 from mockserver.compiling.stream import stream
+from mockserver.compiling.usage import check_usage
 from mockserver.plan import Operation, Plan, Resource
 from mockserver.reading import vocabulary
 from mockserver.reading.document import Document, read
@@ -32,6 +33,7 @@ def compile_(document: Document) -> Plan:
         check_paths(document, context.mistakes)
         plan = _plan(context)
         check_links(context, plan)
+        check_usage(context, plan)
     if context.mistakes:
         raise BrokenContract(
             [ContractError(document.place(locate(document, error.pointer)), error.message) for error in context.mistakes]
@@ -87,8 +89,10 @@ def _indexed(context: CompileContext, resources: dict[str, Resource]) -> dict[st
 
 def _resources(context: CompileContext) -> dict[str, Resource]:
     schemas = context.document.root.get("components", {}).get("schemas", {})
-    said = {name: schema["x-resource"] for name, schema in schemas.items() if "x-resource" in schema}
-    return {name: resource(context, name, schemas[name], facts) for name, facts in (said or _inferred(context)).items()}
+    declared = {name: schema["x-resource"] for name, schema in schemas.items() if "x-resource" in schema}
+    declared = declared or _inferred(context)
+    context.resource_names = frozenset(declared)
+    return {name: resource(context, name, schemas[name], facts) for name, facts in declared.items()}
 
 
 def _inferred(context: CompileContext) -> dict[str, dict[str, str]]:

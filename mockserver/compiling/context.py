@@ -30,6 +30,7 @@ class CompileContext:
     expressions: int = 0
     names: TypeNames | None = None
     """What expressions see at the place that is being read; nothing is checked where it is None."""
+    resource_names: frozenset[str] = frozenset()
     emitted: dict[str, list[Type]] = field(default_factory=dict)
     """What each event is about, wherever it is emitted."""
 
@@ -54,9 +55,14 @@ class CompileContext:
     def document_names(self, resource: str) -> TypeNames:
         """The names an expression about a document of a resource sees."""
         found = self.resource_types.get(resource, ANY)
-        lifecycle = self.document.root["components"]["schemas"].get(resource, {}).get("x-resource", {}).get("lifecycle", {})
-        moves = Type("text", choices=tuple(lifecycle.get("transitions", ())))
+        moves = Type("text", choices=self.transitions(resource))
         return {**self.call_names, **(found.members or {}), "old": found, "transition": moves}
+
+    def transitions(self, resource: str) -> tuple[str, ...]:
+        """The transitions of a resource's lifecycle."""
+        schemas = self.document.root.get("components", {}).get("schemas", {})
+        lifecycle = schemas.get(resource, {}).get("x-resource", {}).get("lifecycle", {})
+        return tuple(lifecycle.get("transitions", ()))
 
     @contextmanager
     def with_names(self, names: TypeNames | None, **more: Type) -> Iterator[None]:

@@ -92,8 +92,8 @@ def operation(context: CompileContext, route: Route, resources: dict[str, Resour
     said = route.node.get("x-action", {})
     answer = envelope(context, route.answer.schema, resources, f"{route.at}/responses/{route.answer.status}")
     resource = resources.get(said.get("resource", answer.resource))
-    if "resource" in said and said["resource"] not in resources:
-        context.mistakes.add(f"{route.at}/x-action/resource", f"there is no resource {said['resource']}")
+    if "resource" in said:
+        context.mistakes.add_unless_known(said["resource"], resources, f"{route.at}/x-action/resource", "resource")
     key, key_field, parents = _addressing(route, resource)
     parameters, filters = _query(context, route, resource, kinds)
     return Operation(
@@ -140,8 +140,8 @@ def _action(context: CompileContext, route: Route, said: Node, resource: Resourc
     types = {"input": context.schema_type(schema) if schema else OBJECT, "query": object_(**given), "path": object_(**given)}
     names = context.document_names(resource.name) if resource else context.call_names
     with context.with_names({**names, **types}):
-        document = context.resource_types.get(resource.name, ANY) if resource else ANY
-        compiled = action(context, said, f"{route.at}/x-action", document, _result(route, answer))
+        name = resource.name if resource else None
+        compiled = action(context, said, f"{route.at}/x-action", name, _result(route, answer))
         if route.answer.file and context.names is not None:
             _check_file(context, context.checker.template(said["reply"], context.names, f"{route.at}/x-action/reply"), route)
         return compiled

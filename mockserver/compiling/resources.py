@@ -11,6 +11,7 @@ from mockserver.language.template import Fill
 from mockserver.language.types import ANY, Type
 from mockserver.plan import Field, IdForm, Lifecycle, Reference, Resource, Transition
 from mockserver.reading.document import pointer
+from mockserver.reading.errors import suggestion
 from mockserver.reading.schema import Schema
 
 NUMBERED = re.compile(r"^[^{}]*(\{year\})?[^{}]*\{n(:0\d+)?\}[^{}]*$")
@@ -29,9 +30,10 @@ def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str
         lifecycle = _lifecycle(context, node, f"{at}/x-resource/lifecycle", document) if node else None
         required = rules(context, facts.get("rules"), f"{at}/x-resource/rules")
     every = dict(_walk(fields))
-    for path in [*facts.get("search", []), *([facts["date"]] if "date" in facts else [])]:
-        if path not in every:
-            context.mistakes.add(f"{at}/x-resource", f"there is no field {path}")
+    for index, path in enumerate(facts.get("search", [])):
+        context.mistakes.add_unless_known(path, every, f"{at}/x-resource/search/{index}", "field")
+    if "date" in facts:
+        context.mistakes.add_unless_known(facts["date"], every, f"{at}/x-resource/date", "field")
     if lifecycle is not None:
         _check_states(context, lifecycle, every, f"{at}/x-resource/lifecycle")
     references = tuple(field for field in every.values() if field.reference)
@@ -190,14 +192,15 @@ def _transition(context: CompileContext, name: str, move: dict[str, Json], at: s
 
 
 def _check_states(context: CompileContext, lifecycle: Lifecycle, every: dict[str, Field], at: str) -> None:
+    context.mistakes.add_unless_known(lifecycle.field, every, f"{at}/field", "field")
     if lifecycle.field not in every:
-        context.mistakes.add(f"{at}/field", f"there is no field {lifecycle.field}")
         return
     states = every[lifecycle.field].schema.get("enum", [])
     named = [(f"{at}/initial", lifecycle.initial)]
     for name, move in lifecycle.transitions.items():
-        named += [(f"{at}/transitions/{name}/from", state) for state in move.sources]
+        named += [(f"{at}/transitions/{name}/from/{index}", state) for index, state in enumerate(move.sources)]
         named += [(f"{at}/transitions/{name}/to", move.target)] if move.target is not None else []
     for where, state in named:
         if state not in states:
-            context.mistakes.add(where, f"{state} is not a state: {lifecycle.field} is one of {', '.join(map(str, states))}")
+            others = f": {lifecycle.field} is one of {', '.join(map(str, states))}"
+            context.mistakes.add(where, f"{state} is not a state{suggestion(state, states, others)}")

@@ -21,8 +21,8 @@ def webhooks(context: CompileContext, resources: dict[str, Resource]) -> Webhook
     if node is None:
         return None
     for role in ("subscription", "delivery"):
+        context.mistakes.add_unless_known(node[role], resources, f"{AT}/{role}", "resource")
         if node[role] not in resources:
-            context.mistakes.add(f"{AT}/{role}", f"there is no resource {node[role]}")
             return None
     return _webhooks(context, node, resources[node["subscription"]], resources[node["delivery"]])
 
@@ -38,7 +38,7 @@ def _webhooks(context: CompileContext, node: dict[str, Json], subscription: Reso
     with context.with_names(document_names, body=TEXT, seconds=NUMBER):
         headers = {name: context.template(value, f"{AT}/headers/{name}") for name, value in node.get("headers", {}).items()}
     with context.with_names(document_names, attempt=ATTEMPT):
-        attempted = action(context, node["attempted"], f"{AT}/attempted", context.resource_types.get(delivery.name, ANY))
+        attempted = action(context, node["attempted"], f"{AT}/attempted", delivery.name)
     with context.with_names(document_names):
         return Webhooks(
             subscription=subscription,

@@ -42,6 +42,11 @@ class Mistakes(list[ContractError]):
         if error not in self:
             self.append(error)
 
+    def add_unless_known(self, name: str, names: Iterable[str], pointer: str, noun: str) -> None:
+        """Note a name that is none of those there are, such as a resource that does not exist."""
+        if name not in (names := list(names)):
+            self.add(pointer, f"there is no {noun} {name}{suggestion(name, names)}")
+
 
 def suggestion(name: object, names: Iterable[object], others: str = "", likeness: float = 0.6) -> str:
     """The end of a sentence about a name that does not exist: the one that was probably meant, else `others`.

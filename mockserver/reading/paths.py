@@ -39,11 +39,6 @@ class _Names:
     mistakes: Mistakes
     operations: dict[str, _Operation] = field(default_factory=dict)
 
-    def note_unless(self, name: str, names: Mapping[str, Json] | list[str], at: str, noun: str) -> None:
-        """Note a name that is none of these."""
-        if name not in names:
-            self.mistakes.add(at, f"there is no {noun} {name}{suggestion(name, names)}")
-
 
 def check_paths(document: Document, mistakes: Mistakes) -> None:
     """Note what the paths of a document name and nothing declares."""
@@ -56,7 +51,7 @@ def check_paths(document: Document, mistakes: Mistakes) -> None:
         _check_parameters(names, operation)
         _check_security(names, operation.node.get("security", []), f"{operation.at}/security")
         for index, tag in enumerate(operation.node.get("tags", ()) if tags else ()):
-            names.note_unless(tag, tags, f"{operation.at}/tags/{index}", "tag")
+            names.mistakes.add_unless_known(tag, tags, f"{operation.at}/tags/{index}", "tag")
         for status, response in operation.node["responses"].items():
             _check_links(names, operation, document.resolve(response), f"{operation.at}/responses/{status}")
 
@@ -95,11 +90,11 @@ def _check_security(names: _Names, requirements: list[Node], at: str) -> None:
     schemes = names.document.root.get("components", {}).get("securitySchemes", {})
     for index, requirement in enumerate(requirements):
         for name, scopes in requirement.items():
-            names.note_unless(name, schemes, f"{at}/{index}/{name}", "security scheme")
+            names.mistakes.add_unless_known(name, schemes, f"{at}/{index}/{name}", "security scheme")
             flows: Node = names.document.resolve(schemes.get(name, {})).get("flows", {})
             granted = [scope for flow in flows.values() for scope in flow.get("scopes", ())]
             for place, scope in enumerate(scopes if granted else ()):
-                names.note_unless(scope, granted, f"{at}/{index}/{name}/{place}", "scope")
+                names.mistakes.add_unless_known(scope, granted, f"{at}/{index}/{name}/{place}", "scope")
 
 
 def _check_links(names: _Names, operation: _Operation, response: Node, at: str) -> None:
@@ -107,14 +102,14 @@ def _check_links(names: _Names, operation: _Operation, response: Node, at: str) 
         link, here = names.document.resolve(node), f"{at}/links{pointer(name)[1:]}"
         if "operationId" not in link:
             continue
-        names.note_unless(link["operationId"], list(names.operations), f"{here}/operationId", "operation")
+        names.mistakes.add_unless_known(link["operationId"], list(names.operations), f"{here}/operationId", "operation")
         target = names.operations.get(link["operationId"])
         for parameter, source in link.get("parameters", {}).items():
             if target is not None:
                 taken = [*(f"{part['in']}.{part['name']}" for part in target.parameters.values())]
                 taken += [name.split(".", 1)[1] for name in taken]
                 noun = f"parameter of {link['operationId']}"
-                names.note_unless(parameter, taken, f"{here}/parameters/{parameter}", noun)
+                names.mistakes.add_unless_known(parameter, taken, f"{here}/parameters/{parameter}", noun)
             _check_source(names, operation, response, source, f"{here}/parameters/{parameter}")
 
 
@@ -126,7 +121,7 @@ def _check_source(names: _Names, operation: _Operation, response: Node, source: 
     if match is None:
         names.mistakes.add(at, f"{source} is no runtime expression: write one as $response.body#/id or $request.path.id")
     elif source.startswith("$request.path."):
-        names.note_unless(source.removeprefix("$request.path."), operation.names("path"), at, "path parameter")
+        names.mistakes.add_unless_known(source.removeprefix("$request.path."), operation.names("path"), at, "path parameter")
     elif match["body"] and source.startswith("$response"):
         _check_body(names, response, match["body"].split("/")[1:], at)
 
@@ -140,7 +135,7 @@ def _check_body(names: _Names, response: Node, steps: list[str], at: str) -> Non
         if node.get("type") == "array" and step.isdecimal():
             schema = node.get("items", {})
         elif "properties" in node:
-            names.note_unless(step, node["properties"], at, "property")
+            names.mistakes.add_unless_known(step, node["properties"], at, "property")
             schema = node["properties"].get(step, {})
         else:
             return
