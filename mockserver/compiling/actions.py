@@ -2,6 +2,7 @@
 
 from typing import get_args
 
+from mockserver.compiling.blame import check_code, check_field
 from mockserver.compiling.context import CompileContext, strings
 from mockserver.compiling.values import check_value
 from mockserver.json import Json
@@ -12,12 +13,14 @@ from mockserver.reading.errors import suggestion
 Node = dict[str, Json]
 
 
-def rule(context: CompileContext, node: Node, at: str) -> Rule:
-    """One entry of `rules` or `require`."""
+def rule(context: CompileContext, node: Node, at: str, document: Type | None = None) -> Rule:
+    """One entry of `rules`, which are about documents of a type, or of `require`."""
     each, name = context.expression_if_any(node, "each", at), node.get("as", "it")
     element = {name: context.expression_type(node["each"]).of(), "index": NUMBER} if each else {}
     with context.with_names(context.names, **element):
         let = context.lets(node, at)
+        check_code(context, node, at)
+        check_field(context, node, at, document)
         return Rule(
             holds=context.expression(node["rule"], f"{at}/rule"),
             message=context.template(node.get("message", f"It must hold that {node['rule']}"), f"{at}/message"),
@@ -33,9 +36,9 @@ def rule(context: CompileContext, node: Node, at: str) -> Rule:
         )
 
 
-def rules(context: CompileContext, nodes: list[Node] | None, at: str) -> tuple[Rule, ...]:
-    """The entries of `rules` or `require`."""
-    return tuple(rule(context, node, f"{at}/{place}") for place, node in enumerate(nodes or []))
+def rules(context: CompileContext, nodes: list[Node] | None, at: str, document: Type | None = None) -> tuple[Rule, ...]:
+    """The entries of `rules`, which are about documents of a type, or of `require`."""
+    return tuple(rule(context, node, f"{at}/{index}", document) for index, node in enumerate(nodes or []))
 
 
 def emissions(context: CompileContext, node: Json, at: str, document: Type = ANY) -> tuple[Emission, ...]:

@@ -136,8 +136,8 @@ def _action(context: CompileContext, route: Route, said: Node, resource: Resourc
     content: Node = context.document.resolve(route.node.get("requestBody", {})).get("content", {})
     first: Node = next(iter(content.values()), {})
     schema = first.get("schema")
-    given = {one["name"]: ANY for one in route.parameters}
-    types = {"input": context.schema_type(schema) if schema else OBJECT, "query": object_(**given), "path": object_(**given)}
+    types = {"input": context.schema_type(schema) if schema else object_() if not content else OBJECT}
+    types |= {location: _given(context, route, location) for location in ("query", "path")}
     names = context.document_names(resource.name) if resource else context.call_names
     with context.with_names({**names, **types}):
         name = resource.name if resource else None
@@ -145,6 +145,12 @@ def _action(context: CompileContext, route: Route, said: Node, resource: Resourc
         if route.answer.file and context.names is not None:
             _check_file(context, context.checker.template(said["reply"], context.names, f"{route.at}/x-action/reply"), route)
         return compiled
+
+
+def _given(context: CompileContext, route: Route, location: str) -> Type:
+    """The type of the parameters of a location."""
+    nodes = [node for node in route.parameters if node["in"] == location and not is_filter(node)]
+    return object_(**{node["name"]: context.schema_type(node.get("schema", {})) for node in nodes})
 
 
 def _result(route: Route, answer: Envelope) -> Type:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from mockserver.compiling.actions import effects, emissions, rules
+from mockserver.compiling.blame import check_code
 from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
 from mockserver.language.expression import Expression
@@ -28,7 +29,7 @@ def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str
         fields = tuple(_fields(context, schema, at, "", document))
         node = facts.get("lifecycle")
         lifecycle = _lifecycle(context, node, f"{at}/x-resource/lifecycle", document) if node else None
-        required = rules(context, facts.get("rules"), f"{at}/x-resource/rules")
+        required = rules(context, facts.get("rules"), f"{at}/x-resource/rules", document)
     every = dict(_walk(fields))
     for index, path in enumerate(facts.get("search", [])):
         context.mistakes.add_unless_known(path, every, f"{at}/x-resource/search/{index}", "field")
@@ -152,6 +153,7 @@ def _reference(context: CompileContext, node: dict[str, Json], at: str) -> Refer
     choose = node.get("choose", {})
     if choose and "." in at.partition("/properties/")[2].replace("/properties/", "."):
         context.mistakes.add(f"{at}/choose", "belongs on a property at the top of a resource")
+    check_code(context, node, at)
     with context.with_names(context.resource_types.get(node.get("to", ""), ANY).members):
         return Reference(
             to=node.get("to", ""),
