@@ -81,8 +81,8 @@ class CompileContext:
         """The type of what a template gives with the names in sight."""
         return ANY if self.names is None else Checker(self.resource_types, Mistakes()).template(node, self.names, "")
 
-    def expression(self, source: Json, at: str) -> Expression:
-        """An expression; null where it cannot be understood."""
+    def expression(self, source: Json, at: str, target: Type = ANY) -> Expression:
+        """An expression; null where it cannot be understood. `target` is the type that its value must have."""
         self.expressions += 1
         try:
             compiled = expression(source)
@@ -90,7 +90,8 @@ class CompileContext:
             self.mistakes.add(at, str(error))
             return NULL
         if self.names is not None:
-            self.checker.expression(source, self.names, at)
+            given = self.checker.expression(source, self.names, at)
+            check_value(self.mistakes, f"{{{{ {source} }}}}" if isinstance(source, str) else source, given, target, at)
         return compiled
 
     def expression_if_any(self, holder: Mapping[str, Json], key: str, at: str) -> Expression | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from mockserver.compiling.actions import effects, emissions, rules
 from mockserver.compiling.blame import check_code
 from mockserver.compiling.context import CompileContext
+from mockserver.compiling.order import check_order
 from mockserver.json import Json
 from mockserver.language.expression import Expression
 from mockserver.language.template import Fill
@@ -30,6 +31,7 @@ def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str
         node = facts.get("lifecycle")
         lifecycle = _lifecycle(context, node, f"{at}/x-resource/lifecycle", document) if node else None
         required = rules(context, facts.get("rules"), f"{at}/x-resource/rules", document)
+    check_order(context, fields, at)
     every = dict(_walk(fields))
     for index, path in enumerate(facts.get("search", [])):
         context.mistakes.add_unless_known(path, every, f"{at}/x-resource/search/{index}", "field")
@@ -136,11 +138,11 @@ def _default(context: CompileContext, schema: Schema, at: str) -> Fill | None:
 
 
 def _computed(context: CompileContext, schema: Schema, at: str) -> tuple[Expression | None, Expression | None]:
-    said = schema.get("x-computed")
-    if isinstance(said, dict):
+    node, target = schema.get("x-computed"), context.schema_type(schema)
+    if isinstance(node, dict):
         where = f"{at}/x-computed"
-        return context.expression(said["value"], f"{where}/value"), context.expression(said["when"], f"{where}/when")
-    return (None if said is None else context.expression(said, f"{at}/x-computed")), None
+        return context.expression(node["value"], f"{where}/value", target), context.expression(node["when"], f"{where}/when")
+    return (None if node is None else context.expression(node, f"{at}/x-computed", target)), None
 
 
 def _id_form(context: CompileContext, said: str | dict[str, Json], at: str) -> IdForm:

@@ -1,9 +1,9 @@
-"""What the text of an expression shows without running it: the values it may give, and the names it reads.
+"""What the text of an expression shows without running it: the values it may give, and what it reads.
 
 >>> constants("'back' if late else status")
 ['back']
->>> sorted(names("price * (days - 1) if late else none"))
-['days', 'late', 'price']
+>>> sorted(reads("book.price * (days - 1) if late else none"))
+[('book', 'price'), ('days',), ('late',)]
 """
 
 from collections.abc import Iterator
@@ -20,11 +20,44 @@ def constants(source: str) -> list[Json]:
     return [node.value for piece in _parse(source) for node in _outcomes(piece) if isinstance(node, nodes.Const)]
 
 
-def names(source: str) -> set[str]:
-    """The names an expression reads."""
-    trees = _parse(source)
-    inner = (node for tree in trees for node in tree.find_all(nodes.Name))
-    return {node.name for node in (*trees, *inner) if isinstance(node, nodes.Name)}
+def reads(source: str) -> set[tuple[str, ...]]:
+    """The names an expression reads, each with the members that are written behind it."""
+    return {path for tree in _parse(source) for path in _paths(tree)}
+
+
+def guarded(source: str) -> set[tuple[str, ...]]:
+    """The names that an expression reads knowing that they may be null: beside an `or`, or compared with none."""
+    parts = [node for tree in _parse(source) for node in (tree, *tree.find_all((nodes.Or, nodes.Compare)))]
+    return {_path(part) for node in parts for part in _guarded(node)} - {()}
+
+
+def _guarded(node: nodes.Node) -> list[nodes.Node]:
+    if isinstance(node, nodes.Or):
+        return [node.left, node.right]
+    if isinstance(node, nodes.Compare) and any(_is_null(operand.expr) for operand in node.ops):
+        return [node.expr]
+    return []
+
+
+def _is_null(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Const) and node.value is None
+
+
+def _paths(node: nodes.Node) -> Iterator[tuple[str, ...]]:
+    path = _path(node)
+    if path:
+        yield path
+    else:
+        for child in node.iter_child_nodes():
+            yield from _paths(child)
+
+
+def _path(node: nodes.Node) -> tuple[str, ...]:
+    """The steps of a name with members; none where a node is something else."""
+    if isinstance(node, nodes.Name):
+        return (node.name,)
+    inner = _path(node.node) if isinstance(node, nodes.Getattr) else ()
+    return (*inner, node.attr) if inner and isinstance(node, nodes.Getattr) else ()
 
 
 def _parse(source: str) -> tuple[nodes.Expr, ...]:
