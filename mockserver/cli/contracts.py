@@ -23,7 +23,7 @@ def check(contract: Path | None) -> None:
     from mockserver.compiling.compiler import load
 
     try:
-        plan = load(contract or default_contract())
+        plan = load(contract or default_contract(), thorough=True)
     except BrokenContract as broken:
         broken_contract(broken)
     click.echo(f"{plan.title} {plan.version}: {plan.summary()}. No mistakes found.")

@@ -17,20 +17,23 @@ from mockserver.plan import Operation, Plan, Resource
 from mockserver.reading import vocabulary
 from mockserver.reading.document import Document, read
 from mockserver.reading.errors import BrokenContract, ContractError
+from mockserver.reading.examples import check_examples
 from mockserver.reading.locate import locate
 from mockserver.reading.paths import check_paths
 from mockserver.reading.schemas import check_schemas
 from mockserver.reading.structure import check_structure
 
 
-def compile_(document: Document) -> Plan:
-    """The plan of a document; BrokenContract lists every mistake in it."""
+def compile_(document: Document, thorough: bool = False) -> Plan:
+    """The plan of a document; BrokenContract lists every mistake in it, if `thorough` those of its examples too."""
     context = CompileContext(document)
     parts = check_structure(document, context.mistakes)
     vocabulary.check(parts, context.mistakes)
     if not context.mistakes:
         check_schemas(document, parts, context.mistakes)
         check_paths(document, context.mistakes)
+        if thorough:
+            check_examples(document, parts, context.mistakes)
         plan = _plan(context)
         check_links(context, plan)
         check_usage(context, plan)
@@ -105,6 +108,6 @@ def _inferred(context: CompileContext) -> dict[str, dict[str, str]]:
     return found
 
 
-def load(path: Path) -> Plan:
+def load(path: Path, thorough: bool = False) -> Plan:
     """The plan of the contract at a path."""
-    return compile_(read(path))
+    return compile_(read(path), thorough)
