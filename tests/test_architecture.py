@@ -28,7 +28,19 @@ MAY_IMPORT = {
     "settings": set(),
     "sandbox": {"compiling", "reading", "plan", "control", "engine", "events", "seed", "settings", "store", "web"},
     "server": {"reading", "plan", "sandbox", "settings", "web"},
-    "cli": {"json", "compiling", "describing", "reading", "plan", "engine", "sandbox", "server", "settings", "store"},
+    "cli": {
+        "json",
+        "compiling",
+        "describing",
+        "reading",
+        "plan",
+        "engine",
+        "sandbox",
+        "seed",
+        "server",
+        "settings",
+        "store",
+    },
 }
 ONLY_IN = {
     "connexion": {"web/app.py"},

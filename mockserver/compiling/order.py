@@ -2,6 +2,7 @@
 its properties are written.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from mockserver.compiling.context import CompileContext
@@ -27,7 +28,7 @@ def check_order(context: CompileContext, fields: Sequence[Field], at: str) -> No
             other = next((read[:length] for length in range(len(read), 0, -1) if read[:length] in paths), ())
             if other == path and read not in guarded(source):
                 context.mistakes.add(f"{here}/{key}", f"{path[-1]} reads itself")
-            elif other and path[: len(other)] != other and _is_made(order[index + 1 :], other):
+            elif other and path[: len(other)] != other and _is_made(order[index + 1 :], other, source):
                 context.mistakes.add(f"{here}/{key}", f"{'.'.join(other)} is computed after {path[-1]}: write it above")
         if field.type == "array" and field.fields:
             check_order(context, field.fields, f"{here}/items")
@@ -52,10 +53,10 @@ def _source(field: Field) -> tuple[str, str]:
     return ("x-default", default if isinstance(default, str) and "{{" in default else "")
 
 
-def _is_made(order: Order, path: Path) -> bool:
-    """Whether a field, or one within it, gets its value in this part of the order."""
-    return any(_makes(field) for other, field in order if other[: len(path)] == path)
-
-
-def _makes(field: Field) -> bool:
-    return field.computed is not None or any(_makes(inner) for inner in field.fields)
+def _is_made(order: Order, path: Path, source: str) -> bool:
+    """Whether a field gets its value in this part of the order, or one within it of which an expression speaks."""
+    within = [(other, field) for other, field in order if other[: len(path)] == path]
+    inner = [part for other, field in within for part in (field if other != path else None, *field.fields) if part]
+    return any(field.computed is not None for other, field in within if other == path) or any(
+        part.computed is not None and re.search(rf"['.]{part.name}\b", source) for part in inner
+    )

@@ -19,6 +19,7 @@ def security(context: CompileContext, node: dict[str, Json]) -> Security:
         tenant=node.get("tenant"),
         tenant_header=tenant.get("name"),
         tenant_pattern=node.get("tenantPattern"),
+        scopes=tuple(node.get("scopes", ())),
         everything=node.get("everything"),
         implies=node.get("implies", {}),
         environment=node.get("environment"),
