@@ -8,6 +8,7 @@ from mockserver.json import Json
 from mockserver.language.types import ANY
 from mockserver.operators import OPERATORS
 from mockserver.plan import Body, Filter, Operand, Parameter, Resource
+from mockserver.reading.errors import suggestion
 from mockserver.reading.schema import Schema, validator
 
 Node = dict[str, Json]
@@ -65,10 +66,12 @@ def filter_(context: CompileContext, node: Node, resource: Resource, at: str) ->
         if context.flat(choice).get("type") == "object"
     }
     if rule is None and field not in resource.paths:
-        context.mistakes.add(at, f"{resource.name} has no field {field} to filter by")
+        where = f"{at}/x-filter/field" if "field" in said else f"{at}/name"
+        context.mistakes.add(where, f"{resource.name} has no field {field} to filter by{suggestion(field, resource.paths)}")
     for name in [*operators, *([said["operator"]] if "operator" in said else [])]:
         if name not in OPERATORS:
-            context.mistakes.add(at, f"there is no operator {name}: use one of {', '.join(OPERATORS)}")
+            others = f": use one of {', '.join(OPERATORS)}"
+            context.mistakes.add(at, f"there is no operator {name}{suggestion(name, OPERATORS, others)}")
     member = scalars[0] if scalars else operators.get("eq", {"type": "string"})
     return Filter(
         name=node["name"],

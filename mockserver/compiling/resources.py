@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterator
 
 from mockserver.compiling.actions import effects, emissions, rules
+from mockserver.compiling.blame import check_code
 from mockserver.compiling.context import CompileContext
+from mockserver.compiling.order import check_order
 from mockserver.json import Json
 from mockserver.language.expression import Expression
 from mockserver.language.template import Fill
 from mockserver.language.types import ANY, Type
 from mockserver.plan import Field, IdForm, Lifecycle, Reference, Resource, Transition
 from mockserver.reading.document import pointer
+from mockserver.reading.errors import suggestion
 from mockserver.reading.schema import Schema
 
 NUMBERED = re.compile(r"^[^{}]*(\{year\})?[^{}]*\{n(:0\d+)?\}[^{}]*$")
@@ -22,15 +25,18 @@ DEEPEST = 6
 def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str, Json]) -> Resource:
     """The resource of a component schema; `facts` is what `x-resource` says."""
     at = pointer("components", "schemas", name)
+    document = context.resource_types.get(name, ANY)
     with context.with_names(context.document_names(name)):
-        fields = tuple(_fields(context, schema, at, "", context.resource_types.get(name, ANY)))
-        said = facts.get("lifecycle")
-        lifecycle = _lifecycle(context, said, f"{at}/x-resource/lifecycle") if said else None
-        required = rules(context, facts.get("rules"), f"{at}/x-resource/rules")
+        fields = tuple(_fields(context, schema, at, "", document))
+        node = facts.get("lifecycle")
+        lifecycle = _lifecycle(context, node, f"{at}/x-resource/lifecycle", document) if node else None
+        required = rules(context, facts.get("rules"), f"{at}/x-resource/rules", document)
+    check_order(context, fields, at)
     every = dict(_walk(fields))
-    for path in [*facts.get("search", []), *([facts["date"]] if "date" in facts else [])]:
-        if path not in every:
-            context.mistakes.add(f"{at}/x-resource", f"there is no field {path}")
+    for index, path in enumerate(facts.get("search", [])):
+        context.mistakes.add_unless_known(path, every, f"{at}/x-resource/search/{index}", "field")
+    if "date" in facts:
+        context.mistakes.add_unless_known(facts["date"], every, f"{at}/x-resource/date", "field")
     if lifecycle is not None:
         _check_states(context, lifecycle, every, f"{at}/x-resource/lifecycle")
     references = tuple(field for field in every.values() if field.reference)
@@ -86,7 +92,7 @@ def _field(context: CompileContext, path: str, part: Schema, at: str, required: 
     computed, when = _computed(context, schema, at)
     with context.with_names(None if context.names is None else inside.members):
         immutable = context.expression_if_any(schema, "x-immutable", at)
-        value = context.template_if_any(schema, "x-value", at)
+        value = context.template_if_any(schema, "x-value", at, context.schema_type(schema))
     if "x-sequence" in schema and not NUMBERED.search(schema["x-sequence"]):
         context.mistakes.add(f"{at}/x-sequence", "needs {n}, as in B-{year}-{n:03}, and knows only {n} and {year}")
     return Field(
@@ -121,22 +127,22 @@ def _inner(context: CompileContext, schema: Schema, at: str, path: str, inside: 
     if not listed:
         return tuple(_fields(context, inner, at, path, inside))
     element = context.schema_type(inner)
-    with context.with_names(context.names, **(element.members or {}), parent=inside):
+    with context.with_names(context.names, {**(element.members or {}), "parent": inside}):
         return tuple(_fields(context, inner, f"{at}/items", path, element))
 
 
 def _default(context: CompileContext, schema: Schema, at: str) -> Fill | None:
     if "x-default" in schema:
-        return context.template(schema["x-default"], f"{at}/x-default")
+        return context.template(schema["x-default"], f"{at}/x-default", context.schema_type(schema))
     return context.template(schema["default"], f"{at}/default") if "default" in schema else None
 
 
 def _computed(context: CompileContext, schema: Schema, at: str) -> tuple[Expression | None, Expression | None]:
-    said = schema.get("x-computed")
-    if isinstance(said, dict):
+    node, target = schema.get("x-computed"), context.schema_type(schema)
+    if isinstance(node, dict):
         where = f"{at}/x-computed"
-        return context.expression(said["value"], f"{where}/value"), context.expression(said["when"], f"{where}/when")
-    return (None if said is None else context.expression(said, f"{at}/x-computed")), None
+        return context.expression(node["value"], f"{where}/value", target), context.expression(node["when"], f"{where}/when")
+    return (None if node is None else context.expression(node, f"{at}/x-computed", target)), None
 
 
 def _id_form(context: CompileContext, said: str | dict[str, Json], at: str) -> IdForm:
@@ -149,6 +155,7 @@ def _reference(context: CompileContext, node: dict[str, Json], at: str) -> Refer
     choose = node.get("choose", {})
     if choose and "." in at.partition("/properties/")[2].replace("/properties/", "."):
         context.mistakes.add(f"{at}/choose", "belongs on a property at the top of a resource")
+    check_code(context, node, at)
     with context.with_names(context.resource_types.get(node.get("to", ""), ANY).members):
         return Reference(
             to=node.get("to", ""),
@@ -163,17 +170,18 @@ def _reference(context: CompileContext, node: dict[str, Json], at: str) -> Refer
         )
 
 
-def _lifecycle(context: CompileContext, node: dict[str, Json], at: str) -> Lifecycle:
+def _lifecycle(context: CompileContext, node: dict[str, Json], at: str, document: Type) -> Lifecycle:
     moves = {
-        name: _transition(context, name, move, f"{at}/transitions/{name}") for name, move in node["transitions"].items()
+        name: _transition(context, name, move, f"{at}/transitions/{name}", document)
+        for name, move in node["transitions"].items()
     }
     return Lifecycle(node["field"], node["initial"], moves)
 
 
-def _transition(context: CompileContext, name: str, move: dict[str, Json], at: str) -> Transition:
+def _transition(context: CompileContext, name: str, move: dict[str, Json], at: str, document: Type) -> Transition:
     """A transition; the names that its effects give are in sight of its events."""
     when, due = context.expression_if_any(move, "when", at), context.expression_if_any(move, "at", at)
-    values = context.template_if_any(move, "set", at)
+    values = context.template_if_any(move, "set", at, document)
     with context.with_names(context.names):
         return Transition(
             name=name,
@@ -183,19 +191,20 @@ def _transition(context: CompileContext, name: str, move: dict[str, Json], at: s
             at=due,
             set=values,
             effects=effects(context, move.get("effects"), f"{at}/effects"),
-            emit=emissions(context, move.get("emit"), f"{at}/emit"),
+            emit=emissions(context, move.get("emit"), f"{at}/emit", document),
         )
 
 
 def _check_states(context: CompileContext, lifecycle: Lifecycle, every: dict[str, Field], at: str) -> None:
+    context.mistakes.add_unless_known(lifecycle.field, every, f"{at}/field", "field")
     if lifecycle.field not in every:
-        context.mistakes.add(f"{at}/field", f"there is no field {lifecycle.field}")
         return
     states = every[lifecycle.field].schema.get("enum", [])
     named = [(f"{at}/initial", lifecycle.initial)]
     for name, move in lifecycle.transitions.items():
-        named += [(f"{at}/transitions/{name}/from", state) for state in move.sources]
+        named += [(f"{at}/transitions/{name}/from/{index}", state) for index, state in enumerate(move.sources)]
         named += [(f"{at}/transitions/{name}/to", move.target)] if move.target is not None else []
     for where, state in named:
         if state not in states:
-            context.mistakes.add(where, f"{state} is not a state: {lifecycle.field} is one of {', '.join(map(str, states))}")
+            others = f": {lifecycle.field} is one of {', '.join(map(str, states))}"
+            context.mistakes.add(where, f"{state} is not a state{suggestion(state, states, others)}")

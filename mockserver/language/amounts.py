@@ -52,4 +52,4 @@ def max_(*values: Json) -> Json:
 
 def abs_(amount: Number) -> Number:
     """A number without its sign."""
-    return abs(amount)
+    return amount if amount >= 0 else -amount

@@ -1,7 +1,6 @@
 """Filters and functions about dates and instants."""
 
 from datetime import UTC, date, datetime, timedelta
-
 from typing import Literal
 
 from mockserver.json import Json, Number

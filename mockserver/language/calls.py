@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from jinja2 import nodes
 
 from mockserver.language.functions import FILTERS, FUNCTIONS, PROVIDED, Arguments, Function
-from mockserver.language.inference import Build, Evaluate, Inference, NodeRow, suggestion
+from mockserver.language.inference import Build, Evaluate, Inference, NodeRow
 from mockserver.language.scope import ExpressionError
 from mockserver.language.types import ANY, Type
+from mockserver.reading.errors import suggestion
 
 
 def _arguments(node: nodes.Call | nodes.Filter, build: Build) -> tuple[list[Evaluate], dict[str, Evaluate]]:
@@ -17,7 +18,7 @@ def _arguments(node: nodes.Call | nodes.Filter, build: Build) -> tuple[list[Eval
 
 
 def _no_function(sort: str, name: str, names: Mapping[str, Function]) -> ExpressionError:
-    hint = suggestion(name, names) or f": use one of {', '.join(sorted(names))}"
+    hint = suggestion(name, names, f": use one of {', '.join(sorted(names))}")
     return ExpressionError(f"there is no {sort} {name or 'of that form'}{hint}")
 
 
@@ -69,8 +70,8 @@ def _filter_type(inference: Inference, node: nodes.Filter) -> Type:
 def _call_type(inference: Inference, node: nodes.Call) -> Type:
     name = _called(node)
     if name in PROVIDED and name not in inference.functions:
-        here = ", ".join(sorted({*FUNCTIONS, *inference.functions}))
-        inference.note(f"{name} cannot be called here: here are {here}")
+        others = " and ".join(sorted(inference.functions))
+        inference.note(f"{name} cannot be called here" + (f", only {others} can" if others else ""))
         return ANY
     function = PROVIDED.get(name) or FUNCTIONS.get(name)
     return ANY if function is None else _gives(inference, node, function, tuple(node.args))

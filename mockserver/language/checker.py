@@ -1,13 +1,12 @@
-"""Infers the types of expressions and templates with the names in sight, and notes names, members, calls and operands that cannot be."""
+"""Infers the types of expressions and templates with what is in sight of them, and notes what cannot be."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mockserver.language.expression import NODES, Expression
-from mockserver.language.functions import FUNCTIONS, PROVIDED, provided
+from mockserver.language.functions import FUNCTIONS, PROVIDED, STORE_FUNCTIONS
 from mockserver.language.inference import Inference
-from mockserver.language.scope import StoreFunctions, TodayFunctions
 from mockserver.language.tree import Block, Each, Let, ListOf, Literal, ObjectOf, Template, Text, is_spliced
 from mockserver.language.types import ANY, NULL, NUMBER, TEXT, Type, TypeNames, is_known, join, object_
 from mockserver.language.values import const_type
@@ -19,7 +18,7 @@ class Sight:
     """What an expression sees at its place: names with their types, and the functions that the place provides."""
 
     names: TypeNames
-    functions: type[TodayFunctions] = StoreFunctions
+    functions: frozenset[str] = STORE_FUNCTIONS
 
     def __or__(self, more: TypeNames) -> "Sight":
         return replace(self, names={**self.names, **more})
@@ -36,9 +35,7 @@ class Checker:
 
     def expression(self, expression: Expression, sight: Sight, at: str) -> Type:
         """The type of an expression's value."""
-        inference = Inference(
-            NODES, self.resources, sight.names, provided(sight.functions), self.mistakes, self.lookups, at
-        )
+        inference = Inference(NODES, self.resources, sight.names, sight.functions, self.mistakes, self.lookups, at)
         return inference.type_of(expression.node)
 
     def template(self, tree: Template, sight: Sight, at: str) -> Type:

@@ -15,10 +15,11 @@ from jinja2 import nodes
 
 from mockserver.json import Json
 from mockserver.language import amounts, calendar, codecs, rows, scope, signing, texts
-from mockserver.language.inference import Inference, constants, label, suggestion
+from mockserver.language.inference import Inference, constants, label
 from mockserver.language.signature import Signature, signature
 from mockserver.language.types import ANY, NUMBER, TEXT, Type, fits, is_known, join, object_
 from mockserver.operators import OPERATORS
+from mockserver.reading.errors import suggestion
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Arguments:
     """The arguments of one use of a function, as far as they are known before they have values."""
 
     types: tuple[Type, ...]
-    nodes: tuple[nodes.Node, ...]
+    positional: tuple[nodes.Node, ...]
     named: Mapping[str, nodes.Expr]
 
     def type(self, position: int) -> Type:
@@ -35,7 +36,7 @@ class Arguments:
 
     def constant(self, position: int) -> Json:
         """The argument itself where it stands in the expression as it is, null otherwise."""
-        node = self.nodes[position] if position < len(self.nodes) else None
+        node = self.positional[position] if position < len(self.positional) else None
         return node.value if isinstance(node, nodes.Const) else None
 
 
@@ -71,17 +72,17 @@ def _least(inference: Inference, arguments: Arguments) -> Type:
     if len(arguments.types) == 1:
         return arguments.type(0).of() if arguments.type(0).kind == "list" else ANY
     joined = arguments.types[0]
-    for node, type_ in zip(arguments.nodes, arguments.types, strict=True):
+    for node, type_ in zip(arguments.positional, arguments.types, strict=True):
         if not fits(type_, arguments.types[0]):
-            inference.note(f"{label(node)} is {type_.noun}, and {label(arguments.nodes[0])} {arguments.types[0].noun}")
+            inference.note(f"{label(node)} is {type_.noun}, and {label(arguments.positional[0])} {arguments.types[0].noun}")
         joined = join(joined, type_)
     return joined
 
 
 def _total(inference: Inference, arguments: Arguments) -> Type:
-    element = _by(inference, arguments, 1) if len(arguments.nodes) > 1 else arguments.type(0).of()
+    element = _by(inference, arguments, 1) if len(arguments.positional) > 1 else arguments.type(0).of()
     if is_known(element) and element.kind != "number":
-        summed = arguments.constant(1) or label(arguments.nodes[0])
+        summed = arguments.constant(1) or label(arguments.positional[0])
         inference.note(f"sum adds numbers, and {summed} holds {element.noun}")
     return NUMBER
 
@@ -121,7 +122,7 @@ def _where(inference: Inference, arguments: Arguments) -> Type:
 
 
 def _pick(inference: Inference, arguments: Arguments) -> Type:
-    owner, names = arguments.type(0), [arguments.constant(position) for position in range(1, len(arguments.nodes))]
+    owner, names = arguments.type(0), [arguments.constant(position) for position in range(1, len(arguments.positional))]
     return Type("object", {name: inference.path(owner, name) for name in names if isinstance(name, str)})
 
 
@@ -243,10 +244,15 @@ PROVIDED: Mapping[str, Function] = {
 """Functions that the place where an expression stands provides, or does not: it declares a Protocol that has them."""
 
 
-def provided(functions: type[scope.TodayFunctions]) -> frozenset[str]:
+def provided(functions: type) -> frozenset[str]:
     """The names of the functions that a Protocol declares.
 
     >>> sorted(provided(scope.ClockFunctions))
     ['now', 'today']
     """
     return frozenset(name for name in PROVIDED if hasattr(functions, name))
+
+
+NO_FUNCTIONS = provided(scope.Functions)
+CLOCK_FUNCTIONS = provided(scope.ClockFunctions)
+STORE_FUNCTIONS = provided(scope.StoreFunctions)

@@ -4,9 +4,8 @@ What it does not know it lets pass: it raises no false alarms. What each node an
 evaluated: in `values`, `arithmetic`, `logic`, `calls` and `functions`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from jinja2 import nodes
@@ -14,7 +13,7 @@ from jinja2 import nodes
 from mockserver.json import Json
 from mockserver.language.scope import Scope
 from mockserver.language.types import ANY, Type, TypeNames, at_path, fits, is_known
-from mockserver.reading.errors import Mistakes
+from mockserver.reading.errors import Mistakes, suggestion
 
 Evaluate = Callable[[Scope], Json]
 """Computes the value of a part of an expression."""
@@ -91,10 +90,9 @@ class Inference:
     def choice(self, type_: Type, value: Json, subject: str = "") -> None:
         """Note a text that is compared with a value that is never this text."""
         if type_.choices and value is not None and value not in type_.choices:
-            choices = ", ".join(map(str, type_.choices))
-            near = suggestion(str(value), [str(choice) for choice in type_.choices])
+            choices = [str(choice) for choice in type_.choices if choice is not None]
             never = f"{subject} is never {value}" if subject else f"{value} is never the case"
-            self.note(f"{never}: it is one of {choices}{near.replace(':', ';', 1)}")
+            self.note(never + suggestion(value, choices, f": it is one of {', '.join(choices)}"))
 
     def expect(self, node: nodes.Node, expected: Type, function: str, parameter: str) -> None:
         """Note an argument that a function cannot take."""
@@ -111,16 +109,6 @@ def _kind(type_: Type) -> str:
     """What a type is called; of a list, what its members are."""
     inner = type_.of()
     return f"{type_.noun} of which each is {inner.noun}" if type_.kind == "list" and is_known(inner) else type_.noun
-
-
-def suggestion(name: str, names: Iterable[str]) -> str:
-    """What a sentence about an unknown name ends with: the known one that is spelt most like it, if one is near.
-
-    >>> suggestion("titel", ["title", "price"]), suggestion("x", ["title"])
-    (': did you mean title?', '')
-    """
-    near = get_close_matches(name, names, 1)
-    return f": did you mean {near[0]}?" if near else ""
 
 
 def constants(node: nodes.Node) -> list[Json]:

@@ -145,4 +145,3 @@ LOGIC: Mapping[type[nodes.Node], NodeRow] = {
     nodes.Or: NodeRow(_or, _or_type),
     nodes.CondExpr: NodeRow(_choice, _choice_type),
 }
-

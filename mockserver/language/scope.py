@@ -20,7 +20,11 @@ class ExpressionError(ValueError):
         self.at = at
 
 
-class TodayFunctions(Protocol):
+class Functions(Protocol):
+    """What an expression can call beside what every expression can: here nothing, as in the conditions of event aliases."""
+
+
+class TodayFunctions(Functions, Protocol):
     """What expressions can call in fixtures, which are replayed while the clock moves from step to step."""
 
     def today(self) -> str:
@@ -61,13 +65,13 @@ class Scope:
         document: Mapping[str, Json] | None = None,
         fields: frozenset[str] = frozenset(),
         outer: "Scope | None" = None,
-        functions: TodayFunctions | None = None,
+        functions: Functions | None = None,
     ) -> None:
         self.names = names
         self.document = document
         self.fields = fields
         self.outer = outer
-        self.functions = functions if functions is not None or outer is None else outer.functions
+        self.functions: Functions | None = functions if functions is not None or outer is None else outer.functions
 
     def inside(
         self,

@@ -8,7 +8,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import cache
 from inspect import Parameter as Python
 from inspect import signature as python_signature
@@ -16,6 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin
 
 from mockserver.language.types import ANY, BOOLEAN, NULL, NUMBER, OBJECT, TEXT, Type, join
+from mockserver.reading.errors import suggestion
 
 PRIMITIVES: dict[object, Type] = {str: TEXT, int: NUMBER, Decimal: NUMBER, bool: BOOLEAN, NoneType: NULL}
 
@@ -72,8 +72,7 @@ class Signature:
         names = [parameter.name for parameter in singles]
         unknown = [name for name in named if name not in names]
         if unknown and not self._takes("named"):
-            near = get_close_matches(unknown[0], names, 1)
-            return f"{function} has no argument {unknown[0]}" + (f": did you mean {near[0]}?" if near else "")
+            return f"{function} has no argument {unknown[0]}{suggestion(unknown[0], names)}"
         return None
 
     def parameter(self, position: int) -> Parameter | None:

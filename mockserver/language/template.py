@@ -20,7 +20,6 @@ from mockserver.language.tree import (
     Template,
     Text,
     is_spliced,
-    parse_let,
     parse_template,
 )
 
@@ -48,14 +47,9 @@ def filling(tree: Template) -> Fill:
     return present
 
 
-def lets(definitions: Mapping[str, Json]) -> Callable[[Scope], Scope]:
-    """What adds the names of a `let` to a scope, each seeing those before it."""
-    return _add(parse_let(definitions))
-
-
-def lazy_lets(definitions: Mapping[str, Json]) -> Callable[[Scope], Scope]:
+def lazy_lets(let: Let) -> Callable[[Scope], Scope]:
     """What adds the names of a `let` to a scope without computing them yet."""
-    fills = {name: filling(tree) for name, tree in parse_let(definitions).names}
+    fills = {name: filling(tree) for name, tree in let.names}
     return lambda scope: LazyNames(fills, scope).scope if fills else scope
 
 
@@ -82,7 +76,8 @@ class LazyNames(Mapping[str, Json]):
         return len(self._fills)
 
 
-def _add(let: Let) -> Callable[[Scope], Scope]:
+def lets(let: Let) -> Callable[[Scope], Scope]:
+    """What adds the names of a `let` to a scope, each seeing those before it."""
     fills = [(name, filling(tree)) for name, tree in let.names]
 
     def add(scope: Scope) -> Scope:
@@ -133,7 +128,7 @@ def _object(tree: ObjectOf) -> Fill:
 
 
 def _block(tree: Block) -> Fill:
-    when, add, value = tree.when, _add(tree.let) if tree.let else None, _fill(tree.value)
+    when, add, value = tree.when, lets(tree.let) if tree.let else None, _fill(tree.value)
 
     def fill(scope: Scope) -> Json:
         inner = add(scope) if add else scope
@@ -143,7 +138,7 @@ def _block(tree: Block) -> Fill:
 
 
 def _each(tree: Each) -> Fill:
-    rows, name, when, add = _fill(tree.rows), tree.name, tree.when, _add(tree.let)
+    rows, name, when, add = _fill(tree.rows), tree.name, tree.when, lets(tree.let)
     key, value = _fill(tree.key) if tree.key is not None else None, _fill(tree.value)
 
     def fill(scope: Scope) -> Json:

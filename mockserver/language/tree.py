@@ -1,4 +1,4 @@
-"""Templates as trees: any YAML in which strings with braces are filled in, and `each`, `when`, `let`, `value` have a meaning.
+"""Templates as trees: YAML in which strings with braces are filled in, and `each`, `when`, `let`, `value` have a meaning.
 
 The rules of these four words stand here, once: `template` fills trees in, `checker` infers their types.
 

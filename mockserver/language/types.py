@@ -53,7 +53,7 @@ NOUNS: Mapping[str, str] = {
     "null": "none",
     "object": "an object",
     "list": "a list",
-    "text": "a text",
+    "text": "text",
     "number": "a number",
     "boolean": "true or false",
 }
@@ -68,6 +68,13 @@ FILE = Type("object", {"name": TEXT, "type": TEXT, "size": NUMBER, "sha256": TEX
 def object_(**members: Type) -> Type:
     """An object that has just these members."""
     return Type("object", members)
+
+
+def laid_over(lower: Type, upper: Type) -> Type:
+    """An object with the members of two; any member may exist where not all of them are known."""
+    if lower.members is None or upper.members is None:
+        return OBJECT
+    return Type("object", {**lower.members, **upper.members})
 
 
 def is_known(type_: Type) -> bool:

@@ -6,9 +6,10 @@ from decimal import Decimal
 from jinja2 import nodes
 
 from mockserver.json import Json
-from mockserver.language.inference import Build, Evaluate, Inference, NodeRow, suggestion
+from mockserver.language.inference import Build, Evaluate, Inference, NodeRow
 from mockserver.language.scope import ExpressionError
 from mockserver.language.types import ANY, BOOLEAN, NULL, NUMBER, TEXT, Type, join
+from mockserver.reading.errors import suggestion
 
 
 def _const(node: nodes.Const, build: Build) -> Evaluate:
