@@ -67,7 +67,7 @@ def _plan(context: CompileContext) -> Plan:
         operations=located(operations),
         events=told,
         channels=channels(context, told),
-        rules=context.expressions,
+        rules=len(context.rules),
         aliases=aliases(context, operations),
         indexed=_indexed(context, resources),
         prefixes=_prefixes(resources),

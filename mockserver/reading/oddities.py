@@ -6,12 +6,18 @@ more are two names.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 
 from mockserver.json import Json
 from mockserver.reading.document import Document, pointer
 from mockserver.reading.errors import Mistakes
 from mockserver.reading.structure import Part
+
+PUBLIC = {
+    "response": (("headers", "header"), ("content", "media type")),
+    "requestBody": (("content", "media type"),),
+}
+"""The members of OpenAPI's objects that hold names of the contract's own, and what these are called."""
 
 SHORTEST = 4
 """Names of fewer letters resemble each other by chance."""
@@ -37,10 +43,13 @@ def _swapped(name: str, index: int) -> str:
     return name[:index] + name[index + 1] + name[index] + name[index + 2 :]
 
 
-def check_oddities(document: Document, parts: Iterable[Part], mistakes: Mistakes) -> None:
+def check_oddities(document: Document, parts: Sequence[Part], mistakes: Mistakes) -> None:
     """Note slips of the pen in names that are declared nowhere."""
     _check_enums([part for part in parts if part.kind == "schema" and "enum" in part.node], mistakes)
     uses: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for part in parts:
+        for key, kind in PUBLIC.get(part.kind, ()):
+            uses[kind] += [(name, part.at + pointer(key, name)[1:]) for name in part.node.get(key, ())]
     for node, at in _mappings(document.root, "#"):
         for space, name, where in _free_names(node, at):
             uses[space].append((name, where))
@@ -89,9 +98,16 @@ def _free_names(node: dict[str, Json], at: str) -> Iterator[tuple[str, str, str]
         for keyword, code in node["x-sandbox"].get("errors", {}).get("details", {}).items():
             yield "detail", str(code), f"{at}/x-sandbox/errors/details/{keyword}"
     for key, rows in node.items():
-        if isinstance(rows, list) and len(rows) > 1 and all(isinstance(row, dict) for row in rows):
-            where = at + pointer(key)[1:]
-            yield from ((where, name, f"{where}/{index}/{name}") for index, row in enumerate(rows) for name in row)
+        where, named = at + pointer(key)[1:], _rows(rows)
+        if len(named) > 1 and all(isinstance(row, dict) for row in named.values()):
+            yield from ((where, name, f"{where}/{index}/{name}") for index, row in named.items() for name in row)
+
+
+def _rows(rows: Json) -> dict[str, Json]:
+    """The entries of a list or a mapping, each by its place."""
+    if isinstance(rows, list):
+        return {str(index): row for index, row in enumerate(rows)}
+    return {pointer(name)[2:]: row for name, row in rows.items()} if isinstance(rows, dict) else {}
 
 
 def _check_uses(names: list[tuple[str, str]], mistakes: Mistakes) -> None:
