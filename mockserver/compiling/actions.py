@@ -11,14 +11,16 @@ from mockserver.plan import Action, Choice, Effect, EffectKind, Emission, Rule
 from mockserver.reading.errors import suggestion
 
 Node = dict[str, Json]
+LIST = Type("list")
 
 
 def rule(context: CompileContext, node: Node, at: str, document: Type | None = None) -> Rule:
     """One entry of `rules`, which are about documents of a type, or of `require`."""
-    each, name = context.expression_if_any(node, "each", at), node.get("as", "it")
+    each, name = context.expression_if_any(node, "each", at, LIST), node.get("as", "it")
     element = {name: context.expression_type(node["each"]).of(), "index": NUMBER} if each else {}
     with context.with_names(context.names, element):
         let = context.lets(node, at)
+        context.rules.add(at)
         check_code(context, node, at)
         check_field(context, node, at, document)
         return Rule(
@@ -99,7 +101,7 @@ def effect(context: CompileContext, node: Node, at: str, using: tuple[str, ...])
         context.mistakes.add_unless_known(resource, context.resource_names, f"{at}/{kind}", "resource")
     _check_where(context, str(resource), node.get("where"), f"{at}/where")
     let = context.lets(node, at)
-    when, each = context.expression_if_any(node, "when", at), context.expression_if_any(node, "each", at)
+    when, each = context.expression_if_any(node, "when", at), context.expression_if_any(node, "each", at, LIST)
     target = {"id": context.template_if_any(node, "id", at), "where": context.template_if_any(node, "where", at)}
     row = context.resource_types.get(resource or "", ANY)
     or_create = context.template_if_any(node, "or_create", at, row)

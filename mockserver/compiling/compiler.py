@@ -19,6 +19,7 @@ from mockserver.reading.document import Document, read
 from mockserver.reading.errors import BrokenContract, ContractError
 from mockserver.reading.examples import check_examples
 from mockserver.reading.locate import locate
+from mockserver.reading.oddities import check_oddities
 from mockserver.reading.paths import check_paths
 from mockserver.reading.schemas import check_schemas
 from mockserver.reading.structure import check_structure
@@ -34,6 +35,7 @@ def compile_(document: Document, thorough: bool = False) -> Plan:
         check_paths(document, context.mistakes)
         if thorough:
             check_examples(document, parts, context.mistakes)
+            check_oddities(document, parts, context.mistakes)
         plan = _plan(context)
         check_links(context, plan)
         check_usage(context, plan)
@@ -65,7 +67,7 @@ def _plan(context: CompileContext) -> Plan:
         operations=located(operations),
         events=told,
         channels=channels(context, told),
-        rules=context.expressions,
+        rules=len(context.rules),
         aliases=aliases(context, operations),
         indexed=_indexed(context, resources),
         prefixes=_prefixes(resources),

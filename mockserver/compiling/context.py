@@ -29,7 +29,8 @@ class CompileContext:
 
     document: Document
     mistakes: Mistakes = field(default_factory=Mistakes)
-    expressions: int = 0
+    rules: set[str] = field(default_factory=set)
+    """Where rules stand: those of shared effects are compiled at each use."""
     names: TypeNames | None = None
     """What expressions see at the place that is being read; nothing is checked where it is None."""
     functions: frozenset[str] = STORE_FUNCTIONS
@@ -101,7 +102,6 @@ class CompileContext:
 
     def expression(self, source: Json, at: str, target: Type = ANY) -> Expression:
         """An expression; null where it cannot be understood. `target` is the type that its value must have."""
-        self.expressions += 1
         try:
             compiled = expression(source)
         except ExpressionError as error:
@@ -110,9 +110,9 @@ class CompileContext:
         self._check(Text((compiled,), ""), target, at)
         return compiled
 
-    def expression_if_any(self, holder: Mapping[str, Json], key: str, at: str) -> Expression | None:
+    def expression_if_any(self, holder: Mapping[str, Json], key: str, at: str, target: Type = ANY) -> Expression | None:
         """The expression a key holds, if there is one."""
-        return self.expression(holder[key], f"{at}/{key}") if key in holder else None
+        return self.expression(holder[key], f"{at}/{key}", target) if key in holder else None
 
     def template(self, node: Json, at: str, target: Type = ANY) -> Fill:
         """A template; null where it cannot be understood. `target` is the type of what it fills in."""

@@ -1,5 +1,6 @@
 """Compiles parameters and bodies: what a request may carry, and what is taken from it."""
 
+import re
 from collections.abc import Callable
 
 from mockserver.compiling.context import CompileContext
@@ -12,6 +13,11 @@ from mockserver.reading.errors import suggestion
 from mockserver.reading.schema import Schema, validator
 
 Node = dict[str, Json]
+
+WORD = re.compile(r"(?<![\\\w])[A-Za-z]\w+")
+"""A word in a regular expression."""
+ALIKE = 0.8
+"""How alike a word must be to a value to be taken for it, misspelt: patterns may hold any words."""
 
 
 def is_filter(parameter: Node) -> bool:
@@ -72,6 +78,8 @@ def filter_(context: CompileContext, node: Node, resource: Resource, at: str) ->
         if name not in OPERATORS:
             others = f": use one of {', '.join(OPERATORS)}"
             context.mistakes.add(at, f"there is no operator {name}{suggestion(name, OPERATORS, others)}")
+    if rule is None and field in resource.paths:
+        _check_choices(context, [*scalars, *operators.values()], resource.paths[field].schema.get("enum"), f"{at}/schema")
     member = scalars[0] if scalars else operators.get("eq", {"type": "string"})
     return Filter(
         name=node["name"],
@@ -81,6 +89,17 @@ def filter_(context: CompileContext, node: Node, resource: Resource, at: str) ->
         bare=said.get("operator", "eq") if scalars else None,
         rule=rule,
     )
+
+
+def _check_choices(context: CompileContext, operands: list[Schema], choices: list[Json] | None, at: str) -> None:
+    """Note values to filter by that the field never has."""
+    for operand in map(context.flat, operands) if choices else ():
+        for value in operand.get("enum", ()):
+            if value not in (choices or ()):
+                context.mistakes.add(at, f"it is never {value}{suggestion(value, choices or ())}")
+        for word in WORD.findall(str(operand.get("pattern", ""))):
+            if word not in (choices or ()) and (hint := suggestion(word, choices or (), likeness=ALIKE)):
+                context.mistakes.add(at, f"it is never {word}{hint}")
 
 
 def body(context: CompileContext, node: Node | None, at: str) -> Body | None:

@@ -1,9 +1,9 @@
 """Checks that what `x-sandbox` and operations name is there: parameters, scopes, keywords, headers, fields to sort by."""
 
-import re
 from collections.abc import Iterator
 
 from mockserver.compiling.context import CompileContext, strings
+from mockserver.compiling.parameters import ALIKE, WORD
 from mockserver.json import Json
 from mockserver.plan import Operation, Plan
 from mockserver.reading.document import pointer
@@ -14,9 +14,6 @@ AT = "#/x-sandbox"
 
 KEYWORDS = {*SENTENCES, "anyOf", "oneOf", "not", "multipleOf", "contentType", "unique", "reference", "immutable"}
 """What a flaw of a field may have gone against."""
-
-WORD = re.compile(r"(?<![\\\w])[A-Za-z]\w+")
-"""A word in a regular expression."""
 
 
 def check_usage(context: CompileContext, plan: Plan) -> None:
@@ -102,6 +99,14 @@ def _check_order(context: CompileContext, plan: Plan, operation: Operation) -> N
             ):
                 where = f"{pointer('paths', operation.path)}{at}/parameters/{index}"
                 _check_words(context, parameter, list(resource.paths), where)
+
+
+def _check_steering(context: CompileContext, plan: Plan, operation: Operation, parameter: dict[str, Json], at: str) -> None:
+    """Note a parameter that looks like one that steers lists, and does not."""
+    names = [name for name in vars(plan.conventions.listing).values() if isinstance(name, str)]
+    hint = suggestion(parameter["name"], names, likeness=ALIKE - 0.1)
+    if hint and parameter["name"] in operation.parameters and parameter["name"] not in names:
+        context.mistakes.add(f"{at}/name", f"lists do nothing with {parameter['name']}{hint}")
 
 
 def _check_words(context: CompileContext, parameter: dict[str, Json], fields: list[str], at: str) -> None:

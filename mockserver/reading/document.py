@@ -133,6 +133,10 @@ class Document:
         return name + where
 
 
+ALIKE = 0.95
+"""How alike two paths must be for one to be taken for the other, misspelt."""
+
+
 @cache
 def _beside(path: Path, name: str) -> Path:
     """The file that another one calls by a name."""
@@ -220,6 +224,16 @@ class _Bundler:
         self.errors.append(ContractError(path.name + where, message))
 
 
+def _misnamed(content: dict[str, Json], path: Path) -> Iterator[ContractError]:
+    """The paths that almost have the name of the path they refer to."""
+    paths = content.get("paths")
+    for name, node in paths.items() if isinstance(paths, dict) else ():
+        steps = tokens(str(node.get("$ref", "")).partition("#")[2]) if isinstance(node, dict) else []
+        hint = suggestion(name, steps[1:], likeness=ALIKE) if steps[:1] == ["paths"] and steps[1:] != [name] else ""
+        if hint:
+            yield ContractError(path.name + pointer("paths", name), f"is called otherwise where it is written{hint}")
+
+
 def read(path: Path, source: Callable[[Path], Json] = read_yaml) -> Document:
     """The document at a path with everything it refers to, in one piece; BrokenContract lists every mistake.
 
@@ -233,6 +247,7 @@ def read(path: Path, source: Callable[[Path], Json] = read_yaml) -> Document:
     root: dict[str, Any] = {}
     for key, node in content.items():
         root[key] = {} if key == "components" else bundler.rewrite(node, path, pointer(key))
+    bundler.errors += _misnamed(content, path)
     for (section, name), (_, node) in bundler.components.items():
         root.setdefault("components", {}).setdefault(section, {})[name] = node
     if bundler.errors:

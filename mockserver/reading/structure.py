@@ -136,7 +136,10 @@ class Structure:
         if "|" in form or not _has_form(node, form):
             self.mistakes.add(at, f"must be {' or '.join(_words(choice) for choice in form.split('|'))}, not {_shown(node)}")
             return
-        if form in SCALARS or "$ref" in node:
+        if form in SCALARS:
+            return
+        if "$ref" in node:
+            self.read(node["$ref"], "text", f"{at}/$ref")
             return
         if form[0] == "[":
             for index, member in enumerate(node):
