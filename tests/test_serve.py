@@ -5,6 +5,7 @@ import shlex
 import socket
 import subprocess
 from contextlib import suppress
+from shutil import copytree
 from urllib.parse import urlsplit
 
 import httpx
