@@ -1,7 +1,8 @@
 """Filter operators: each takes the value asked for and gives the question to ask of a document's value.
 
 Text is compared without regard to case; a null never matches, except by `ne` and `nin`; a list matches when one of its
-entries does, also one of a list in it. A date asked of an instant means that whole day. The values asked are folded: see `fold`.
+entries does, also one of a list in it. A date asked of an instant means that whole day. The values asked are folded: see
+`fold`.
 
 >>> holds("contains", "Acme Corporation", "acme")
 True
