@@ -53,3 +53,10 @@ def test_a_reference_is_asked_again_only_when_it_has_changed(desk):
     assert refused(desk, "changeBook", {"shelfCode": "Y"}, bookId=book["id"]).details[0]["rule"] == "SHELF_CLOSED"
     desk.run("changeBook", {"shelfCode": None}, bookId=book["id"])
     assert refused(desk, "changeBook", {"shelfCode": "X"}, bookId=book["id"]).details[0]["rule"] == "SHELF_CLOSED"
+
+
+def test_null_is_a_value_of_its_own_where_there_is_a_default(desk):
+    listener = desk.run("listen", {"url": "http://one/", "about": ["book.added"]})
+    letter = desk.run("ring", listenerId=listener["id"])
+    assert changed(desk, "Letter", letter["id"], {"due": "2024-02-01T00:00:00Z"})["due"] == "2024-02-01T00:00:00Z"
+    assert changed(desk, "Letter", letter["id"], {"due": None})["due"] is None
