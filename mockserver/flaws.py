@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from mockserver.json import FINEST, LARGEST, PLACES, Json
 
-MANY = 100
-"""So many flaws are told at most."""
+MOST_FLAWS = 100
+"""How many flaws of one value are reported at most."""
 
 
 @dataclass(frozen=True)

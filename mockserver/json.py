@@ -45,15 +45,15 @@ def _decimal(text: str) -> Decimal:
     if len(text) > DIGITS:
         return HUGE
     try:
-        found = Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:  # an exponent beyond those of decimals
         return TINY if "-" in text[1:] else HUGE
-    place = found.adjusted()
-    if abs(place) <= FARTHEST:
-        return found
-    if not found:
+    exponent = number.adjusted()
+    if abs(exponent) <= FARTHEST:
+        return number
+    if not number:
         return Decimal(0)  # written out, 0E-999999999 would be a billion letters long
-    return HUGE if place > 0 else TINY
+    return HUGE if exponent > 0 else TINY
 
 
 _DECODER = json.JSONDecoder(parse_float=_decimal, parse_int=_integer, parse_constant=_no_constant)

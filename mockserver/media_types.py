@@ -82,62 +82,67 @@ FITS: Mapping[str, Callable[[bytes], bool]] = {
 """Types that have no signature, or share one, each with what its content must be; any text could be CSV, so that is last."""
 
 
-def guessed(content: bytes) -> str | None:
+def signature_type(content: bytes) -> str | None:
     """The type whose signature the content begins with, if there is one."""
-    found = filetype.guess_mime(content[:8192])
-    return None if found is None else str(found)
+    media_type = filetype.guess_mime(content[:8192])
+    return None if media_type is None else str(media_type)
 
 
 def fits(content: bytes, kind: str) -> bool:
     """Whether content can be of a type."""
-    known = FITS.get(kind)
-    return known(content) if known else guessed(content) == kind
+    test = FITS.get(kind)
+    return test(content) if test else signature_type(content) == kind
 
 
-def _names() -> MimeTypes:
+def _extensions() -> MimeTypes:
     """What extensions mean: Python's own table, not the machine's."""
     table = MimeTypes()
     table.add_type(WORKBOOK, ".xlsx")
     return table
 
 
-_NAMES = _names()
+_EXTENSIONS = _extensions()
 
 
-def told(name: str) -> str | None:
+def type_of_name(name: str) -> str | None:
     """The type that a file's name tells; None where it tells none.
 
-    >>> told("minutes.PDF"), told("rows.csv.gz"), told("scan")
+    >>> type_of_name("minutes.PDF"), type_of_name("rows.csv.gz"), type_of_name("scan")
     ('application/pdf', 'application/gzip', None)
     """
-    kind, wrapped = _NAMES.guess_type("x/" + name.replace(":", "_"), strict=False)
+    kind, wrapped = _EXTENSIONS.guess_type("x/" + name.replace(":", "_"), strict=False)
     return f"application/{wrapped}" if wrapped else SYNONYMS.get(kind or "", kind)
 
 
-def chosen(content: bytes, name: str, declared: str, allowed: Iterable[str]) -> tuple[str | None, str]:
+def choose_type(content: bytes, name: str, declared: str, allowed: Iterable[str]) -> tuple[str | None, str]:
     """The type of a file, or None and why it has none that is allowed.
 
     A name that tells a type must tell the truth. Where it tells none, the type declared with the file decides if the
     content fits it, and otherwise the first of those allowed that it fits.
 
-    >>> chosen(b"%PDF-1.7", "a.png", "", ["image/*", "application/pdf"])
+    >>> choose_type(b"%PDF-1.7", "a.png", "", ["image/*", "application/pdf"])
     (None, 'is called a.png, but does not hold image/png')
-    >>> chosen(b"%PDF-1.7", "a", "", ["image/*", "application/pdf"])
+    >>> choose_type(b"%PDF-1.7", "a", "", ["image/*", "application/pdf"])
     ('application/pdf', '')
     """
     kinds = list(allowed)
-    named = told(name)
+    named = type_of_name(name)
     if named is not None:
-        if not _one_of(named, kinds):
+        if not _allowed(named, kinds):
             return None, f"is called {name}, which is {named}: send {' or '.join(kinds)}"
         return (named, "") if fits(content, named) else (None, f"is called {name}, but does not hold {named}")
-    said = SYNONYMS.get(declared, declared)
-    candidates = [said, *(kind for kind in kinds if "*" not in kind), guessed(content), *FITS, UNKNOWN]
+    candidates = [
+        SYNONYMS.get(declared, declared),
+        *(kind for kind in kinds if "*" not in kind),
+        signature_type(content),
+        *FITS,
+        UNKNOWN,
+    ]
     for kind in dict.fromkeys(candidates):
-        if kind and _one_of(kind, kinds) and (kind == UNKNOWN or fits(content, kind)):
+        if kind and _allowed(kind, kinds) and (kind == UNKNOWN or fits(content, kind)):
             return kind, ""
-    return None, f"holds {guessed(content) or (TEXT if _text(content) else UNKNOWN)}: send {' or '.join(kinds)}"
+    return None, f"holds {signature_type(content) or (TEXT if _text(content) else UNKNOWN)}: send {' or '.join(kinds)}"
 
 
-def _one_of(kind: str, kinds: Iterable[str]) -> bool:
+def _allowed(kind: str, kinds: Iterable[str]) -> bool:
     return any(fnmatchcase(kind, pattern) for pattern in kinds)

@@ -1,8 +1,8 @@
-"""Filter operators: each takes the value asked for and gives the question to ask of a document's value.
+"""Filter operators: each takes an operand and gives the test that a document's value must pass.
 
 Text is compared without regard to case; a null never matches, except by `ne` and `nin`; a list matches when one of its
-entries does, also one of a list in it. A date asked of an instant means that whole day. The values asked are folded: see
-`fold`.
+entries does, also one of a list in it. A date compared with an instant means that whole day. The values tested are
+folded: see `fold`.
 
 >>> holds("contains", "Acme Corporation", "acme")
 True
@@ -43,28 +43,30 @@ def _any(test: Test) -> Test:
     return among
 
 
-def eq(want: Json) -> Test:
+def eq(operand: Json) -> Test:
     """Equal."""
-    wanted = fold(want)
-    if isinstance(want, str) and DAY.fullmatch(want):
-        within = wanted + "t"
-        return _any(lambda value: value == wanted or (isinstance(value, str) and value.startswith(within)))
-    if isinstance(want, str) and (moment := instant(want)) is not None:
+    folded = fold(operand)
+    if isinstance(operand, str) and DAY.fullmatch(operand):
+        within = folded + "t"
+        return _any(lambda value: value == folded or (isinstance(value, str) and value.startswith(within)))
+    if isinstance(operand, str) and (moment := instant(operand)) is not None:
         return _any(lambda value: isinstance(value, str) and value.removesuffix("z") == moment)
-    return _any(lambda value: value == wanted)
+    return _any(lambda value: value == folded)
 
 
-def ne(want: Json) -> Test:
+def ne(operand: Json) -> Test:
     """Not equal."""
-    equal = eq(want)
+    equal = eq(operand)
     return lambda value: not equal(value)
 
 
 def _ordered(compare: Callable[[Json, Json], bool]) -> Callable[[Json], Test]:
-    def prepare(want: Json) -> Test:
-        if isinstance(want, str):
-            return _any(_text_test(compare, want))
-        return _any(lambda value: isinstance(value, int | Decimal) and not isinstance(value, bool) and compare(value, want))
+    def prepare(operand: Json) -> Test:
+        if isinstance(operand, str):
+            return _any(_text_test(compare, operand))
+        return _any(
+            lambda value: isinstance(value, int | Decimal) and not isinstance(value, bool) and compare(value, operand)
+        )
 
     return prepare
 
@@ -86,47 +88,47 @@ def instant(text: str) -> str | None:
 
 
 def is_time(value: Json) -> bool:
-    """Whether a value asked for is a day or an instant, which equals more than itself."""
+    """Whether an operand is a day or an instant, which equals more than itself."""
     return isinstance(value, str) and (DAY.fullmatch(value) is not None or INSTANT.fullmatch(value) is not None)
 
 
-def _text_test(compare: Callable[[Json, Json], bool], want: str) -> Test:
-    moment, wanted = instant(want), fold(want)
+def _text_test(compare: Callable[[Json, Json], bool], operand: str) -> Test:
+    moment, folded = instant(operand), fold(operand)
     if moment is not None:
         return lambda value: isinstance(value, str) and compare(value.removesuffix("z"), moment)
-    if DAY.fullmatch(want):
-        return lambda value: isinstance(value, str) and compare(value[:DAY_LENGTH], wanted)
-    return lambda value: isinstance(value, str) and compare(value, wanted)
+    if DAY.fullmatch(operand):
+        return lambda value: isinstance(value, str) and compare(value[:DAY_LENGTH], folded)
+    return lambda value: isinstance(value, str) and compare(value, folded)
 
 
-def in_(wanted: list[Json]) -> Test:
+def in_(operands: list[Json]) -> Test:
     """Equal to one of a list."""
-    tests = [eq(want) for want in wanted]
+    tests = [eq(operand) for operand in operands]
     return lambda value: any(test(value) for test in tests)
 
 
-def nin(wanted: list[Json]) -> Test:
+def nin(operands: list[Json]) -> Test:
     """Equal to none of a list."""
-    among = in_(wanted)
+    among = in_(operands)
     return lambda value: not among(value)
 
 
-def contains(want: str) -> Test:
+def contains(operand: str) -> Test:
     """Contains a text."""
-    wanted = fold(want)
-    return _any(lambda value: isinstance(value, str) and wanted in value)
+    folded = fold(operand)
+    return _any(lambda value: isinstance(value, str) and folded in value)
 
 
-def startswith(want: str) -> Test:
+def startswith(operand: str) -> Test:
     """Begins with a text."""
-    wanted = fold(want)
-    return _any(lambda value: isinstance(value, str) and value.startswith(wanted))
+    folded = fold(operand)
+    return _any(lambda value: isinstance(value, str) and value.startswith(folded))
 
 
-def endswith(want: str) -> Test:
+def endswith(operand: str) -> Test:
     """Ends with a text."""
-    wanted = fold(want)
-    return _any(lambda value: isinstance(value, str) and value.endswith(wanted))
+    folded = fold(operand)
+    return _any(lambda value: isinstance(value, str) and value.endswith(folded))
 
 
 OPERATORS: Mapping[str, Callable[[Json], Test]] = {
@@ -147,6 +149,6 @@ LISTS = ("in", "nin")
 """Operators that take a list, written with commas."""
 
 
-def holds(operator: str, value: Json, want: Json) -> bool:
-    """Whether a value is in a relation to the one asked for."""
-    return OPERATORS[operator](want)(fold(value))
+def holds(operator: str, value: Json, operand: Json) -> bool:
+    """Whether a value passes the test of an operator and its operand."""
+    return OPERATORS[operator](operand)(fold(value))

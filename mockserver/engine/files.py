@@ -8,7 +8,7 @@ from functools import cached_property
 from mockserver.engine.transaction import Transaction
 from mockserver.flaws import Flaw
 from mockserver.json import Json
-from mockserver.media_types import chosen
+from mockserver.media_types import choose_type
 from mockserver.plan import FilePart, Plan
 from mockserver.store.base import Change, Condition, Document, Query, Store, WriteFailed
 from mockserver.store.blobs import Blobs, key_of
@@ -47,7 +47,7 @@ def understood(name: str, upload: Upload, part: FilePart) -> tuple[dict[str, Jso
         return {}, Flaw(name, "minLength", needed, None, f">= {part.smallest}")
     if part.largest is not None and upload.size > part.largest:
         return {}, Flaw(name, "maxLength", f"must have at most {part.largest} bytes", None, f"<= {part.largest}")
-    kind, reason = chosen(upload.content, upload.name, upload.declared, part.types)
+    kind, reason = choose_type(upload.content, upload.name, upload.declared, part.types)
     if kind is None:
         return {}, Flaw(name, "contentType", reason, None, ", ".join(part.types))
     return {"name": upload.name, "type": kind, "size": upload.size, "sha256": upload.key}, None

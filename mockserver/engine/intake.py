@@ -9,7 +9,7 @@ from mockserver.engine.listing import ListRequest, parse_list_request
 from mockserver.engine.problems import Problem
 from mockserver.engine.rules import referred
 from mockserver.engine.unit_of_work import UnitOfWork
-from mockserver.flaws import MANY, Flaw, storage_flaws
+from mockserver.flaws import MOST_FLAWS, Flaw, storage_flaws
 from mockserver.json import Json
 from mockserver.plan import Body, Operation, Resource
 from mockserver.store.base import Condition, Document, Query
@@ -65,7 +65,7 @@ def _files(body: Body, call: Call) -> tuple[dict[str, Json], list[Flaw]]:
 
 def _wrong(body: Body, taken: Json) -> list[Flaw]:
     """What does not fit; of numbers that are too fine to be kept, the schema says first how fine they may be."""
-    unfit = list(islice(storage_flaws(taken), MANY))
+    unfit = list(islice(storage_flaws(taken), MOST_FLAWS))
     if any(flaw.keyword != "x-decimals" for flaw in unfit):
         return unfit
     told = body.validate(taken)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import jsonschema_rs
 
-from mockserver.flaws import MANY, Flaw, path_text
+from mockserver.flaws import MOST_FLAWS, Flaw, path_text
 from mockserver.json import Json, plain
 from mockserver.reading.document import Document
 from mockserver.reading.messages import constraint, sentence
@@ -157,7 +157,7 @@ def validator(document: Document, schema: Schema, direction: Direction = "reques
 def _flaws(compiled: Any, value: Json) -> list[Flaw]:
     if compiled.is_valid(value):
         return []
-    found = list(islice((flaw for error in compiled.iter_errors(value) for flaw in read(error)), MANY))
+    found = list(islice((flaw for error in compiled.iter_errors(value) for flaw in read(error)), MOST_FLAWS))
     mistyped = {flaw.field for flaw in found if flaw.keyword == "type"}
     return [flaw for flaw in found if flaw.keyword != "enum" or flaw.field not in mistyped]
 

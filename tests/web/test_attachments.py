@@ -6,7 +6,7 @@ from mockserver.sandbox import build
 from mockserver.settings import Settings, default_contract, default_fixtures
 from mockserver.store.blobs import key_of
 from tests.conftest import Client
-from tests.test_media import JPEG, PDF, PNG, WEBP, XLSX
+from tests.test_media_types import JPEG, PDF, PNG, WEBP, XLSX
 from tests.test_stories import rows
 
 RECORDS = {

@@ -8,7 +8,7 @@ from mockserver.sandbox import build
 from mockserver.settings import Settings
 from mockserver.store.blobs import key_of
 from tests.conftest import LIBRARY, NOW, Client
-from tests.test_media import PDF, PNG
+from tests.test_media_types import PDF, PNG
 
 HEAD = {"X-Branch": "branch_a"}
 LARGEST = 20_000

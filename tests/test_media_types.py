@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from mockserver.media_types import WORKBOOK, chosen, fits, told
+from mockserver.media_types import WORKBOOK, choose_type, fits, type_of_name
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + b"\x00" * 20
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"
@@ -72,12 +72,12 @@ REFUSED = [
 
 @pytest.mark.parametrize(("content", "name", "declared", "kind"), TOLD)
 def test_content_decides_and_the_name_chooses_among_what_fits(content, name, declared, kind):
-    assert chosen(content, name, declared, DOCUMENTS) == (kind, "")
+    assert choose_type(content, name, declared, DOCUMENTS) == (kind, "")
 
 
 @pytest.mark.parametrize(("content", "name", "reason"), REFUSED)
 def test_a_file_that_is_not_what_it_is_called_or_not_wanted_has_no_type(content, name, reason):
-    kind, why = chosen(content, name, "", DOCUMENTS)
+    kind, why = choose_type(content, name, "", DOCUMENTS)
     assert kind is None
     assert reason in why
 
@@ -93,11 +93,11 @@ def test_entities_are_not_fetched():
 
 @pytest.mark.parametrize("name", ["scan", "a.unheard-of", "", "x.", ".pdf"])
 def test_a_name_may_tell_nothing(name):
-    assert told(name) is None
+    assert type_of_name(name) is None
 
 
 def test_where_anything_goes_it_is_what_it_is():
-    assert [chosen(one, "x", "", ["*/*"])[0] for one in (PNG, b"text", b"\x00\xff")] == [
+    assert [choose_type(one, "x", "", ["*/*"])[0] for one in (PNG, b"text", b"\x00\xff")] == [
         "image/png",
         "text/plain",
         "application/octet-stream",
