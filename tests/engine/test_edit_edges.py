@@ -2,6 +2,7 @@
 
 import pytest
 
+from mockserver.engine.call import Call, Caller
 from mockserver.engine.edit import Edit
 from tests.engine.test_engine import refused
 
@@ -60,3 +61,13 @@ def test_null_is_a_value_of_its_own_where_there_is_a_default(desk):
     letter = desk.run("ring", listenerId=listener["id"])
     assert changed(desk, "Letter", letter["id"], {"due": "2024-02-01T00:00:00Z"})["due"] == "2024-02-01T00:00:00Z"
     assert changed(desk, "Letter", letter["id"], {"due": None})["due"] is None
+
+
+def test_an_id_that_is_taken_is_not_given_to_another(desk):
+    """Fixtures say the ids of what they make."""
+    operation = desk.engine.plan.operations["addBook"]
+    call = Call(operation, Caller(desk.tenant), input={"title": "Emma"}, id="book_1")
+    assert desk.engine.run(call).result["id"] == "book_1"
+    with pytest.raises(ValueError, match="there is a Book book_1 already"):
+        desk.engine.run(call)
+    assert desk.reply("listBooks").page["total"] == 1

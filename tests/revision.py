@@ -1,0 +1,40 @@
+"""The library contract with changes, for what a test needs and the library has no use for."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mockserver.compiling.compiler import load
+from mockserver.engine.clock import Clock, moment
+from mockserver.engine.engine import Engine
+from mockserver.sandbox import memory
+from tests.conftest import LIBRARY, NOW, Desk
+
+
+def revised(folder: Path, change: Callable[[Any], object]) -> Desk:
+    """A library at the usual time, served under a contract that `change` has changed in place."""
+    document = yaml.safe_load(LIBRARY.read_text())
+    change(document)
+    path = folder / "library.yaml"
+    path.write_text(yaml.safe_dump(document, sort_keys=False))
+    plan = load(path)
+    clock = Clock(plan.conventions.timezone)
+    clock.freeze(moment(NOW, "UTC"))
+    return Desk(Engine(plan, memory(plan), clock, seed=1))
+
+
+def operation(document: Any, name: str) -> Any:
+    """An operation of a contract by its name."""
+    return next(
+        node
+        for path in document["paths"].values()
+        for node in path.values()
+        if isinstance(node, dict) and node.get("operationId") == name
+    )
+
+
+def schema(document: Any, name: str) -> Any:
+    """A schema of a contract by its name."""
+    return document["components"]["schemas"][name]
