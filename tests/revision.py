@@ -13,13 +13,18 @@ from mockserver.sandbox import memory
 from tests.conftest import LIBRARY, NOW, Desk
 
 
-def revised(folder: Path, change: Callable[[Any], object]) -> Desk:
-    """A library at the usual time, served under a contract that `change` has changed in place."""
+def contract(folder: Path, change: Callable[[Any], object]) -> Path:
+    """The library contract in a folder, as `change` has changed it in place."""
     document = yaml.safe_load(LIBRARY.read_text())
     change(document)
     path = folder / "library.yaml"
     path.write_text(yaml.safe_dump(document, sort_keys=False))
-    plan = load(path)
+    return path
+
+
+def revised(folder: Path, change: Callable[[Any], object]) -> Desk:
+    """A library at the usual time, under a changed contract."""
+    plan = load(contract(folder, change))
     clock = Clock(plan.conventions.timezone)
     clock.freeze(moment(NOW, "UTC"))
     return Desk(Engine(plan, memory(plan), clock, seed=1))
