@@ -9,6 +9,7 @@ from mockserver.events.scheduler import PATIENCE, Scheduler
 from tests.conftest import Desk
 from tests.engine.test_clock import lend
 from tests.engine.test_resume import Full
+from tests.events.test_webhooks import Receivers, connected, letters, listen
 
 START = 1000.0
 """When the event loop's own clock begins, in seconds."""
@@ -60,3 +61,24 @@ def test_while_nothing_can_be_written_what_became_due_waits_and_is_tried_again(d
     assert asked == [START, START + PATIENCE, START + 2 * PATIENCE]
     assert status == "overdue"
     assert [record.getMessage() for record in caplog.records] == [f"What became due waits {PATIENCE} s: no room"] * 2
+
+
+def test_an_attempt_whose_outcome_cannot_be_written_stays_due_for_the_next_start(desk, library_plan, caplog):
+    receivers = Receivers()
+    store = Full(desk.engine.store)
+    full = Desk(Engine(library_plan, store, desk.engine.clock))
+    outbox = connected(full, receivers)
+    listener = listen(full)
+    full.run("addBook", {"title": "Emma"})
+    store.full = True
+    asyncio.run(outbox.drain())
+    (letter,) = letters(full, listener)
+    assert (letter["state"], letter["tries"]) == ("waiting", 0)
+    assert f"delivery {letter['id']} failed: no room" in caplog.text
+    store.full = False
+    again = Desk(Engine(library_plan, desk.engine.store), full.tenant)
+    anew = connected(again, receivers)
+    again.engine.take_over(full.engine)
+    asyncio.run(anew.drain())
+    assert (letters(again, listener)[0]["state"], len(receivers.letters)) == ("taken", 2)
+    assert receivers.letters[0].body == receivers.letters[1].body
