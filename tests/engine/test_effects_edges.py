@@ -111,3 +111,15 @@ def test_a_transition_whose_condition_does_not_hold_is_not_possible(tmp_path):
     refusal = refused(desk, "giveBack", loanId=loan["id"])
     assert (refusal.code, refusal.details[0]["current"]) == ("STATE", "out")
     assert desk.run("getLoan", loanId=loan["id"]) == loan
+
+
+def test_what_an_effect_would_make_is_asked_first(tmp_path):
+    """`require` sees the document as it would be before `set`."""
+    rule = {"rule": "it.label != 'Shelf none'", "code": "BOOK_IS_OUT", "message": "{{ was.code }} is no shelf"}
+    update = {"update": "Shelf", "where": {"code": "{{ input.title }}"}, "or_create": {"code": "{{ input.title }}"}}
+    desk = revised(tmp_path, effects("changeBook", {**update, "require": [rule], "set": {"label": "set"}}))
+    book = desk.run("addBook", {"title": "Emma"})["id"]
+    assert refused(desk, "changeBook", {"title": "none"}, bookId=book).message == "none is no shelf"
+    assert desk.engine.store.find(desk.tenant, "shelves", Query()).total == 0
+    desk.run("changeBook", {"title": "some"}, bookId=book)
+    assert desk.run("getShelf", code="some")["label"] == "set"
