@@ -75,14 +75,14 @@ class Sandbox:
     def reset(self, tenant: str | None = None) -> None:
         """Make the world of one tenant, or of all, as it was at the start; of all, the clock and the ids begin again."""
         engine, worlds = self.engine, self.fixtures.worlds
-        engine.clear(tenant)
+        engine.lifetime.clear(tenant)
         if self.outbox is not None:
             self.outbox.forget(tenant)
         if tenant is None:
-            engine.begin_again(_clock(self.plan, self.settings))
+            engine.lifetime.restart(_clock(self.plan, self.settings))
         else:
             worlds = [world for world in worlds if world["tenant"] == tenant]
-        with engine.unheard():
+        with engine.commit.silent():
             seeding.replay(engine, replace(self.fixtures, worlds=worlds), self.settings.seed)
 
     def close(self) -> None:
@@ -125,9 +125,9 @@ def build(settings: Settings, before: Engine | None = None, made: Sources | None
         outbox = _outbox(engine, settings)
         if before is None:
             _begin(engine, settings, found)
-            engine.blob_references.sweep()
+            engine.commit.blobs.sweep()
         else:
-            engine.take_over(before)
+            engine.lifetime.take_over(before)
     except BaseException:
         if before is None:
             store.close()
@@ -136,7 +136,11 @@ def build(settings: Settings, before: Engine | None = None, made: Sources | None
     limited = settings.rate_limit == "on"
     hub = Hub(plan, plan.stream, engine, authenticator, limited=limited) if plan.stream else None
     app = application(plan, made.document, engine, authenticator, outbox, settings.seed, limited, hub)
-    api = Sandbox(settings, made.document, found, plan, engine, authenticator, outbox, Scheduler(engine, outbox), app, hub)
+    scheduler = Scheduler(engine, outbox)
+    engine.commit.on_changes.append(scheduler.on_changes)
+    if hub is not None:
+        engine.commit.after_commit.append(hub.hear)
+    api = Sandbox(settings, made.document, found, plan, engine, authenticator, outbox, scheduler, app, hub)
     return replace(api, app=ControlPlane(app, api, settings.control_token))
 
 
@@ -146,8 +150,8 @@ def _outbox(engine: Engine, settings: Settings) -> Outbox | None:
     if said is None:
         return None
     outbox = Outbox(engine, said, HttpSender(settings.webhook_allow).send)
-    engine.before_commit.append(Deliveries(said))
-    engine.on_changes.append(outbox.note)
+    engine.commit.before_commit.append(Deliveries(said))
+    engine.commit.on_changes.append(outbox.note)
     return outbox
 
 
@@ -177,17 +181,17 @@ def _begin(engine: Engine, settings: Settings, found: seeding.Fixtures) -> None:
     store = engine.store
     if isinstance(store, DurableStore) and store.kept:
         _recognise(engine, store)
-        engine.resume(clock=settings.now is None)
+        engine.lifetime.resume(clock=settings.now is None)
         return
     seeding.replay(engine, found, settings.seed)
-    engine.metadata.set("contract", {"title": engine.plan.title, "version": engine.plan.version})
+    engine.state.metadata.set("contract", {"title": engine.plan.title, "version": engine.plan.version})
     if isinstance(store, DurableStore):
         store.keep()
 
 
 def _recognise(engine: Engine, store: DurableStore) -> None:
     """Say so when documents were kept under another contract; they are served as they are."""
-    made, now = engine.metadata.get("contract"), {"title": engine.plan.title, "version": engine.plan.version}
+    made, now = engine.state.metadata.get("contract"), {"title": engine.plan.title, "version": engine.plan.version}
     if made != now:
         log.warning(
             "%s was kept under %s %s and is served under %s %s; documents that no longer fit are served as they are",
@@ -195,7 +199,7 @@ def _recognise(engine: Engine, store: DurableStore) -> None:
             *made.values(),
             *now.values(),
         )
-        engine.metadata.set("contract", now)
+        engine.state.metadata.set("contract", now)
 
 
 def _clock(plan: Plan, settings: Settings) -> Clock:

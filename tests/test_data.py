@@ -187,7 +187,7 @@ def test_new_fixtures_do_not_replace_what_is_kept(tmp_path, caplog):
         world.write_text("- {tenant: branch_a, steps: [{call: enrol, body: {name: Bob}}]}\n")
         asyncio.run(renewed())
         assert current.sandbox is not sandbox
-        members = current.sandbox.engine.work("branch_a").find("Member")
+        members = current.sandbox.engine.state.work("branch_a").find("Member")
         assert [one["name"] for one in members] == ["Ann"]
     assert f"documents stay as kept in {settings.data}: end this and remove it to start anew" in caplog.text
 

@@ -54,6 +54,10 @@ def routes(context: CompileContext) -> Iterator[Route]:
             yield Route(path, method.upper(), node, parameters, at, success(context, node, at))
 
 
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+"""The methods whose calls change nothing (RFC 9110, 9.2.1)."""
+
+
 def _kind(route: Route, node: Node, answer: Envelope, resource: Resource | None, key: str | None) -> Kind:
     """What a call does, from its method, its path and its answer."""
     if "bulk" in node or "x-stream" in route.node:
@@ -120,6 +124,7 @@ def operation(context: CompileContext, route: Route, resources: dict[str, Resour
         result=resources.get(answer.resource) if answer.resource else None,
         file=route.answer.file,
         idempotent=_repeatable(context, route),
+        safe=route.method in SAFE_METHODS,
     )
 
 

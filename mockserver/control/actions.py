@@ -43,12 +43,12 @@ async def clock(sandbox: SandboxControl, call: Call) -> Answer:
 async def freeze(sandbox: SandboxControl, call: Call) -> Answer:
     """Stand still."""
     at = call.input.get("at")
-    return _moved(sandbox, sandbox.engine.freeze_clock(None if at is None else _instant(sandbox, at)))
+    return _moved(sandbox, sandbox.engine.time.freeze(None if at is None else _instant(sandbox, at)))
 
 
 async def set(sandbox: SandboxControl, call: Call) -> Answer:
     """Move to an instant."""
-    return _moved(sandbox, sandbox.engine.move_clock(_instant(sandbox, call.input["at"])))
+    return _moved(sandbox, sandbox.engine.time.move(_instant(sandbox, call.input["at"])))
 
 
 async def advance(sandbox: SandboxControl, call: Call) -> Answer:
@@ -58,12 +58,12 @@ async def advance(sandbox: SandboxControl, call: Call) -> Answer:
         to = settable(here + _duration(call.input["by"]))
     except (OverflowError, ValueError) as error:
         raise _unfit("by", f"cannot be added to {sandbox.engine.clock.now()}: {error}", call.input["by"]) from None
-    return _moved(sandbox, sandbox.engine.move_clock(to))
+    return _moved(sandbox, sandbox.engine.time.move(to))
 
 
 async def run(sandbox: SandboxControl, call: Call) -> Answer:
     """Run on."""
-    return _moved(sandbox, sandbox.engine.run_clock())
+    return _moved(sandbox, sandbox.engine.time.run())
 
 
 async def events(sandbox: SandboxControl, call: Call) -> Answer:
@@ -73,7 +73,7 @@ async def events(sandbox: SandboxControl, call: Call) -> Answer:
         logs = _after(logs, after)
     rows = [{"tenant": tenant, **row} for tenant, log in logs.items() for row in log]
     if (name := call.query.get("event")) is not None:
-        heard = sandbox.engine.work("").events_of(name)
+        heard = sandbox.engine.state.work("").events_of(name)
         if not heard:
             raise Problem("not_found", resource="event", id=name, field="event")
         rows = [row for row in rows if row["event"] in heard]
@@ -94,9 +94,9 @@ async def deliveries(sandbox: SandboxControl, call: Call) -> Answer:
     said = sandbox.plan.conventions.webhooks
     rows: list[Answer] = []
     for tenant in _tenants(sandbox, call) if said else ():
-        work = sandbox.engine.work(tenant)
+        work = sandbox.engine.state.work(tenant)
         for row in sandbox.engine.store.find(tenant, said.delivery.collection, Query()).rows if said else ():
-            due = said is not None and said.due.evaluate(work.base.inside({}, row, said.delivery.names)) is not None
+            due = said is not None and said.due.evaluate(work.call_scope.inside({}, row, said.delivery.names)) is not None
             if call.query.get("due") in (None, due):
                 rows.append({"tenant": tenant, **row})
     return {"deliveries": rows[-call.query["limit"] :]}

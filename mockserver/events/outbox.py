@@ -136,7 +136,7 @@ class Outbox:
         after = self._at(name)
         if after is not None:
             names = {"attempt": outcome.names(), "subscription": after["subscription"]}
-            self.engine.perform(name[0], self.said.delivery, name[1], self.said.attempted, names)
+            self.engine.calls.perform(name[0], self.said.delivery, name[1], self.said.attempted, names)
         return outcome
 
     @asynccontextmanager
@@ -164,10 +164,10 @@ class Outbox:
     def _at(self, name: Name) -> Scope | None:
         """What expressions see about a delivery that is stored; null where it or its subscription is gone."""
         document = self.engine.store.get(name[0], self.said.delivery.collection, name[1])
-        return None if document is None else self._scope(self.engine.work(name[0]), document)
+        return None if document is None else self._scope(self.engine.state.work(name[0]), document)
 
     def _scope(self, work: UnitOfWork, document: Document) -> Scope | None:
-        scope = work.base.inside({"old": document, "transition": None}, document, self.said.delivery.names)
+        scope = work.call_scope.inside({"old": document, "transition": None}, document, self.said.delivery.names)
         hook = work.transaction.get(self.said.subscription.collection, self.said.of.evaluate(scope) or "")
         return None if hook is None else scope.inside({"subscription": hook})
 

@@ -25,9 +25,9 @@ class Scheduler:
         self.engine = engine
         self.outbox = outbox
         self._woken = asyncio.Event()
-        engine.on_changes.append(self._changed)
 
-    def _changed(self, work: UnitOfWork, changes: list[Change]) -> None:  # noqa: ARG002
+    def on_changes(self, work: UnitOfWork, changes: list[Change]) -> None:  # noqa: ARG002
+        """Look again at what is due: something was stored that may be due sooner."""
         self._woken.set()
 
     def wake(self) -> None:
@@ -36,7 +36,7 @@ class Scheduler:
 
     def run_due(self) -> None:
         """Take what has become due."""
-        self.engine.run_due()
+        self.engine.time.run_due()
         if self.outbox is not None:
             self.outbox.start_due()
 

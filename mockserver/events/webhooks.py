@@ -20,7 +20,7 @@ class Deliveries:
         """Create the deliveries of events."""
         said, created = self.said, 0
         for row in work.rows(said.subscription):
-            scope = work.base.inside({}, row, said.subscription.names)
+            scope = work.call_scope.inside({}, row, said.subscription.names)
             if said.when is not None and not said.when.holds(scope):
                 continue
             channels = said.channels.evaluate(scope) or []
@@ -33,8 +33,8 @@ class Deliveries:
             self._forget(work, created)
 
     def _create(self, work: UnitOfWork, subscription: Document, record: Document) -> None:
-        values = self.said.values(work.base.inside({"subscription": subscription, "event": record}))
-        edit = Edit.new(work, self.said.delivery, values, work.base)
+        values = self.said.values(work.call_scope.inside({"subscription": subscription, "event": record}))
+        edit = Edit.new(work, self.said.delivery, values, work.call_scope)
         edit.settle()
         edit.check()
         edit.store()
@@ -45,7 +45,7 @@ class Deliveries:
         excess = transaction.store.find(transaction.tenant, collection, Query(limit=1)).total + created - self.said.keep
         if excess > 0:
             for row in transaction.store.find(transaction.tenant, collection, Query(limit=excess)).rows:
-                if self.said.due.evaluate(work.base.inside({}, row, self.said.delivery.names)) is None:
+                if self.said.due.evaluate(work.call_scope.inside({}, row, self.said.delivery.names)) is None:
                     transaction.drop(collection, row["id"])
 
 

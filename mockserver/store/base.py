@@ -5,7 +5,7 @@ hands out is never changed; whoever edits a document copies it first.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, cmp_to_key
 from typing import Any, Protocol
@@ -118,6 +118,9 @@ class Store(Protocol):
 
     def tenants(self) -> list[str]:
         """Those who have documents."""
+
+    def dump(self) -> Iterator[Contents]:
+        """Everything that is stored, what the sandbox itself remembers included."""
 
     def clear(self, tenant: str | None = None) -> None:
         """Forget one tenant's documents, or every tenant's, as durably; WriteFailed leaves them all."""

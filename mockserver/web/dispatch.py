@@ -54,12 +54,12 @@ class Dispatch:
         key = headers.get(self._idempotency.header) if self._idempotency and operation.idempotent else None
         if key is not None:
             call = replace(call, idempotency_key=idempotency_key(call, key.strip(" \t")))
-        reply = self.engine.run(call)
+        reply = self.engine.calls.run(call)
         if operation.file:
             return self._file(call, reply)
         if reply.deliver is not None and self.outbox is not None:
             await self.outbox.attempt(caller.tenant, reply.deliver)
-            reply = self.engine.fresh(call, reply)
+            reply = self.engine.calls.reread_and_commit(call, reply)
         return self._answer(operation, reply, scope, path)
 
     def _answer(self, operation: Operation, reply: Reply, scope: Scope, path: dict[str, Json]) -> Answer:
@@ -74,7 +74,7 @@ class Dispatch:
     def _file(self, call: Call, reply: Reply) -> FileAnswer:
         """The file that a reply names; Problem when it names none, or its bytes are gone."""
         try:
-            content = self.engine.content(call.caller.tenant, (reply.result or {}).get("sha256", ""))
+            content = self.engine.state.content(call.caller.tenant, (reply.result or {}).get("sha256", ""))
         except KeyError:
             raise Problem("not_found", resource="file", id=next(iter(call.path.values()), ""), field="") from None
         return FileAnswer(call.operation.status, reply.result, content)

@@ -62,7 +62,6 @@ class Hub:
         self.connections: set[Connection] = set()
         self.keys: Counter[str] = Counter()
         self._closed: Close | None = None
-        engine.after_commit.append(self.hear)
 
     def hear(self, tenant: str, records: Iterable[dict[str, Json]]) -> None:
         """Put a tenant's events into the queues of its connections that asked for them."""

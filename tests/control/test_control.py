@@ -112,7 +112,7 @@ def test_reset_of_one_tenant_leaves_the_others_and_the_clock(steer, fresh):
 
 def test_nobody_hears_of_a_reset(steer, fresh):
     heard = []
-    fresh.sandbox.engine.after_commit.append(lambda tenant, records: heard.extend(records))
+    fresh.sandbox.engine.commit.after_commit.append(lambda tenant, records: heard.extend(records))
     steer("POST", "/reset")
     assert heard == []
     fresh.data("POST", "/customers", json={"name": "Ann", "phone": "+60123456789"})

@@ -32,7 +32,7 @@ def test_a_filter_holds_for_what_is_heard_through_its_channel(library_plan):
 
 
 def test_expressions_know_what_a_name_means(desk):
-    work = desk.engine.work("branch_a")
+    work = desk.engine.state.work("branch_a")
     assert work.events_of("loan.*") == ["loan.opened", "loan.closed"]
     assert work.events_of("loan") == work.events_of(3) == []
 

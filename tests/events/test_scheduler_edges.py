@@ -47,6 +47,7 @@ def test_while_nothing_can_be_written_what_became_due_waits_and_is_tried_again(d
         store.asked.clear()
         store.refuses = 2
         scheduler = Scheduler(full.engine)
+        full.engine.commit.on_changes.append(scheduler.on_changes)
         running = asyncio.create_task(scheduler.run())
         for part in (0, 0.5, 1, 2):
             time[0] = START + part * PATIENCE
@@ -54,7 +55,7 @@ def test_while_nothing_can_be_written_what_became_due_waits_and_is_tried_again(d
             await settle()
         running.cancel()
         await asyncio.wait([running])
-        return store.asked, full.engine.get("branch_a", "Loan", lent["id"])["status"]
+        return store.asked, full.engine.state.get("branch_a", "Loan", lent["id"])["status"]
 
     with caplog.at_level(logging.ERROR):
         asked, status = asyncio.run(live())
@@ -78,7 +79,7 @@ def test_an_attempt_whose_outcome_cannot_be_written_stays_due_for_the_next_start
     store.full = False
     again = Desk(Engine(library_plan, desk.engine.store), full.tenant)
     anew = connected(again, receivers)
-    again.engine.take_over(full.engine)
+    again.engine.lifetime.take_over(full.engine)
     asyncio.run(anew.drain())
     assert (letters(again, listener)[0]["state"], len(receivers.letters)) == ("taken", 2)
     assert receivers.letters[0].body == receivers.letters[1].body

@@ -45,8 +45,8 @@ class Receivers:
 def connected(desk: Desk, receivers: Receivers) -> Outbox:
     said = desk.engine.plan.conventions.webhooks
     outbox = Outbox(desk.engine, said, receivers.send)
-    desk.engine.before_commit.append(Deliveries(said))
-    desk.engine.on_changes.append(outbox.note)
+    desk.engine.commit.before_commit.append(Deliveries(said))
+    desk.engine.commit.on_changes.append(outbox.note)
     return outbox
 
 
@@ -69,7 +69,7 @@ def letters(desk, listener):
 
 
 def later(desk, seconds):
-    desk.engine.move_clock(moment(desk.engine.clock.now(), "UTC") + timedelta(seconds=seconds))
+    desk.engine.time.move(moment(desk.engine.clock.now(), "UTC") + timedelta(seconds=seconds))
 
 
 def test_an_event_reaches_those_who_asked_for_it(desk, outbox, receivers):
@@ -122,7 +122,7 @@ def test_a_refused_call_delivers_nothing_and_other_tenants_hear_nothing(desk, ou
     with pytest.raises(Refused):
         desk.run("addBook", {"title": "Emma", "isbn": "1"})
     other = desk.engine.plan.operations["addBook"]
-    desk.engine.run(Call(other, Caller("branch_b"), input={"title": "Emma"}))
+    desk.engine.calls.run(Call(other, Caller("branch_b"), input={"title": "Emma"}))
     assert letters(desk, listener) == []
 
 
@@ -220,16 +220,16 @@ def test_what_is_forgotten_while_it_is_under_way_is_not_taken_for_what_bears_its
     """The ids begin again after a reset: an answer to a letter of before says nothing about the one of now."""
 
     async def play():
-        begun = desk.engine.random.getstate()
+        begun = desk.engine.state.random.getstate()
         receivers.held["http://one/"] = asyncio.Event()
         listen(desk)
         desk.run("addBook", {"title": "Emma"})
         outbox.start_due()
         while not receivers.letters:
             await asyncio.sleep(0)
-        desk.engine.clear(tenant)
+        desk.engine.lifetime.clear(tenant)
         outbox.forget(tenant)
-        desk.engine.random.setstate(begun)
+        desk.engine.state.random.setstate(begun)
         listener = listen(desk, "http://two/")
         desk.run("addBook", {"title": "Persuasion"})
         receivers.held["http://one/"].set()
@@ -255,7 +255,7 @@ def test_what_is_broken_off_stays_due_for_the_next_engine_on_the_same_store(desk
     assert letters(desk, listener)[0]["state"] == "waiting"
     anew = Desk(Engine(desk.engine.plan, desk.engine.store), desk.tenant)
     fresh = connected(anew, Receivers())
-    anew.engine.take_over(desk.engine)
+    anew.engine.lifetime.take_over(desk.engine)
     asyncio.run(fresh.drain())
     assert letters(anew, listener)[0]["state"] == "taken"
 
@@ -299,6 +299,7 @@ def test_the_pulse_takes_what_becomes_due_and_rests_meanwhile(desk, outbox, rece
 
     async def live():
         scheduler = Scheduler(desk.engine, outbox)
+        desk.engine.commit.on_changes.append(scheduler.on_changes)
         running = asyncio.create_task(scheduler.run())
         desk.run("addBook", {"title": "Emma"})
         while outbox.soonest is None or len(receivers.letters) < 1:

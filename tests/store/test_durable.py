@@ -46,7 +46,7 @@ def put(store, *documents, tenant="a"):
 
 def contents(store):
     """Everything a store holds: order, positions and the exact kind of each number included."""
-    tables = store._memory.tables() if isinstance(store, DurableStore) else store.tables()
+    tables = store.dump()
     return {(one.tenant, one.collection): (one.next, repr(list(one.rows.items()))) for one in tables if one.next > 1}
 
 

@@ -8,6 +8,7 @@ from mockserver.sandbox import build
 from mockserver.settings import Settings
 from mockserver.store.blobs import key_of
 from tests.conftest import LIBRARY, NOW, Client
+from tests.dump import dump
 from tests.test_media_types import PDF, PNG
 
 HEAD = {"X-Branch": "branch_a"}
@@ -39,9 +40,7 @@ class Library:
         return self.sandbox.engine.blobs.keys(tenant)
 
     def rows(self):
-        store = self.sandbox.engine.store
-        collections = getattr(store, "_memory", store)._collections
-        return {key: list(one.rows.items()) for key, one in collections.items() if one.rows}
+        return dump(self.sandbox.engine.store)
 
 
 @pytest.fixture

@@ -72,9 +72,10 @@ async def settle():
 
 def hub_of(desk, timer=None, keys=None, limited=True):
     plan = desk.engine.plan
-    return Hub(
-        plan, plan.stream, desk.engine, Authenticator(plan.conventions.security, keys or {}), timer or HandMoved(), limited
-    )
+    authenticator = Authenticator(plan.conventions.security, keys or {})
+    hub = Hub(plan, plan.stream, desk.engine, authenticator, timer or HandMoved(), limited)
+    desk.engine.commit.after_commit.append(hub.hear)
+    return hub
 
 
 async def listening(hub, *names, card="any", branch="branch_a"):
