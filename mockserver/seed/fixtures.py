@@ -80,7 +80,7 @@ class Replay:
             self._call(self._operation(step["call"]), step.get("body"), step)
         if "generate" in step:
             operation = self._operation(step["generate"])
-            self._inventor = self._inventor or Inventor(self.seed)
+            self._inventor = self._inventor or Inventor(self.seed, self.engine.plan.conventions.locales)
             for _ in range(step["count"]):
                 self._call(operation, self._inventor.body(operation, step.get("body", {})), step)
 
