@@ -42,7 +42,7 @@ class Calls:
         work.files, work.read_only = call.files, call.operation.safe
         reply = record(work, call, HANDLERS[call.operation.kind](work, call, target, work.call_scope))
         self.commit(work)
-        # What the call itself made due, as an invoice that is overdue when it is sent, belongs to its answer.
+        # What the call itself made due, as a loan that is overdue when it is lent, belongs to its answer.
         return self.reread_and_commit(call, reply) if self.time.run_due() else reply
 
     def _bulk(self, work: UnitOfWork, call: Call) -> Reply:
