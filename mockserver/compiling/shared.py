@@ -36,5 +36,5 @@ def _fits(context: CompileContext, declared: list[str], arguments: Node, at: str
     for name in unknown:
         near = get_close_matches(name, missing, 1)
         hint = f": did you mean {near[0]}?" if near else ""
-        context.mistakes.add(f"{at}/with", f"{name} is not one of the arguments{hint}")
+        context.mistakes.add(f"{at}/with/{name}", f"{name} is not one of the arguments{hint}")
     return not missing and not unknown
