@@ -102,12 +102,22 @@ class CompileContext:
         """A template; null where it cannot be understood. `target` is the type of what it fills in."""
         try:
             compiled = template(node)
-        except ExpressionError as error:
-            self.mistakes.add(at, str(error))
+        except ExpressionError:
+            self._note_faults(node, at)
             return lambda _: None
         if self.names is not None:
             check_value(self.mistakes, node, self.checker.template(node, self.names, at), target, at)
         return compiled
+
+    def _note_faults(self, node: Json, at: str) -> None:
+        """Note what cannot be understood within a template, where it stands in it."""
+        for name, member in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+            self._note_faults(member, f"{at}/{name}")
+        try:
+            expression(node) if at.endswith(("/each", "/when")) and "{{" not in str(node) else template(node)
+        except ExpressionError as error:
+            if not any(mistake.pointer.startswith(f"{at}/") for mistake in self.mistakes):
+                self.mistakes.add(at, str(error))
 
     def template_if_any(self, holder: Mapping[str, Json], key: str, at: str, target: Type = ANY) -> Fill | None:
         """The template a key holds, if there is one."""
@@ -119,8 +129,9 @@ class CompileContext:
             return None
         try:
             compiled = later(holder["let"]) if lazy else lets(holder["let"])
-        except ExpressionError as error:
-            self.mistakes.add(f"{at}/let", str(error))
+        except ExpressionError:
+            for name, value in holder["let"].items():
+                self._note_faults(value, f"{at}/let/{name}")
             self.names = None
             return None
         if self.names is not None:

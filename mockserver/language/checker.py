@@ -60,7 +60,8 @@ class Checker:
 
     def _each(self, node: dict[str, Json], names: TypeNames, at: str) -> Type:
         source = node["each"]
-        rows = self.expression(source, names, at) if "{{" not in str(source) else self.template(source, names, at)
+        where = f"{at}/each"
+        rows = self.expression(source, names, where) if "{{" not in str(source) else self.template(source, names, where)
         element = object_(key=ANY, value=rows.of()) if rows.kind == "object" else rows.of()
         inner: TypeNames = {**names, str(node.get("as", "it")): element, "index": NUMBER}
         inner = self.lets(node.get("let", {}), inner, f"{at}/let")
