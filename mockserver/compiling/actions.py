@@ -4,10 +4,11 @@ from typing import get_args
 
 from mockserver.compiling.blame import check_code, check_field
 from mockserver.compiling.context import CompileContext, strings
+from mockserver.compiling.shared import shared
 from mockserver.compiling.values import check_value
 from mockserver.json import Json
 from mockserver.language.types import ANY, NUMBER, Type, at_path, laid_over
-from mockserver.plan import Action, Choice, Effect, EffectKind, Emission, Rule
+from mockserver.plan import Action, Choice, Effect, EffectKind, Emission, Rule, RuleGroup
 from mockserver.reading.errors import suggestion
 
 Node = dict[str, Json]
@@ -38,9 +39,33 @@ def rule(context: CompileContext, node: Node, at: str, document: Type | None = N
         )
 
 
-def rules(context: CompileContext, nodes: list[Node] | None, at: str, document: Type | None = None) -> tuple[Rule, ...]:
-    """The entries of `rules`, which are about documents of a type, or of `require`."""
-    return tuple(rule(context, node, f"{at}/{index}", document) for index, node in enumerate(nodes or []))
+def rules(
+    context: CompileContext,
+    nodes: list[Node] | None,
+    at: str,
+    document: Type | None = None,
+    using: tuple[str, ...] = (),
+) -> tuple[Rule | RuleGroup, ...]:
+    """The entries of `rules`, which are about documents of a type, or of `require`; a `use` becomes the rules it names."""
+    return tuple(
+        _rule_group(context, node, f"{at}/{index}", document, using)
+        if "use" in node
+        else rule(context, node, f"{at}/{index}", document)
+        for index, node in enumerate(nodes or [])
+    )
+
+
+def _rule_group(context: CompileContext, node: Node, at: str, document: Type | None, using: tuple[str, ...]) -> RuleGroup:
+    """Shared rules with the arguments of one use: their names are checked anew at each use."""
+    entry, where = shared(context, "x-rules", node, at, using), f"#/components/x-rules/{node['use']}"
+    if entry is None:
+        return RuleGroup(())
+    when = context.expression_if_any(node, "when", at)
+    with context.with_names(context.names):
+        arguments = context.lets({"let": node.get("with", {})}, at)
+        let = context.lets(entry, where)
+        inner = rules(context, entry["rules"], f"{where}/rules", document, (*using, node["use"]))
+    return RuleGroup((RuleGroup(inner, let),), arguments, when)
 
 
 def emissions(context: CompileContext, node: Json, at: str, document: Type = ANY) -> tuple[Emission, ...]:
@@ -145,24 +170,13 @@ def _told(context: CompileContext, node: Node, row: Type, at: str) -> tuple[Emis
 
 
 def _shared(context: CompileContext, node: Node, at: str, using: tuple[str, ...]) -> Effect:
-    name = node["use"]
-    library = context.document.root.get("components", {}).get("x-effects", {})
-    if name not in library or name in using:
-        reason = "use themselves" if name in using else f"do not exist{suggestion(name, library)}"
-        context.mistakes.add(f"{at}/use", f"the shared effects {name} {reason}")
+    name, entry = node["use"], shared(context, "x-effects", node, at, using)
+    if entry is None:
         return Effect("group")
-    shared, arguments = library[name], node.get("with", {})
-    declared = shared.get("args", [])
-    for argument in sorted(set(declared) ^ set(arguments)):
-        if argument in arguments:
-            hint = suggestion(argument, declared)
-            context.mistakes.add(f"{at}/with/{argument}", f"{argument} is not one of the arguments{hint}")
-        else:
-            context.mistakes.add(f"{at}/with", f"{argument} is missing")
     when, where = context.expression_if_any(node, "when", at), f"#/components/x-effects/{name}"
-    outer = context.lets({"let": arguments}, at)
-    let = context.lets(shared, where)
-    inner = effects(context, shared["effects"], f"{where}/effects", (*using, name))
+    outer = context.lets({"let": node.get("with", {})}, at)
+    let = context.lets(entry, where)
+    inner = effects(context, entry["effects"], f"{where}/effects", (*using, name))
     return Effect("group", when=when, let=outer, effects=(Effect("group", let=let, effects=inner),))
 
 

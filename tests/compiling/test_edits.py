@@ -206,11 +206,11 @@ EDITS: dict[str, Edit] = {
     ),
     # rules
     "the code of a rule": (
-        f"{CONVERT}/x-action/require/1/code",
-        "QUOTE_CONVERSION_FAILED",
-        "QUOTE_CONVERSION_FALED",
+        f"{PAY}/x-action/require/1/code",
+        "AMOUNT_DUE",
+        "AMUONT_DUE",
         "",
-        "did you mean QUOTE_CONVERSION_FAILED?",
+        "did you mean PAYMENT_EXCEEDS_AMOUNT_DUE?",
     ),
     "a code's status": (
         "#/x-sandbox/errors/codes",
@@ -500,3 +500,31 @@ def test_an_edit_is_caught_at_its_place(name):
 def test_an_edit_after_which_little_else_is_read_is_caught_at_its_place(name):
     said = mistakes([ALONE[name]])
     assert is_told(ALONE[name], said), said
+
+
+MEANING: dict[str, tuple[str, Json, Json]] = {
+    # Nothing says that a rule is the other way round: both are rules.
+    "an inverted rule": (f"{QUOTE}/x-resource/rules/2/rule", ">=", "<="),
+    "another bound": (f"{QUOTE}/x-resource/rules/1/rule", "9999", "9998"),
+    "a rule about another field that exists": (f"{QUOTE}/x-resource/rules/2/field", "validUntil", "quoteDate"),
+    # Another state, event, scope, code or field that exists is a choice.
+    "another state to come from": (f"{QUOTES}/transitions/decline/from", "sent", "draft"),
+    "another event": (f"{QUOTES}/transitions/decline/emit", "quote.declined", "quote.expired"),
+    "another scope": (f"{CREATE}/x-scope", "write:customers", "read:customers"),
+    "another code": (f"{PAY}/x-action/require/1/code", "PAYMENT_EXCEEDS_AMOUNT_DUE", "INVALID_STATE"),
+    "another field of the same type": (f"{PAY}/x-action/require/1/rule", "amountDue", "amountPaid"),
+    "another field in set": (f"{QUOTES}/transitions/accept/set", "acceptedAt", "declinedAt"),
+    # Arithmetic has no purpose that could be read.
+    "a sign": (f"{LEDGER}/x-action/let/opening", "- (earlier", "+ (earlier"),
+    # What is sent to people and programs outside has no second place to compare it with.
+    "a message": (f"{PAY}/x-action/require/1/message", "larger", "lager"),
+    "a description": (f"{CREATE}/description", "customer", "custmer"),
+    "the prefix of ids": (f"{QUOTE}/x-resource/id", "quote_", "qoute_"),
+    "an operation that nothing else names": ("#/paths/~1company/get/operationId", "getCompany", "getCompny"),
+    "what an event is delivered with": (f"{HOOKS}/headers/User-Agent", "BigLedger", "BigLeger"),
+}
+"""Edits that change what the contract means and leave it sound: nobody but a reader can catch them."""
+
+
+def test_edits_of_meaning_are_no_mistakes():
+    assert mistakes([(at, old, new, None, "") for at, old, new in MEANING.values()]) == []
