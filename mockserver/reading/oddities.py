@@ -53,6 +53,8 @@ def check_oddities(document: Document, parts: Sequence[Part], mistakes: Mistakes
     for node, at in _mappings(document.root, "#"):
         for space, name, where in _free_names(node, at):
             uses[space].append((name, where))
+    details = document.root.get("x-sandbox", {}).get("errors", {}).get("details", {})
+    uses["detail"] += [(str(code), "") for code in details.values()] * 2  # what is declared counts as used often
     for names in uses.values():
         _check_uses(names, mistakes)
 
@@ -94,9 +96,6 @@ def _free_names(node: dict[str, Json], at: str) -> Iterator[tuple[str, str, str]
         details = node.get("details")
         if isinstance(details, dict):
             yield from (("details", name, f"{at}/details/{name}") for name in details)
-    if isinstance(node.get("x-sandbox"), dict):
-        for keyword, code in node["x-sandbox"].get("errors", {}).get("details", {}).items():
-            yield "detail", str(code), f"{at}/x-sandbox/errors/details/{keyword}"
     for key, rows in node.items():
         where, named = at + pointer(key)[1:], _rows(rows)
         if len(named) > 1 and all(isinstance(row, dict) for row in named.values()):
