@@ -415,3 +415,13 @@ def test_what_is_acknowledged_is_on_the_disk_and_so_are_the_names_of_its_files(f
         synced.clear()
         put(store, {"id": "1"})
         assert synced == each
+
+
+def test_since_when_documents_are_kept_is_told_at_every_start(folder):
+    with closing(opened(folder)) as store:
+        store.since = "2020-02-29T12:00:00Z"
+        store.keep()
+    for _ in range(2):
+        with closing(opened(folder)) as store:
+            assert store.since == "2020-02-29T12:00:00Z"
+            put(store, {"id": "1"})
