@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "engine": {"json", "flaws", "media_types", "operators", "language", "plan", "store"},
     "seed": {"json", "reading", "language", "plan", "engine"},
     "events": {"json", "language", "plan", "engine", "store"},
-    "web": {"json", "flaws", "describing", "reading", "language", "plan", "engine", "events"},
+    "web": {"json", "flaws", "operators", "describing", "reading", "language", "plan", "engine", "events"},
     "control": {"json", "flaws", "compiling", "reading", "language", "plan", "engine", "events", "store", "web"},
     "settings": set(),
     "sandbox": {"compiling", "reading", "plan", "control", "engine", "events", "seed", "settings", "store", "web"},

@@ -17,8 +17,9 @@ from mockserver.engine.intake import accept_body
 from mockserver.plan import Operation, Plan
 from mockserver.reading.document import Document, read
 from mockserver.web.limits import Limiter
+from mockserver.web.query import parse_query
 from mockserver.web.reply import Answer, Writer, send_answer
-from mockserver.web.request import parse_query, path_values, read_body
+from mockserver.web.request import path_values, read_body
 from mockserver.web.request_context import ExceptionMiddleware, RequestContext
 from mockserver.web.serialize import serialize
 from mockserver.web.site import Site
@@ -55,7 +56,7 @@ class ControlPlane:
         query = parse_query(operation, scope["query_string"])
         path = path_values(operation, names)
         call = accept_body(
-            Call(operation, Caller(""), path, query.plain, query.filters, given.values, scope["state"]["request"])
+            Call(operation, Caller(""), path, query.parameters, input=given.values, request=scope["state"]["request"])
         )
         result = await HANDLERS[operation.id](self.sandbox, call)
         written = serialize(operation.media, operation.reply(self.writer.names(result=result)), self.writer.instant())

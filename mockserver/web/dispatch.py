@@ -15,8 +15,9 @@ from mockserver.json import Json
 from mockserver.plan import Operation
 from mockserver.web.files import FileAnswer
 from mockserver.web.headers import filled
+from mockserver.web.query import parse_list_request, parse_query
 from mockserver.web.reply import Answer, Writer, send_answer
-from mockserver.web.request import check_headers, parse_query, path_values, read_body
+from mockserver.web.request import check_headers, path_values, read_body
 from mockserver.web.security import ApiKey, Authenticator
 from mockserver.web.serialize import serialize
 
@@ -50,7 +51,9 @@ class Dispatch:
         query = parse_query(operation, scope["query_string"])
         request = scope["state"]["request"]
         path = path_values(operation, scope["path_params"])
-        call = Call(operation, caller, path, query.plain, query.filters, given.values, request, files=given.files)
+        call = Call(operation, caller, path, query.parameters, input=given.values, request=request, files=given.files)
+        if operation.kind == "list":
+            call = replace(call, list_request=parse_list_request(plan.conventions.listing, operation, query))
         key = headers.get(self._idempotency.header) if self._idempotency and operation.idempotent else None
         if key is not None:
             call = replace(call, idempotency_key=idempotency_key(call, key.strip(" \t")))

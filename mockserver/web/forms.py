@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from mockserver.engine.coercion import coerce
 from mockserver.engine.files import Upload
 from mockserver.engine.problems import Problem
 from mockserver.flaws import Flaw
 from mockserver.json import Json, Unreadable, read
 from mockserver.plan import Body, FilePart
+from mockserver.web.coercion import coerce
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks

@@ -2,106 +2,17 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from mockserver import json
-from mockserver.engine.coercion import coerce
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
-from mockserver.plan import Body, Conventions, Filter, Operation, Parameter
+from mockserver.plan import Body, Conventions, Operation
+from mockserver.web.coercion import coerce, parameter_value, refused
 from mockserver.web.forms import Form, bound, far_too_large, read_form
-
-OPERATOR = re.compile(r"^(?P<name>[^\[\]]+)\[(?P<operator>[^\[\]]*)\]$")
-
-
-@dataclass(frozen=True)
-class QueryString:
-    """The query of a request: plain parameters by name, filters by name and operator."""
-
-    plain: dict[str, Json]
-    filters: dict[str, dict[str, str]]
-
-
-def pairs(raw: bytes) -> list[tuple[str, str]]:
-    """The names and values of a query string, in order; bytes that are not UTF-8 become lone surrogates.
-
-    >>> pairs(b"status[ne]=void&name=Kopi%20O")
-    [('status[ne]', 'void'), ('name', 'Kopi O')]
-    """
-    split = (part.partition(b"=") for part in raw.split(b"&") if part)
-    return [(_text(name), _text(value)) for name, _, value in split]
-
-
-def _text(raw: bytes) -> str:
-    return unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8", "surrogateescape")
-
-
-def parse_query(operation: Operation, raw: bytes) -> QueryString:
-    """The query parameters of a request, checked and converted; unknown and repeated ones are refused."""
-    given: dict[str, str] = {}
-    filters: dict[str, dict[str, str]] = {}
-    for name, value in pairs(raw):
-        found = OPERATOR.match(name)
-        base, operator = (found["name"], _shown(found["operator"])) if found else (name, "")
-        if base in operation.filters and not (found and not operator):
-            for verb, text in _spread(operation.filters[base], value) if operator == "" else [(operator, value)]:
-                if verb in filters.setdefault(base, {}):
-                    raise Problem("filter", name=_shown(name), field=_shown(name), reason="is given more than once")
-                filters[base][verb] = text
-        elif name in operation.parameters:
-            if name in given:
-                raise Problem("parameter", name=name, field=name, reason="is given more than once")
-            given[name] = value
-        else:
-            raise _unknown(operation, name)
-    plain = {name: _parameter(declared, given.get(name)) for name, declared in operation.parameters.items()}
-    return QueryString({name: value for name, value in plain.items() if value is not None}, filters)
-
-
-def _spread(declared: Filter, value: str) -> list[tuple[str, str]]:
-    """A bare value; or the operators of a JSON object, as some generated clients write a deepObject parameter."""
-    if not value.startswith("{"):
-        return [("", value)]
-    try:
-        given = json.read(value.encode())
-    except (ValueError, UnicodeError):
-        return [("", value)]
-    if not given or any(verb not in declared.operands or isinstance(one, dict | list | None) for verb, one in given.items()):
-        return [("", value)]
-    return [(verb, one if isinstance(one, str) else str(one).lower()) for verb, one in given.items()]
-
-
-def _unknown(operation: Operation, name: str) -> Problem:
-    shown = _shown(name)
-    if operation.kind == "list":
-        return Problem("filter", name=shown, field=shown, reason="is not one that this list knows")
-    return Problem("parameter", name=shown, field=shown, reason="is not one that this operation knows")
-
-
-def _shown(name: str) -> str:
-    return name.encode("utf-8", "replace").decode()[:100].replace("\x00", "\\0")
-
-
-def _parameter(declared: Parameter, raw: str | None) -> Json:
-    if raw is None:
-        if declared.required:
-            raise Problem(declared.kind, name=declared.name, field=declared.name, reason="is required")
-        return declared.default
-    try:
-        value = _entries(raw) if declared.type == "array" else coerce(declared.type, raw)
-    except ValueError as error:
-        raise Problem(declared.kind, name=declared.name, field=declared.name, reason=str(error)) from None
-    for flaw in declared.validate(value):
-        raise Problem(declared.kind, name=declared.name, field=declared.name, reason=flaw.message)
-    return value
-
-
-def _entries(raw: str) -> list[Json]:
-    return [coerce("string", part) for part in raw.split(",")]
+from mockserver.web.text import printable
 
 
 def check_headers(operation: Operation, headers: Headers) -> None:
@@ -109,8 +20,8 @@ def check_headers(operation: Operation, headers: Headers) -> None:
     for declared in operation.headers:
         given = headers.getlist(declared.name)
         if len(given) > 1:
-            raise Problem(declared.kind, name=declared.name, field=declared.name, reason="is given more than once")
-        _parameter(declared, given[0].strip(" \t") if given else None)
+            raise refused(declared, "is given more than once")
+        parameter_value(declared, given[0].strip(" \t") if given else None)
 
 
 def path_values(operation: Operation, given: dict[str, str]) -> dict[str, Json]:
@@ -129,7 +40,7 @@ def path_values(operation: Operation, given: dict[str, str]) -> dict[str, Json]:
 
 def _nothing(operation: Operation, name: str, raw: str) -> Problem:
     resource = operation.resource.name if operation.resource else name
-    return Problem("not_found", resource=resource, id=_shown(raw), field=name)
+    return Problem("not_found", resource=resource, id=printable(raw), field=name)
 
 
 async def read_body(conventions: Conventions, body: Body | None, scope: Scope, receive: Receive) -> Form:

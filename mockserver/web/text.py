@@ -32,3 +32,12 @@ def fit(text: str) -> str:
     'a\nb\ufffdc'
     """
     return UNFIT.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def printable(name: str) -> str:
+    r"""What a client wrote, as it may stand in a message: at most 100 characters, all of them UTF-8, without NUL.
+
+    >>> printable("a\x00b\udcff")
+    'a\\0b?'
+    """
+    return name.encode("utf-8", "replace").decode()[:100].replace("\x00", "\\0")
