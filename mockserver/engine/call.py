@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from mockserver.engine.files import Upload
 from mockserver.json import Json
@@ -108,5 +108,7 @@ class Reply:
     """Of a call that may be repeated: what its answer says of the request, now and in every repetition."""
     replayed: bool = False
     """Whether it is the answer to an earlier call."""
+    content: BinaryIO | None = None
+    """The bytes of the file that the result names, to be read and closed."""
     deliver: str | None = None
     """The delivery whose first attempt the answer waits for."""

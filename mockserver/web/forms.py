@@ -12,7 +12,7 @@ from mockserver.engine.problems import Problem
 from mockserver.flaws import Flaw
 from mockserver.json import Json, Unreadable, read
 from mockserver.plan import Body, FilePart
-from mockserver.web.coercion import coerce
+from mockserver.web.text import coerce
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -26,10 +26,10 @@ HEADER_BYTES = 32 * 1024
 
 
 @dataclass(frozen=True)
-class Form:
-    """A form that was read: its texts as values, and its files."""
+class ParsedBody:
+    """The body of a request that was read: its JSON, or the texts of a form as values; and the files of a form."""
 
-    values: Json
+    input: Json
     files: dict[str, Upload]
 
 
@@ -142,7 +142,7 @@ def bound(body: Body, limit: int) -> int:
     return sum(limit if file.largest is None else file.largest for file in body.files.values()) + 2 * limit
 
 
-async def read_form(body: Body, content_type: str, limit: int, chunks: AsyncIterator[bytes]) -> Form:
+async def read_form(body: Body, content_type: str, limit: int, chunks: AsyncIterator[bytes]) -> ParsedBody:
     """The form of a request; Problem when it cannot be read. `limit` is how many bytes there may be beside the files."""
     reading = _Reading(body, limit)
     _, said = parse_options_header(content_type)
@@ -166,13 +166,13 @@ async def read_form(body: Body, content_type: str, limit: int, chunks: AsyncIter
     return _form(body, reading.parts)
 
 
-def _form(body: Body, parts: dict[str, _Part]) -> Form:
+def _form(body: Body, parts: dict[str, _Part]) -> ParsedBody:
     files = {
         name: Upload(part.file_name if part.file_name is not None else name, bytes(part.content), part.declared, part.size)
         for name, part in parts.items()
         if name in body.files
     }
-    return Form({name: _value(body, part) for name, part in parts.items() if name not in body.files}, files)
+    return ParsedBody({name: _value(body, part) for name, part in parts.items() if name not in body.files}, files)
 
 
 def _value(body: Body, part: _Part) -> Json:

@@ -24,7 +24,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, Image, PageTemp
 from mockserver.json import Json
 from mockserver.plan.pdf_layout import block_flaw
 from mockserver.web.fonts import BOLD, PLAIN, load, markup
-from mockserver.web.text import fit, written
+from mockserver.web.text import clean, to_text
 
 MARGIN, FOOT = 18 * mm, 24 * mm
 WIDTH, HEIGHT = A4[0] - 2 * MARGIN, A4[1] - MARGIN - FOOT
@@ -66,13 +66,13 @@ def write(page: Json, at: datetime) -> bytes:
         made,
         pagesize=A4,
         pageTemplates=[PageTemplate(frames=[frame])],
-        title=fit(written(page.get("title"))),
+        title=clean(to_text(page.get("title"))),
         author="",
         subject="",
         creator="",
         invariant=1,
     )
-    footer = fit(written(page.get("footer")))
+    footer = clean(to_text(page.get("footer")))
     template.build(blocks(page["blocks"], WIDTH) or [Paragraph("", TEXT)], canvasmaker=partial(_Numbered, footer, at))
     return made.getvalue()
 
@@ -109,12 +109,12 @@ class _Numbered(Canvas):
 def blocks(described: Json, width: float) -> list[Flowable]:
     """What a list of blocks is drawn as, one below the other, so many points wide."""
     if not isinstance(described, list):
-        raise ValueError(f"blocks are a list, not {written(described)[:50]}")
+        raise ValueError(f"blocks are a list, not {to_text(described)[:50]}")
     drawn: list[Flowable] = []
     for block in described:
         wrong = block_flaw(block) if isinstance(block, dict) else "a block is an object"
         if wrong is not None:
-            raise ValueError(f"{wrong}: {written(block)[:80]}")
+            raise ValueError(f"{wrong}: {to_text(block)[:80]}")
         kind = next(kind for kind in DRAWN if kind in block)
         drawn += [*DRAWN[kind](block, width), Spacer(0, GAP)]
     return drawn
@@ -122,7 +122,7 @@ def blocks(described: Json, width: float) -> list[Flowable]:
 
 def _paragraph(value: Json, style: ParagraphStyle, align: Json = None) -> Paragraph:
     aligned = ParagraphStyle(style.name, style, alignment=ALIGN[_aligned(align)])
-    return Paragraph(markup(fit(written(value))), aligned)
+    return Paragraph(markup(clean(to_text(value))), aligned)
 
 
 def _heading(block: Block, _: float) -> list[Flowable]:
@@ -178,7 +178,7 @@ def _grid(rows: list[list[Any]], widths: list[float], style: list[Any]) -> Table
 
 
 def _image(block: Block, width: float) -> list[Flowable]:
-    kind, _, encoded = written(block["image"]).partition(";base64,")
+    kind, _, encoded = to_text(block["image"]).partition(";base64,")
     if kind not in ("data:image/png", "data:image/jpeg"):
         raise ValueError("an image is a data URI of a PNG or JPEG in Base64")
     try:
@@ -197,19 +197,19 @@ def _space(block: Block, _: float) -> list[Flowable]:
 
 def _positive(value: Json, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | float) or value <= 0:
-        raise ValueError(f"{what} is a number above 0, not {written(value)[:50]}")
+        raise ValueError(f"{what} is a number above 0, not {to_text(value)[:50]}")
     return float(value)
 
 
 def _aligned(value: Json) -> str:
     if value is not None and value not in ALIGN:
-        raise ValueError(f"align is one of {', '.join(ALIGN)}, not {written(value)[:50]}")
+        raise ValueError(f"align is one of {', '.join(ALIGN)}, not {to_text(value)[:50]}")
     return str(value or "left")
 
 
 def _list(value: Json, what: str) -> list[Json]:
     if not isinstance(value, list):
-        raise ValueError(f"{what}: a list is needed, not {written(value)[:50]}")
+        raise ValueError(f"{what}: a list is needed, not {to_text(value)[:50]}")
     return value
 
 

@@ -17,8 +17,8 @@ from mockserver.engine.problems import Problem
 from mockserver.json import Json
 from mockserver.operators import LISTS
 from mockserver.plan import Filter, Listing, Operand, Operation, Resource
-from mockserver.web.coercion import coerce, parameter_value
-from mockserver.web.text import printable
+from mockserver.web.request import parameter_value
+from mockserver.web.text import coerce, printable
 
 FILTER = re.compile(r"^(?P<field>[^\[\]]+)\[(?P<operator>[^\[\]]*)\]$")
 

@@ -14,7 +14,7 @@ from mockserver.describing.asyncapi import asyncapi, server
 from mockserver.describing.openapi import served, yaml_text
 from mockserver.plan import Plan
 from mockserver.reading.document import Document
-from mockserver.web.reply import JSON, Answer, send_answer
+from mockserver.web.answer import JSON, Answer, send_answer
 
 YAML = "application/yaml"
 
@@ -63,7 +63,7 @@ class Site:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a page, or pass the request on."""
         path = scope.get("path", "")
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        if scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
         elif path == "/health":
             await send_answer(Answer(200, json.write({"status": "ok"})), scope, send)

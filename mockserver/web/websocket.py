@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from mockserver import json
 from mockserver.engine.call import Caller
@@ -16,7 +16,7 @@ from mockserver.events.stream import Close, Conversation, Said, frame
 from mockserver.json import Json
 from mockserver.plan import Plan
 from mockserver.plan.stream import Stream
-from mockserver.web.reply import Writer, send_answer
+from mockserver.web.answer import Writer, send_answer
 from mockserver.web.security import Authenticator
 
 log = logging.getLogger("mockserver")
@@ -132,7 +132,7 @@ class Connection:
 
     def admit(self, key: str, tenant: str | None) -> Caller:
         """The caller of a key, which has one connection more from now on."""
-        caller = self.hub.authenticator.known(key, tenant)
+        caller = self.hub.authenticator.authenticate(key, tenant)
         self.hub.count(key)
         self.key = key
         return caller
@@ -238,25 +238,22 @@ class Connection:
 
 
 class Sockets:
-    """ASGI middleware that takes the WebSockets: those of the stream are talked with, others refused."""
+    """The ASGI application of WebSockets: those of the stream are talked with, others refused."""
 
-    def __init__(self, app: ASGIApp, plan: Plan, hub: Hub | None, writer: Writer) -> None:
-        self.app = app
+    def __init__(self, plan: Plan, hub: Hub | None, writer: Writer) -> None:
         self.hub = hub
         self.writer = writer
         self.path = plan.conventions.base_paths[0] + (plan.stream.path if plan.stream else "")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Talk on a WebSocket, or pass the request on."""
-        if scope["type"] != "websocket":
-            await self.app(scope, receive, send)
-        elif self.hub is not None and scope["path"] == self.path:
+        """Talk on a WebSocket."""
+        if self.hub is not None and scope["path"] == self.path:
             await self.hub.serve(receive, send)
-        else:
-            request = scope["state"]["request"]
-            refusal = self.writer.refusal(Problem("no_route", path=request["path"]), request, {})
+            return
+        request = scope["state"]["request"]
+        refusal = self.writer.refusal(Problem("no_route", path=request["path"]), request, {})
 
-            async def instead(message: Message) -> None:
-                await send({**message, "type": f"websocket.{message['type']}"})
+        async def send_refusal(message: Message) -> None:
+            await send({**message, "type": f"websocket.{message['type']}"})
 
-            await send_answer(refusal, scope, instead)
+        await send_answer(refusal, scope, send_refusal)

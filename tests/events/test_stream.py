@@ -22,7 +22,7 @@ class Entrance:
         self.authenticator = Authenticator(plan.conventions.security, KEYS)
 
     def admit(self, key, tenant):
-        return self.authenticator.known(key, tenant)
+        return self.authenticator.authenticate(key, tenant)
 
     def grants(self, caller, scope):
         return self.authenticator.may(caller.permissions, scope)
