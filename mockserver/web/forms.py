@@ -90,11 +90,11 @@ class _Reading:
 
     def headers_finished(self) -> None:
         """The content of a part follows."""
-        _, said = parse_options_header(self._headers.get("content-disposition"))
-        if b"name" not in said:
+        _, parameters = parse_options_header(self._headers.get("content-disposition"))
+        if b"name" not in parameters:
             raise Problem("unreadable", reason="a part has no name in its Content-Disposition")
-        name = said[b"name"].decode("utf-8", "replace")
-        file_name = said[b"filename"].decode("utf-8", "surrogateescape") if b"filename" in said else None
+        name = parameters[b"name"].decode("utf-8", "replace")
+        file_name = parameters[b"filename"].decode("utf-8", "surrogateescape") if b"filename" in parameters else None
         declared, _ = parse_options_header(self._headers.get("content-type"))
         self._part = _Part(name, file_name, declared.decode("latin-1"))
         if name not in self.body.parts:
@@ -145,13 +145,13 @@ def bound(body: Body, limit: int) -> int:
 async def read_form(body: Body, content_type: str, limit: int, chunks: AsyncIterator[bytes]) -> ParsedBody:
     """The form of a request; Problem when it cannot be read. `limit` is how many bytes there may be beside the files."""
     reading = _Reading(body, limit)
-    _, said = parse_options_header(content_type)
-    if not said.get(b"boundary"):
+    _, parameters = parse_options_header(content_type)
+    if not parameters.get(b"boundary"):
         raise Problem("unreadable", reason="its Content-Type has no boundary")
     read_so_far = 0
     try:
         parser = MultipartParser(
-            said[b"boundary"], reading.callbacks(), max_header_count=HEADERS, max_header_size=HEADER_BYTES
+            parameters[b"boundary"], reading.callbacks(), max_header_count=HEADERS, max_header_size=HEADER_BYTES
         )
         async for chunk in chunks:
             read_so_far += len(chunk)

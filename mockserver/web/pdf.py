@@ -60,10 +60,10 @@ def write(page: Json, at: datetime) -> bytes:
     if not isinstance(page, dict) or not isinstance(page.get("blocks"), list):
         raise ValueError("a page is described by an object with a list of blocks")
     load()
-    made = io.BytesIO()
+    document = io.BytesIO()
     frame = Frame(MARGIN, FOOT, WIDTH, HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
     template = BaseDocTemplate(
-        made,
+        document,
         pagesize=A4,
         pageTemplates=[PageTemplate(frames=[frame])],
         title=clean(to_text(page.get("title"))),
@@ -74,7 +74,7 @@ def write(page: Json, at: datetime) -> bytes:
     )
     footer = clean(to_text(page.get("footer")))
     template.build(blocks(page["blocks"], WIDTH) or [Paragraph("", TEXT)], canvasmaker=partial(_Numbered, footer, at))
-    return made.getvalue()
+    return document.getvalue()
 
 
 class _Numbered(Canvas):
@@ -83,19 +83,19 @@ class _Numbered(Canvas):
     def __init__(self, footer: str, at: datetime, *positional: Any, **named: Any) -> None:
         super().__init__(*positional, **named)
         self._footer = footer
-        self._kept: list[dict[str, Any]] = []
+        self._pages: list[dict[str, Any]] = []
         cast(Any, self)._doc._timeStamp.YMDhms = at.astimezone(UTC).timetuple()[:6]
 
     def showPage(self) -> None:  # noqa: N802, the library's name
         """Keep a page."""
-        self._kept.append(dict(self.__dict__))
+        self._pages.append(dict(self.__dict__))
         cast(Any, self)._startPage()
 
     def save(self) -> None:
         """Write all pages, each with its number."""
-        for number, kept in enumerate(self._kept, 1):
-            self.__dict__.update(kept)
-            self._foot(f"{number} / {len(self._kept)}")
+        for number, page in enumerate(self._pages, 1):
+            self.__dict__.update(page)
+            self._foot(f"{number} / {len(self._pages)}")
             super().showPage()
         super().save()
 
@@ -151,8 +151,8 @@ def _columns(block: Block, width: float) -> list[Flowable]:
 
 
 def _table(block: Block, width: float) -> list[Flowable]:
-    said = block["table"] if isinstance(block["table"], dict) else {}
-    columns, rows = _list(said.get("columns"), "the columns of a table"), _list(said.get("rows"), "the rows of a table")
+    table = block["table"] if isinstance(block["table"], dict) else {}
+    columns, rows = _list(table.get("columns"), "the columns of a table"), _list(table.get("rows"), "the rows of a table")
     if not columns or not all(isinstance(column, dict) for column in columns):
         raise ValueError("a table has columns, each an object with a title")
     if not all(isinstance(row, list) and len(row) == len(columns) for row in rows):

@@ -41,7 +41,7 @@ class Client:
         return self.conversation.take(text)
 
     def hears(self, event, data=None):
-        return self.conversation.hears({"event": event, "data": data or {}})
+        return self.conversation.matches({"event": event, "data": data or {}})
 
 
 @pytest.fixture
