@@ -1,7 +1,8 @@
 """Filter operators: each takes an operand and gives the test that a document's value must pass.
 
 Text is compared without regard to case; a null never matches, except by `ne` and `nin`; a list matches when one of its
-entries does. A date compared with an instant means that whole day. The values tested are folded: see `fold`.
+entries does, also one of a list in it. A date compared with an instant means that whole day. The values tested are
+folded: see `fold`.
 
 >>> holds("contains", "Acme Corporation", "acme")
 True
@@ -36,7 +37,10 @@ def fold(value: Json) -> Json:
 
 
 def _any(test: Test) -> Test:
-    return lambda value: any(map(test, value)) if isinstance(value, list) else test(value)
+    def among(value: Json) -> bool:
+        return any(map(among, value)) if isinstance(value, list) else test(value)
+
+    return among
 
 
 def eq(operand: Json) -> Test:

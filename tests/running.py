@@ -1,5 +1,6 @@
 """A server in a process of its own, started as a user starts it."""
 
+import os
 import re
 import signal
 import subprocess
@@ -10,6 +11,9 @@ from dataclasses import dataclass
 
 HANGS = 60
 """Seconds after which a process that does not end is taken for hung."""
+
+PATIENT = 10
+"""Seconds that a server may take to end when its test is over."""
 
 
 @dataclass
@@ -35,6 +39,11 @@ class Running:
         return self.process.wait(HANGS)
 
 
+def unmeasured() -> dict[str, str]:
+    """The environment of a process that is asked so much that measuring its coverage would take minutes."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+
+
 def command(*arguments: str) -> list[str]:
     """The command line of the server."""
     return [sys.executable, "-m", "mockserver.cli", *arguments]
@@ -53,5 +62,14 @@ def running(*arguments: str, lines: int = 3, rate_limit: str = "off", **how: obj
             raise AssertionError(process.stderr.read())
         yield Running(process, greeting)
     finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """As a user would, so that it can say what of it was run; one that hangs is killed."""
+    process.terminate()
+    try:
+        process.communicate(timeout=PATIENT)
+    except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()

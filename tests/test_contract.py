@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import HANGS, running
+from tests.running import HANGS, running, unmeasured
 
 ROOT = Path(__file__).parent.parent
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 def report(tmp_path_factory):
     """What schemathesis reports of the packaged contract."""
     folder = tmp_path_factory.mktemp("schemathesis")
-    with running("--now", "2024-06-15") as server:
+    with running("--now", "2024-06-15", env=unmeasured()) as server:
         arguments = [
             "--phases",
             "examples,fuzzing,stateful",
@@ -34,7 +34,7 @@ def report(tmp_path_factory):
         ]
         done = subprocess.run(
             [str(Path(sys.executable).parent / "schemathesis"), "run", f"{server.address}/openapi.json", *arguments, "--report-dir", str(folder)],
-            cwd=ROOT, capture_output=True, text=True, check=False, timeout=HANGS * 10,
+            cwd=ROOT, capture_output=True, text=True, check=False, timeout=HANGS * 10, env=unmeasured(),
         )  # fmt: skip
     return done, json.loads(next(folder.glob("*.json")).read_text())
 

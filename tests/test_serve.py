@@ -5,6 +5,7 @@ import shlex
 import socket
 import subprocess
 from contextlib import suppress
+from shutil import copytree
 from urllib.parse import urlsplit
 
 import httpx
@@ -138,8 +139,7 @@ def test_routes_and_bundle_show_the_contract(tmp_path):
 
 
 def test_a_changed_contract_is_followed_and_what_is_stored_is_kept(tmp_path):
-    for path in default_contract().parent.glob("*.yaml"):
-        (tmp_path / path.name).write_text(path.read_text())
+    copytree(default_contract().parent, tmp_path, dirs_exist_ok=True)
     contract = tmp_path / default_contract().name
     fixtures = default_contract().parent.parent / "fixtures"
     head = {"Authorization": "Bearer blg_test_sk_1234567890abcdef", "X-Company-Id": "company_abc123"}

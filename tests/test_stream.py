@@ -39,8 +39,9 @@ def server():
 def library(tmp_path):
     """A library whose news weigh so much that the buffers of the sockets cannot hold many."""
     contract = tmp_path / "library.yaml"
-    text = "about: {type: object, properties: {"
-    contract.write_text(LIBRARY.read_text().replace(text, f"{text}ballast: {{type: string, x-value: {'x' * 50_000}}}, "))
+    text, member = LIBRARY.read_text(), "            branch: {type: string, x-value: '{{ event.tenant }}'}\n"
+    assert text.count(member) == 1
+    contract.write_text(text.replace(member, f"{member}            ballast: {{type: string, x-value: {'x' * 50_000}}}\n"))
     with running(str(contract)) as found:
         yield found
 

@@ -1,6 +1,7 @@
 """A reader adds a resource with filters and a state by editing YAML only: this test does just that."""
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -84,9 +85,7 @@ components:
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory) -> Client:
-    folder: Path = tmp_path_factory.mktemp("spec")
-    for path in default_contract().parent.glob("*.yaml"):
-        (folder / path.name).write_text(path.read_text())
+    folder = Path(copytree(default_contract().parent, tmp_path_factory.mktemp("contract") / "spec"))
     root = folder / default_contract().name
     root.write_text(root.read_text().replace("\npaths:\n", "\npaths:" + PATHS, 1))
     (folder / "purchasing.yaml").write_text(PURCHASING)

@@ -3,9 +3,10 @@
 from typing import get_args
 
 from mockserver.compiling.context import CompileContext, strings
+from mockserver.compiling.shared import shared
 from mockserver.json import Json
 from mockserver.language.types import ANY, NUMBER, Type
-from mockserver.plan import Action, Choice, Effect, EffectKind, Emission, Rule
+from mockserver.plan import Action, Choice, Effect, EffectKind, Emission, Rule, RuleGroup
 
 Node = dict[str, Json]
 
@@ -31,9 +32,27 @@ def rule(context: CompileContext, node: Node, at: str) -> Rule:
         )
 
 
-def rules(context: CompileContext, nodes: list[Node] | None, at: str) -> tuple[Rule, ...]:
-    """The entries of `rules` or `require`."""
-    return tuple(rule(context, node, f"{at}/{place}") for place, node in enumerate(nodes or []))
+def rules(
+    context: CompileContext, nodes: list[Node] | None, at: str, using: tuple[str, ...] = ()
+) -> tuple[Rule | RuleGroup, ...]:
+    """The entries of `rules` or `require`; a `use` becomes the shared rules it names."""
+    return tuple(
+        _rule_group(context, node, f"{at}/{place}", using) if "use" in node else rule(context, node, f"{at}/{place}")
+        for place, node in enumerate(nodes or [])
+    )
+
+
+def _rule_group(context: CompileContext, node: Node, at: str, using: tuple[str, ...]) -> RuleGroup:
+    """Shared rules with the arguments of one use: their names are checked anew at each use."""
+    entry, where = shared(context, "x-rules", node, at, using), f"#/components/x-rules/{node['use']}"
+    if entry is None:
+        return RuleGroup(())
+    when = context.expression_if_any(node, "when", at)
+    with context.with_names(context.names):
+        arguments = context.lets({"let": node.get("with", {})}, at)
+        let = context.lets(entry, where)
+        inner = rules(context, entry["rules"], f"{where}/rules", (*using, node["use"]))
+    return RuleGroup((RuleGroup(inner, let),), arguments, when)
 
 
 def emissions(context: CompileContext, node: Json, at: str) -> tuple[Emission, ...]:
@@ -126,20 +145,13 @@ def _told(context: CompileContext, node: Node, row: Type, at: str) -> tuple[Emis
 
 
 def _shared(context: CompileContext, node: Node, at: str, using: tuple[str, ...]) -> Effect:
-    name = node["use"]
-    library = context.document.root.get("components", {}).get("x-effects", {})
-    if name not in library or name in using:
-        reason = "use themselves" if name in using else "do not exist"
-        context.mistakes.add(f"{at}/use", f"the shared effects {name} {reason}")
+    name, entry = node["use"], shared(context, "x-effects", node, at, using)
+    if entry is None:
         return Effect("group")
-    shared, arguments = library[name], node.get("with", {})
-    for argument in sorted(set(shared.get("args", [])) ^ set(arguments)):
-        word = "missing" if argument not in arguments else "not one of the arguments"
-        context.mistakes.add(f"{at}/with", f"{argument} is {word}")
     when, where = context.expression_if_any(node, "when", at), f"#/components/x-effects/{name}"
-    outer = context.lets({"let": arguments}, at)
-    let = context.lets(shared, where)
-    inner = effects(context, shared["effects"], f"{where}/effects", (*using, name))
+    outer = context.lets({"let": node.get("with", {})}, at)
+    let = context.lets(entry, where)
+    inner = effects(context, entry["effects"], f"{where}/effects", (*using, name))
     return Effect("group", when=when, let=outer, effects=(Effect("group", let=let, effects=inner),))
 
 

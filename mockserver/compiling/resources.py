@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from mockserver.compiling.actions import effects, emissions, rules
 from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
-from mockserver.language.expression import Expression
 from mockserver.language.template import Fill
 from mockserver.language.types import ANY, Type
-from mockserver.plan import Field, IdForm, Lifecycle, Reference, Resource, Transition
+from mockserver.plan import Computed, Field, IdForm, Lifecycle, Reference, Resource, Transition
 from mockserver.reading.document import pointer
 from mockserver.reading.schema import Schema
 
@@ -83,7 +82,6 @@ def _fields(context: CompileContext, schema: Schema, at: str, above: str, inside
 def _field(context: CompileContext, path: str, part: Schema, at: str, required: bool, inside: Type) -> Field:
     """A field; `inside` is the shape of the document or list entry whose names it sees."""
     schema = context.flat(part)
-    computed, when = _computed(context, schema, at)
     with context.with_names(None if context.names is None else inside.members):
         immutable = context.expression_if_any(schema, "x-immutable", at)
         value = context.template_if_any(schema, "x-value", at)
@@ -101,8 +99,7 @@ def _field(context: CompileContext, path: str, part: Schema, at: str, required: 
         default=_default(context, schema, at),
         sequence=schema.get("x-sequence"),
         id_form=_id_form(context, schema["x-id"], f"{at}/x-id") if "x-id" in schema else None,
-        computed=computed,
-        computed_when=when,
+        computed=_computed(context, schema, at),
         value=value,
         reference=_reference(context, schema["x-ref"], f"{at}/x-ref") if "x-ref" in schema else None,
         unique=bool(schema.get("x-unique")),
@@ -131,12 +128,17 @@ def _default(context: CompileContext, schema: Schema, at: str) -> Fill | None:
     return context.template(schema["default"], f"{at}/default") if "default" in schema else None
 
 
-def _computed(context: CompileContext, schema: Schema, at: str) -> tuple[Expression | None, Expression | None]:
-    said = schema.get("x-computed")
-    if isinstance(said, dict):
-        where = f"{at}/x-computed"
-        return context.expression(said["value"], f"{where}/value"), context.expression(said["when"], f"{where}/when")
-    return (None if said is None else context.expression(said, f"{at}/x-computed")), None
+def _computed(context: CompileContext, schema: Schema, at: str) -> Computed | None:
+    """What `x-computed` says: an expression, or a mapping of `value` with `let` and `when`."""
+    if "x-computed" not in schema:
+        return None
+    node, where = schema["x-computed"], f"{at}/x-computed"
+    if not isinstance(node, dict):
+        return Computed(context.expression(node, where))
+    with context.with_names(context.names):
+        let = context.lets(node, where)
+        when = context.expression_if_any(node, "when", where)
+        return Computed(context.expression(node["value"], f"{where}/value"), let, when)
 
 
 def _id_form(context: CompileContext, said: str | dict[str, Json], at: str) -> IdForm:

@@ -19,9 +19,7 @@ def _settle(work: UnitOfWork, fields: tuple[Field, ...], document: Document, sco
     for field in fields:
         if field.value is not None:
             continue
-        if field.computed is not None and (field.computed_when is None or field.computed_when.holds(scope)):
-            _assign(document, field, field.computed.evaluate(scope))
-        elif field.name not in document or _awaits_id(field, document):
+        if not _compute(field, document, scope) and (field.name not in document or _awaits_id(field, document)):
             _fill(work, field, document, scope, series, year)
         inner = document.get(field.name)
         if field.fields and isinstance(inner, dict):
@@ -29,6 +27,17 @@ def _settle(work: UnitOfWork, fields: tuple[Field, ...], document: Document, sco
         elif field.fields and isinstance(inner, list):
             for element in inner:
                 _settle(work, field.fields, element, scope.inside({"parent": document}, element, field.names), series, year)
+
+
+def _compute(field: Field, document: Document, scope: Scope) -> bool:
+    """Set a computed field and say so; False where the field is not computed, or not now."""
+    if field.computed is None:
+        return False
+    inner = field.computed.let(scope) if field.computed.let else scope
+    if field.computed.when is not None and not field.computed.when.holds(inner):
+        return False
+    _assign(document, field, field.computed.value.evaluate(inner))
+    return True
 
 
 def _awaits_id(field: Field, document: Document) -> bool:

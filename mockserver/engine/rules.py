@@ -8,18 +8,23 @@ from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.flaws import Flaw
 from mockserver.json import Json
 from mockserver.language.scope import ExpressionError, Scope
-from mockserver.plan import Field, Reference, Resource, Rule
+from mockserver.plan import Field, Reference, Resource, Rule, RuleGroup
 from mockserver.store.base import Condition, Document, Query, value_at
 
 
-def violations(rules: Iterable[Rule], scope: Scope, lenient: bool = False) -> Iterator[Violation]:
+def violations(rules: Iterable[Rule | RuleGroup], scope: Scope, lenient: bool = False) -> Iterator[Violation]:
     """The rules that do not hold; `lenient` passes over those that cannot be asked of an unfinished document."""
     for rule in rules:
         try:
-            yield from _violations(rule, scope)
+            yield from _group(rule, scope, lenient) if isinstance(rule, RuleGroup) else _violations(rule, scope)
         except ExpressionError:
             if not lenient:
                 raise
+
+
+def _group(group: RuleGroup, scope: Scope, lenient: bool) -> Iterator[Violation]:
+    if group.when is None or group.when.holds(scope):
+        yield from violations(group.rules, group.let(scope) if group.let else scope, lenient)
 
 
 def _violations(rule: Rule, scope: Scope) -> Iterator[Violation]:
@@ -40,7 +45,7 @@ def _violation(rule: Rule, scope: Scope) -> Iterator[Violation]:
         yield Violation(message, {**field, **named, "message": message, **coded, **(rule.details(inner) or {})}, rule.code)
 
 
-def require(rules: Iterable[Rule], scope: Scope) -> None:
+def require(rules: Iterable[Rule | RuleGroup], scope: Scope) -> None:
     """Raise Refused when a rule does not hold."""
     if broken := list(violations(rules, scope)):
         raise Refused(broken)

@@ -10,6 +10,7 @@ from mockserver.plan.problems import Errors, ProblemKind
 from mockserver.plan.rates import Rate, RateLimit
 from mockserver.plan.resources import (
     LETTERS,
+    Computed,
     Effect,
     EffectKind,
     Emission,
@@ -20,6 +21,7 @@ from mockserver.plan.resources import (
     Reference,
     Resource,
     Rule,
+    RuleGroup,
     Transition,
 )
 from mockserver.plan.settings import Setting
@@ -31,6 +33,7 @@ __all__ = [
     "Body",
     "Bulk",
     "Choice",
+    "Computed",
     "Conventions",
     "Effect",
     "EffectKind",
@@ -57,6 +60,7 @@ __all__ = [
     "Reference",
     "Resource",
     "Rule",
+    "RuleGroup",
     "Security",
     "Setting",
     "Transition",

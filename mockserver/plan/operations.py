@@ -8,7 +8,7 @@ from mockserver.json import Json
 from mockserver.language.expression import Expression
 from mockserver.language.template import Fill
 from mockserver.plan.media import JSON, Media
-from mockserver.plan.resources import Effect, Emission, Field, Let, Resource, Rule
+from mockserver.plan.resources import Effect, Emission, Field, Let, Resource, Rule, RuleGroup
 from mockserver.reading.schema import Schema, Validate
 
 
@@ -26,7 +26,7 @@ class Action:
     """What an operation does beyond storing."""
 
     let: Let | None = None
-    require: tuple[Rule, ...] = ()
+    require: tuple[Rule | RuleGroup, ...] = ()
     set: Fill | None = None
     transition: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()

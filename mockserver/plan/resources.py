@@ -32,6 +32,15 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class RuleGroup:
+    """Rules that see the names of a `let`, and are asked only while `when` holds; `when` does not see those names."""
+
+    rules: tuple["Rule | RuleGroup", ...]
+    let: Let | None = None
+    when: Expression | None = None
+
+
+@dataclass(frozen=True)
 class Emission:
     """An event that is told once the call is committed; `of` is the document it is about."""
 
@@ -58,7 +67,7 @@ class Effect:
     name: str | None = None
     when: Expression | None = None
     let: Let | None = None
-    require: tuple[Rule, ...] = ()
+    require: tuple[Rule | RuleGroup, ...] = ()
     transition: tuple[str, ...] = ()
     emit: tuple[Emission, ...] = ()
     effects: tuple["Effect", ...] = ()
@@ -127,6 +136,18 @@ class IdForm:
 
 
 @dataclass(frozen=True)
+class Computed:
+    """How a field's value is computed at every write; while `when` does not hold, the value stays as it is.
+
+    Both see the names of `let`.
+    """
+
+    value: Expression
+    let: Let | None = None
+    when: Expression | None = None
+
+
+@dataclass(frozen=True)
 class Field:
     """A property of a stored document and all that the contract says of it."""
 
@@ -141,8 +162,7 @@ class Field:
     default: Fill | None = None
     sequence: str | None = None
     id_form: IdForm | None = None
-    computed: Expression | None = None
-    computed_when: Expression | None = None
+    computed: Computed | None = None
     value: Fill | None = None
     reference: Reference | None = None
     unique: bool = False
@@ -166,7 +186,7 @@ class Resource:
     prefix: str = ""
     date: str | None = None
     search: tuple[str, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[Rule | RuleGroup, ...] = ()
     lifecycle: Lifecycle | None = None
     pointer: str = ""
     names: frozenset[str] = frozenset()

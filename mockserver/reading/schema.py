@@ -166,21 +166,16 @@ def read(error: Any) -> Iterator[Flaw]:
     """The flaws an error of jsonschema-rs stands for; a failed choice of one sort gives that sort's flaws."""
     keyword, facts = error.kind.name, error.kind.as_dict()
     branches = facts.get("context") or []
-    fitting = [branch for branch in branches if not any(_wrong_sort(inner) for inner in branch)]
+    fitting = [branch for branch in branches if not any(_wrong_sort(inner, error) for inner in branch)]
     if keyword in ("anyOf", "oneOf") and len(fitting) == 1:
         for inner in fitting[0]:
-            yield from (Flaw(*_rebased(error, flaw)) for flaw in read(inner))
+            yield from read(inner)
         return
     path = [*error.instance_path, facts["property"]] if keyword == "required" else list(error.instance_path)
     value = None if keyword == "required" else error.instance
     yield Flaw(path_text(path), keyword, sentence(keyword, facts), value, constraint(keyword, facts))
 
 
-def _wrong_sort(error: Any) -> bool:
-    return error.kind.name in ("type", "enum") and not error.instance_path
-
-
-def _rebased(error: Any, flaw: Flaw) -> tuple[str, str, str, Json, str | None]:
-    base = path_text(list(error.instance_path))
-    inner = flaw.field if flaw.field.startswith(base) else f"{base}.{flaw.field}".strip(".")
-    return inner, flaw.keyword, flaw.message, flaw.value, flaw.constraint
+def _wrong_sort(inner: Any, error: Any) -> bool:
+    """Whether a choice was meant for values of another sort than the one that was given."""
+    return inner.kind.name in ("type", "enum") and inner.instance_path == error.instance_path

@@ -190,3 +190,17 @@ def test_a_method_that_is_not_there_says_which_are(fresh):
     answer = fresh("PUT", "/_sandbox/clock", root=True, key=None, tenant=None, judge=False, headers={"Host": "localhost"})
     assert (answer.status_code, answer.headers.get("allow")) == (405, "GET, HEAD")
     assert answer.json()["error"]["message"] == "PUT is not possible here: use GET, HEAD"
+
+
+def test_what_is_about_a_tenant_that_there_is_not_is_said(steer):
+    status, answer = steer("GET", "/deliveries?tenant=company_nobody")
+    assert (status, "company_nobody" in str(answer)) == (404, True)
+
+
+def test_an_origin_that_is_no_address_may_not_steer(steer):
+    assert steer("GET", "/clock", Origin="http://[")[0] == 403
+
+
+def test_the_explorer_of_the_control_plane_is_found_without_its_last_slash(fresh):
+    answer = fresh("GET", "/_sandbox/ui", root=True, key=None, tenant=None, judge=False, headers={"Host": "localhost"})
+    assert (answer.status_code, answer.headers["location"]) == (307, "/_sandbox/ui/")

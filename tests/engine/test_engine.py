@@ -184,7 +184,31 @@ def test_a_rule_with_a_code_of_its_own_has_its_status(desk):
         if title == "B":
             desk.run("lend", last)
     said = refused(desk, "lend", last)
-    assert (said.status, said.code, said.message) == (409, "TOO_MANY_LOANS", "Ann has two books already")
+    assert (said.status, said.code, said.message) == (409, "TOO_MANY_LOANS", "Ann has 2 books already")
+
+
+def test_shared_rules_see_the_arguments_of_each_use_and_are_asked_while_their_when_holds(desk):
+    lent, book, member = loan(desk, copies=2)
+    assert desk.run("changeLoan", {"days": 51}, loanId=lent["id"])["days"] == 51
+    second = desk.run("lend", {"bookId": book["id"], "memberId": member["id"]})
+    assert desk.run("changeLoan", {"days": 50}, loanId=second["id"])["days"] == 50
+    said = refused(desk, "changeLoan", {"days": 52}, loanId=second["id"])
+    assert (said.code, said.message) == ("TOO_MANY_LOANS", "Ann has 2 books already")
+
+
+def test_a_shared_rule_may_ask_each_entry_of_an_argument(desk):
+    said = refused(
+        desk, "addBook", {"title": "Emma", "chapters": [{"title": "I", "pages": 1}, {"title": "Emma", "pages": 1}]}
+    )
+    assert [(flaw["field"], flaw["message"]) for flaw in said.details] == [
+        ("chapters[1].title", "A chapter is not called like its book")
+    ]
+
+
+def test_a_computed_field_may_name_what_it_is_computed_of(desk):
+    desk.run("enrol", {"name": "Dora", "kind": "desk"})
+    assert desk.run("getMember", memberId=desk.run("enrol", {"name": "Ann"})["id"])["servedBy"] == "Dora"
+    assert desk.run("enrol", {"name": "Bea", "kind": "desk"})["servedBy"] is None
 
 
 def test_the_first_possible_transition_is_taken_and_its_effects_follow(desk):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.events.channels import matches, matching_channels
+from mockserver.events.channels import fits, matches, matching_channels
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,21 @@ def test_expressions_know_what_a_name_means(desk):
     work = desk.engine.work("branch_a")
     assert work.events_of("loan.*") == ["loan.opened", "loan.closed"]
     assert work.events_of("loan") == work.events_of(3) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fields", "does"),
+    [
+        pytest.param({"tags": "b"}, {"tags": ["a", "b"]}, True, id="one-of-a-list"),
+        pytest.param({"tags": ["x", "b"]}, {"tags": ["a", "b"]}, True, id="one-of-each"),
+        pytest.param({"tags": "c"}, {"tags": ["a", "b"]}, False, id="none-of-a-list"),
+        pytest.param({"tags": "c"}, {"tags": []}, False, id="an-empty-list"),
+        pytest.param({"lines.shelf": "b"}, {"lines": [{"shelf": "a"}, {"shelf": "b"}]}, True, id="a-path-through-a-list"),
+        pytest.param({"a": 1, "b": 2}, {"a": 1, "b": 3}, False, id="all-of-them"),
+        pytest.param({"a": None}, {"a": None}, False, id="null-is-no-value"),
+        pytest.param({"a": True}, {"a": 1}, False, id="true-is-no-number"),
+        pytest.param({}, {"a": 1}, True, id="nothing-wanted"),
+    ],
+)
+def test_what_passes_a_filter(wanted, fields, does):
+    assert fits(wanted, fields) is does

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from contextlib import asynccontextmanager
 
+import httpcore
 import pytest
 
 from mockserver.events import http_sender
@@ -148,3 +149,55 @@ def test_a_name_is_judged_by_where_it_leads(monkeypatch):
         return await posted("http://innocent.example/", reach="public")
 
     assert asyncio.run(play()).error == "innocent.example leads to 192.168.1.10, a private address, which is shut out here"
+
+
+class Network:
+    """Where addresses lead: some take connections, others do not."""
+
+    def __init__(self, *dead):
+        self.dead = dead
+        self.tried = []
+
+    async def connect_tcp(self, host, *_):
+        self.tried.append(host)
+        if host in self.dead:
+            raise httpcore.ConnectError(f"{host} is down")
+        return host
+
+
+@pytest.mark.parametrize(
+    ("dead", "tried", "reached"),
+    [
+        pytest.param([], ["8.8.8.8"], "8.8.8.8", id="the-first"),
+        pytest.param(["8.8.8.8"], ["8.8.8.8", "2001:4860:4860::8888"], "2001:4860:4860::8888", id="the-next"),
+        pytest.param(["8.8.8.8", "2001:4860:4860::8888"], ["8.8.8.8", "2001:4860:4860::8888"], None, id="none"),
+    ],
+)
+def test_each_address_of_a_name_is_tried_once_until_one_answers(monkeypatch, dead, tried, reached):
+    backend = http_sender.PublicOnlyBackend("public")
+    backend.inner = Network(*dead)
+
+    async def play():
+        async def resolved(host, port, **_):
+            return [(0, 0, 0, "", (address, port)) for address in ("8.8.8.8", "8.8.8.8", "2001:4860:4860::8888%eth0")]
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolved)
+        return await backend.connect_tcp("example.com", 80)
+
+    if reached is None:
+        with pytest.raises(httpcore.ConnectError, match="2001:4860:4860::8888 is down"):
+            asyncio.run(play())
+    else:
+        assert asyncio.run(play()) == reached
+    assert backend.inner.tried == tried
+
+
+def test_a_name_that_leads_nowhere_is_said(monkeypatch):
+    async def play():
+        async def unresolved(*_, **__):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unresolved)
+        return await posted("http://nowhere.example/", reach="public")
+
+    assert asyncio.run(play()).error == "the name cannot be resolved: Name or service not known"

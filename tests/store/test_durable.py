@@ -362,3 +362,32 @@ def test_what_else_lies_in_the_folder_is_left_alone(folder):
         store.keep()
     assert (folder / "blobs").is_dir()
     assert (folder / "snapshot.note").read_text() == "mine"
+
+
+@pytest.mark.parametrize("named", [pytest.param("fsync", id="the-file"), pytest.param("open", id="the-folder")])
+def test_a_folder_that_cannot_be_written_to_is_said_so_and_can_be_kept_to_later(folder, tmp_path, monkeypatch, named):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with closing(opened(folder)) as store:
+        put(store, {"id": "1"})
+        with monkeypatch.context() as broken:
+            broken.setattr(os, named, full)
+            with pytest.raises(StoreUnavailable, match=r"Cannot keep documents in .*: no space left on device\. Mend that"):
+                store.keep()
+        assert not store.kept
+        store.keep()
+        put(store, {"id": "2"})
+        with closing(opened(crashed(folder, tmp_path / "copy"))) as again:
+            assert contents(again) == contents(store)
+
+
+def test_a_log_that_cannot_be_mended_at_the_start_is_not_opened(folder, monkeypatch):
+    begun(folder).close()
+    before = files(folder)
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, os.strerror(errno.EIO))))
+        with pytest.raises(StoreUnavailable, match="input/output error"):
+            opened(folder)
+    assert files(folder) == before
+    opened(folder).close()

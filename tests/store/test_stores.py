@@ -107,7 +107,9 @@ def blob_references(count, seed=0):
             "shelf": dice.choice(["a", "B", "c", None]),
             "price": dice.choice([None, Decimal(dice.randrange(5)), dice.randrange(5)]),
             "author": {"name": dice.choice(["Jane", "jane", "Emily", None])},
+            "lines": [{"tags": dice.sample(["x", "y"], dice.randrange(3))} for _ in range(dice.randrange(3))],
             "tags": dice.sample(["x", "y", "z"], dice.randrange(3)),
+            "pages": dice.choice([None, "x", dice.randrange(9), [], [dice.randrange(9), dice.randrange(9)], ["x", 3, None]]),
         }
         for place in range(count)
     ]
@@ -124,6 +126,15 @@ CONDITIONS = st.sampled_from(
         Condition(("author.name",), "startswith", "JA"),
         Condition(("author.name", "shelf"), "contains", "a"),
         Condition(("tags",), "eq", "x"),
+        Condition(("tags",), "gte", "Y"),
+        Condition(("lines.tags",), "eq", "X"),
+        Condition(("lines.tags",), "nin", ["x"]),
+        Condition(("lines.tags",), "contains", "y"),
+        Condition(("pages",), "gt", 4),
+        Condition(("pages",), "lte", Decimal(3)),
+        Condition(("pages", "price"), "lt", 2),
+        Condition(("pages",), "in", [3, 4]),
+        Condition(("pages",), "ne", 3),
         Condition(("isbn",), "eq", "ISBN7"),
     ]
 )
@@ -165,3 +176,35 @@ def _at(row, path):
 
 def _seen(found):
     return ids(found), found.total, found.more
+
+
+RANGED = {
+    "scalar": 5,
+    "among": [1, 5],
+    "below": [1, 2],
+    "empty": [],
+    "null": None,
+    "text": "5",
+    "texts": ["e", "K"],
+    "deep": [[6], [], 1],
+}
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "wanted"),
+    [
+        pytest.param("gte", 5, "scalar among deep", id="gte"),
+        pytest.param("gt", 5, "deep", id="gt"),
+        pytest.param("lt", 2, "among below deep", id="lt"),
+        pytest.param("lte", 1, "among below deep", id="lte"),
+        pytest.param("gte", "k", "texts", id="text-without-case"),
+        pytest.param("lt", "f", "text texts", id="text-below"),
+    ],
+)
+@pytest.mark.parametrize("more", [pytest.param(0, id="few"), pytest.param(100, id="many")])
+def test_a_list_is_in_a_range_when_one_of_its_entries_is(store, operator, value, wanted, more):
+    put(store, *({"id": id, "pages": pages} for id, pages in RANGED.items()), *({"id": f"n{n}"} for n in range(more)))
+    for fields in (("pages",), ("pages", "isbn")):
+        found = store.find("a", "books", Query((Condition(fields, operator, value),)))
+        assert set(ids(found)) == set(wanted.split())
+        assert found.total == len(wanted.split())

@@ -376,3 +376,17 @@ def test_a_cursor_outlives_another_order_of_the_filters(demo):
 def test_an_answer_that_refuses_may_be_read_by_a_browser(demo):
     answer = demo("GET", "/nope", headers={"Origin": "https://app.example"})
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/customers%2Fcust_456", id="where-a-document-would-be"),
+        pytest.param("/customers%2fcust_456", id="in-lower-case"),
+        pytest.param("/customers/cust_456%2Fsummary", id="where-an-action-would-be"),
+    ],
+)
+def test_an_escaped_slash_does_not_part_a_path(demo, path):
+    """It is a letter of a name (RFC 3986, 2.2), and nothing here has such a name."""
+    assert demo("GET", path.replace("%2F", "/").replace("%2f", "/")).is_success
+    refusal(demo("GET", path), 404, "NOT_FOUND")

@@ -6,6 +6,7 @@ import json
 from mockserver.engine.event_log import read_log
 from mockserver.web.security import ApiKey, Authenticator
 from mockserver.web.websocket import FAILED, GOING_AWAY, GRACE, RESTARTED, Hub
+from tests.revision import revised, schema
 
 
 class HandMoved:
@@ -293,3 +294,39 @@ def test_filters_that_cannot_be_worked_out_end_their_connection_only(desk, caplo
     bad, good = played(scene)
     assert (bad.closed, names(good)) == (FAILED.code, ["book.added"])
     assert "filters of a connection failed" in caplog.text
+
+
+BROKEN = "{{ 1 / 0 }}"
+
+
+def test_an_event_that_cannot_be_told_is_stored_all_the_same(tmp_path, caplog):
+    def change(document):
+        schema(document, "News")["properties"]["about"]["properties"]["id"]["x-value"] = BROKEN
+
+    desk = revised(tmp_path, change)
+
+    async def scene():
+        peer = await listening(hub_of(desk), "*")
+        book = desk.run("addBook", {"title": "Emma"})
+        await settle()
+        return peer, book
+
+    peer, book = played(scene)
+    assert (names(peer), peer.closed) == ([], None)
+    assert desk.run("getBook", bookId=book["id"]) == book
+    assert f"The event {read_log(desk.engine.store, 'branch_a')[0]['id']} could not be told" in caplog.text
+
+
+def test_a_frame_that_cannot_be_answered_ends_its_connection_only(tmp_path, caplog):
+    def change(document):
+        document["paths"]["/news"]["get"]["x-stream"]["sends"]["pong"]["properties"]["mark"]["x-value"] = BROKEN
+
+    async def scene():
+        hub = hub_of(revised(tmp_path, change))
+        bad, good = await listening(hub), await listening(hub, card="good")
+        await bad.say({"kind": "there", "mark": "x"})
+        return bad, good
+
+    bad, good = played(scene)
+    assert (bad.closed, good.closed) == (FAILED.code, None)
+    assert "A frame of a client failed" in caplog.text

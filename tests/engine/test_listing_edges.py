@@ -1,0 +1,127 @@
+"""Lists: those whose filter is a rule are sorted, counted and paged like any other; what makes no sense is refused."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+import pytest
+
+from mockserver.store.base import Query
+from tests.engine.test_engine import refused
+
+PRICES = {"Emma": 3, "Persuasion": 12, "Sanditon": 7, "Evelina": 3, "Camilla": 9}
+
+
+@pytest.fixture
+def library(desk):
+    for title, price in PRICES.items():
+        desk.run("addBook", {"title": title, "price": price})
+    return desk
+
+
+def pages(desk, limit, filters, **query):
+    """The titles of each page, by its cursor."""
+    cursor, found = None, []
+    while cursor is not None or not found:
+        reply = desk.reply("listBooks", None, {"limit": limit, "cursor": cursor, **query}, filters)
+        assert reply.page["limit"] == limit
+        found.append(([book["title"] for book in reply.result], reply.page["total"]))
+        cursor = reply.page["nextCursor"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sort", "filters", "wanted"),
+    [
+        pytest.param("title:desc", {"cheap": {"": "true"}}, "Sanditon Evelina Emma Camilla", id="one-key"),
+        pytest.param("price,title", {"cheap": {"": "true"}}, "Emma Evelina Sanditon Camilla", id="two-keys"),
+        pytest.param("price:asc", {"cheap": {"": "true"}}, "Emma Evelina Sanditon Camilla", id="as-created"),
+        pytest.param(None, {"cheap": {"": "true"}}, "Emma Sanditon Evelina Camilla", id="unsorted"),
+        pytest.param("title", {"cheap": {"": "true"}, "price": {"gt": "3"}}, "Camilla Sanditon", id="another-filter"),
+        pytest.param("title", {"cheap": {"": "false"}}, "Persuasion", id="the-others"),
+    ],
+)
+def test_a_list_under_a_rule_comes_in_the_order_asked_for(library, sort, filters, wanted):
+    wanted = wanted.split()
+    query = {"sort": sort} if sort else {}
+    assert pages(library, 10, filters, **query) == [(wanted, len(wanted))]
+    paged = pages(library, 1, filters, **query)
+    assert [titles for titles, _ in paged] == [[title] for title in wanted]
+    assert {total for _, total in paged} == {len(wanted)}
+
+
+def test_a_list_can_be_sorted_by_what_is_computed_when_it_is_given_out(library):
+    for title, shelf in {"Emma": "B", "Camilla": "A"}.items():
+        library.run("addShelf", {"code": shelf})
+        (book,) = library.run("listBooks", filters={"title": {"eq": title}})
+        library.run("changeBook", {"shelfCode": shelf}, bookId=book["id"])
+    assert [titles for titles, _ in pages(library, 2, {}, sort="shelfLabel:desc,title")] == [
+        ["Emma", "Camilla"],
+        ["Evelina", "Persuasion"],
+        ["Sanditon"],
+    ]
+    assert all("shelfLabel" not in row for row in library.engine.store.find("branch_a", "books", Query()).rows)
+
+
+@pytest.mark.parametrize(
+    ("query", "filters", "said"),
+    [
+        pytest.param({"sort": "nope"}, {}, "The sort key nope is not a field to sort by: use one of id, ", id="sort-field"),
+        pytest.param({"sort": "title,tags"}, {}, "The sort key tags is not a field to sort by", id="sort-list"),
+        pytest.param({"sort": "author"}, {}, "The sort key author is not a field to sort by", id="sort-object"),
+        pytest.param(
+            {"sort": "title:up"}, {}, "The sort key title has the direction up: use asc or desc", id="sort-direction"
+        ),
+        pytest.param(
+            {"search": "a", "searchFields": "title,nope"}, {}, "names nope, which is not a field", id="search-fields"
+        ),
+        pytest.param(
+            {}, {"price": {"like": "3"}}, "The filter price[like] has an operator that is not known here", id="operator"
+        ),
+        pytest.param({}, {"price": {"gte": "dear"}}, "The filter price[gte] must be a number", id="number"),
+        pytest.param({}, {"price": {"in": "3,dear"}}, "The filter price[in] must be a number", id="one-of-a-list"),
+        pytest.param({}, {"cheap": {"": "yes"}}, "The filter cheap must be true or false", id="truth"),
+        pytest.param({"since": "2024-02-01", "until": "2024-01-31"}, {}, "The range begins after it ends", id="range"),
+        pytest.param(
+            {"since": "2020-01-31", "until": "2023-02-01"}, {}, "The range is longer than 3 years", id="long-range"
+        ),
+    ],
+)
+def test_a_list_that_cannot_be_understood_is_refused_with_the_reason(library, query, filters, said):
+    refusal = refused(library, "listBooks", None, query, filters)
+    assert refusal.status == 400
+    assert said in refusal.message
+
+
+def test_a_range_may_be_as_long_as_the_contract_says_and_no_longer(library):
+    library.run("addBook", {"title": "Old", "published": "2020-01-31"})
+    library.run("addBook", {"title": "New", "published": "2023-01-31"})
+    found = library.run("listBooks", query={"since": "2020-01-31", "until": "2023-01-31"})
+    assert [book["title"] for book in found] == ["Old", "New"]
+    assert [book["title"] for book in library.run("listBooks", query={"since": "2020-02-01"})] == ["New"]
+    assert [book["title"] for book in library.run("listBooks", query={"until": "2023-01-30"})] == ["Old"]
+
+
+def cursor(text):
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+NO_CURSORS = """
+[] 3 {} null {
+{"id":true} {"id":"1"} {"id":-1} {"id":9007199254740992} {"id":1,"q":"of-another"}
+{"id":1,"s":1} {"id":1,"s":[]} {"id":1,"s":["a","b"]} {"id":1,"s":[{}]}
+"""
+
+
+@pytest.mark.parametrize("text", NO_CURSORS.split())
+def test_a_cursor_that_no_list_gave_is_refused(library, text):
+    query = {"limit": 2, "sort": "title"}
+    mark = json.loads(urlsafe_b64decode(library.reply("listBooks", None, query).page["nextCursor"] + "=="))["q"]
+    if '"id"' in text and '"q"' not in text:
+        text = json.dumps({**json.loads(text), "q": mark})
+    refusal = refused(library, "listBooks", None, {**query, "cursor": cursor(text)})
+    assert (refusal.status, refusal.message.startswith("The cursor ")) == (400, True)
+
+
+def test_a_cursor_at_the_end_leads_to_an_empty_page(library):
+    reply = library.reply("listBooks", None, {"cursor": cursor('{"id": 9007199254740991}')})
+    assert (reply.result, reply.page["nextCursor"], reply.page["total"]) == ([], None, 5)
