@@ -74,7 +74,7 @@ def routing_document(plan: Plan, document: Document) -> dict[str, Json]:
         "info": {"title": plan.title or "API", "version": plan.version or "1"},
         "paths": paths,
         "components": {"securitySchemes": schemes},
-        "security": root.get("security", []),
+        "security": [requirement for requirement in root.get("security", []) if requirement],
     }
 
 
