@@ -139,7 +139,7 @@ def build(settings: Settings, before: Engine | None = None, made: Sources | None
     scheduler = Scheduler(engine, outbox)
     engine.commit.on_changes.append(scheduler.on_changes)
     if hub is not None:
-        engine.commit.after_commit.append(hub.hear)
+        engine.commit.after_commit.append(hub.publish)
     api = Sandbox(settings, made.document, found, plan, engine, authenticator, outbox, scheduler, app, hub)
     return replace(api, app=ControlPlane(app, api, settings.control_token))
 

@@ -119,13 +119,18 @@ def operation(context: CompileContext, route: Route, resources: dict[str, Resour
         filters=filters,
         body=body(context, route.node.get("requestBody"), f"{route.at}/requestBody"),
         scopes=strings(route.node.get("x-scope")),
-        secured=bool(route.node.get("security", context.document.root.get("security"))),
+        secured=_secured(route.node.get("security", context.document.root.get("security", []))),
         action=_action(context, route, said, resource, answer),
         result=resources.get(answer.resource) if answer.resource else None,
         file=route.answer.file,
         idempotent=_repeatable(context, route),
         safe=route.method in SAFE_METHODS,
     )
+
+
+def _secured(security: Json) -> bool:
+    """Whether credentials are needed: an empty requirement among others makes them optional (OpenAPI 3.0, Operation)."""
+    return bool(security) and {} not in security
 
 
 def _repeatable(context: CompileContext, route: Route) -> bool:

@@ -14,7 +14,7 @@ from mockserver.describing.asyncapi import asyncapi, server
 from mockserver.describing.openapi import served, yaml_text
 from mockserver.plan import Plan
 from mockserver.reading.document import Document
-from mockserver.web.reply import JSON, Answer, send_answer
+from mockserver.web.answer import JSON, Answer, send_answer
 
 YAML = "application/yaml"
 
@@ -63,7 +63,7 @@ class Site:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a page, or pass the request on."""
         path = scope.get("path", "")
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        if scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
         elif path == "/health":
             await send_answer(Answer(200, json.write({"status": "ok"})), scope, send)
@@ -95,17 +95,17 @@ class Site:
 
     def _document(self, media_type: str, scope: Scope) -> Answer:
         """The document, with the address it was asked at among its servers."""
-        here, whole = self._here(scope), self._served
+        here, document = self._here(scope), self._served
         if here is not None:
-            others = [one for one in whole.get("servers", []) if one.get("url") != here]
-            whole = {**whole, "servers": [{"url": here, "description": "This server"}, *others]}
-        return _written(whole, media_type)
+            others = [server for server in document.get("servers", []) if server.get("url") != here]
+            document = {**document, "servers": [{"url": here, "description": "This server"}, *others]}
+        return _written(document, media_type)
 
     def _events(self, media_type: str, scope: Scope) -> Answer:
         """The document of the stream, with the address it was asked at among its servers."""
-        here, whole = self._here(scope), self._asyncapi
-        known = {"this": server({"url": here, "description": "This server"})} if here is not None else {}
-        return _written({**whole, "servers": {**known, **whole["servers"]}}, media_type)
+        here, document = self._here(scope), self._asyncapi
+        this = {"this": server({"url": here, "description": "This server"})} if here is not None else {}
+        return _written({**document, "servers": {**this, **document["servers"]}}, media_type)
 
     async def _ui(self, name: PurePosixPath, scope: Scope, receive: Receive, send: Send) -> None:
         if str(name) == ".":
@@ -122,6 +122,6 @@ class Site:
         return StaticFiles(directory=version)
 
 
-def _written(whole: dict[str, json.Json], media_type: str) -> Answer:
-    body = json.write(whole) if media_type == JSON else yaml_text(whole).encode()
-    return Answer(200, body, media_type=media_type)
+def _written(document: dict[str, json.Json], media_type: str) -> Answer:
+    content = json.write(document) if media_type == JSON else yaml_text(document).encode()
+    return Answer(200, content, media_type=media_type)

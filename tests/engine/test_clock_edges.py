@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from mockserver.engine.clock import Clock, later, moment
-from mockserver.engine.coercion import coerce
 from mockserver.engine.removal import remove
 from mockserver.engine.schedule import due_at
+from mockserver.web.text import coerce
 from tests.engine.test_clock import lend
 
 

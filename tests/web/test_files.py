@@ -92,8 +92,9 @@ def test_a_file_may_be_as_large_as_the_contract_says(library, size):
     ("name", "disposition"),
     [
         ("a b.txt", 'attachment; filename="a b.txt"'),
-        ("naïve café.txt", "attachment; filename=\"na_ve caf_.txt\"; filename*=UTF-8''na%C3%AFve%20caf%C3%A9.txt"),
+        ("naïve café.txt", "attachment; filename=\"naive cafe.txt\"; filename*=UTF-8''na%C3%AFve%20caf%C3%A9.txt"),
         ("发票.txt", "attachment; filename=\"__.txt\"; filename*=UTF-8''%E5%8F%91%E7%A5%A8.txt"),
+        ("café 100%", "attachment; filename=\"cafe 100_\"; filename*=UTF-8''caf%C3%A9%20100%25"),
         ("50%;x=y.txt", "attachment; filename=\"50_;x=y.txt\"; filename*=UTF-8''50%25%3Bx%3Dy.txt"),
     ],
 )

@@ -74,7 +74,7 @@ def hub_of(desk, timer=None, keys=None, limited=True):
     plan = desk.engine.plan
     authenticator = Authenticator(plan.conventions.security, keys or {})
     hub = Hub(plan, plan.stream, desk.engine, authenticator, timer or HandMoved(), limited)
-    desk.engine.commit.after_commit.append(hub.hear)
+    desk.engine.commit.after_commit.append(hub.publish)
     return hub
 
 

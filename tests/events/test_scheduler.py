@@ -9,7 +9,7 @@ from mockserver.events.scheduler import PATIENCE, Scheduler
 from tests.conftest import Desk
 from tests.engine.test_clock import lend
 from tests.engine.test_resume import Full
-from tests.events.test_webhooks import Receivers, connected, letters, listen
+from tests.events.test_webhooks import Receivers, connected, deliver, letters, listen
 
 START = 1000.0
 """When the event loop's own clock begins, in seconds."""
@@ -72,7 +72,7 @@ def test_an_attempt_whose_outcome_cannot_be_written_stays_due_for_the_next_start
     listener = listen(full)
     full.run("addBook", {"title": "Emma"})
     store.full = True
-    asyncio.run(outbox.drain())
+    asyncio.run(deliver(outbox))
     (letter,) = letters(full, listener)
     assert (letter["state"], letter["tries"]) == ("waiting", 0)
     assert f"delivery {letter['id']} failed: no room" in caplog.text
@@ -80,6 +80,6 @@ def test_an_attempt_whose_outcome_cannot_be_written_stays_due_for_the_next_start
     again = Desk(Engine(library_plan, desk.engine.store), full.tenant)
     anew = connected(again, receivers)
     again.engine.lifetime.take_over(full.engine)
-    asyncio.run(anew.drain())
+    asyncio.run(deliver(anew))
     assert (letters(again, listener)[0]["state"], len(receivers.letters)) == ("taken", 2)
     assert receivers.letters[0].body == receivers.letters[1].body
