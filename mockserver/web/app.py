@@ -109,7 +109,7 @@ def application(
     limited: bool = True,
     hub: Hub | None = None,
 ) -> ASGIApp:
-    """The ASGI application of a plan; its rate limits are told in headers, and enforced where it is `limited`."""
+    """The ASGI application of a plan; its rate limits stand in headers, and are enforced where it is `limited`."""
     limiter = Limiter(plan.conventions.rate_limit, engine.clock, limited)
     writer = Writer(plan, engine.clock)
     dispatch = Dispatch(EngineRunner(engine, outbox), authenticator.admit, writer)

@@ -182,12 +182,12 @@ def _image(block: Block, width: float) -> list[Flowable]:
     if kind not in ("data:image/png", "data:image/jpeg"):
         raise ValueError("an image is a data URI of a PNG or JPEG in Base64")
     try:
-        raw = base64.b64decode(encoded, validate=True)
-        across, down = ImageReader(io.BytesIO(raw)).getSize()
+        content = base64.b64decode(encoded, validate=True)
+        across, down = ImageReader(io.BytesIO(content)).getSize()
     except (binascii.Error, OSError, ValueError) as error:
         raise ValueError("the image is no PNG or JPEG that can be read") from error
     wide = min(_positive(block.get("width", 40), "the width of an image") * mm, width, HEIGHT / 2 * across / down)
-    image = Image(io.BytesIO(raw), wide, wide * down / across)
+    image = Image(io.BytesIO(content), wide, wide * down / across)
     return [_grid([[image]], [width], [*BARE, ("ALIGN", (0, 0), (-1, -1), _aligned(block.get("align")).upper())])]
 
 

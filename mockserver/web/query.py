@@ -135,8 +135,8 @@ def _comparison(declared: Filter, operator: str, text: str) -> Comparison:
             _refuse(declared.name, f"needs an operator: {', '.join(declared.operands)}")
         return Comparison((declared.field,), declared.bare, _operand(declared.name, "", declared.member, text))
     if operator not in declared.operands:
-        known = ", ".join(declared.operands) or "none"
-        _refuse(f"{declared.name}[{operator}]", f"has an operator that is not known here: use {known}")
+        operators = ", ".join(declared.operands) or "none"
+        _refuse(f"{declared.name}[{operator}]", f"has an operator that is not known here: use {operators}")
     value = _operand(declared.name, operator, declared.operands[operator], text)
     if operator in LISTS:
         value = [_operand(declared.name, operator, declared.member, member.strip()) for member in text.split(",")]

@@ -51,13 +51,13 @@ class Site:
         self.app = app
         self.plan = plan
         self.document = document
-        base, stem = plan.conventions.base_paths[0], document.files[0].stem if document.files else "openapi"
-        self.base = base
+        base_path, stem = plan.conventions.base_paths[0], document.files[0].stem if document.files else "openapi"
+        self.base_path = base_path
         self.documents = {
-            **{f"{path}.json": JSON for path in (f"{base}/openapi", f"/{stem}", f"{base}/{stem}")},
-            **{f"{path}.yaml": YAML for path in (f"{base}/openapi", f"/{stem}", f"{base}/{stem}")},
+            **{f"{path}.json": JSON for path in (f"{base_path}/openapi", f"/{stem}", f"{base_path}/{stem}")},
+            **{f"{path}.yaml": YAML for path in (f"{base_path}/openapi", f"/{stem}", f"{base_path}/{stem}")},
         }
-        events = {f"{base}/asyncapi.json": JSON, f"{base}/asyncapi.yaml": YAML}
+        events = {f"{base_path}/asyncapi.json": JSON, f"{base_path}/asyncapi.yaml": YAML}
         self.events = events if plan.stream is not None else {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,12 +71,12 @@ class Site:
             await send_answer(self._document(self.documents[path], scope), scope, send)
         elif path in self.events:
             await send_answer(self._events(self.events[path], scope), scope, send)
-        elif path in (f"{self.base}/ui", "/"):
-            await RedirectResponse(scope["state"]["base_path"] + "/ui/" if path != "/" else f"{self.base}/ui/")(
+        elif path in (f"{self.base_path}/ui", "/"):
+            await RedirectResponse(scope["state"]["base_path"] + "/ui/" if path != "/" else f"{self.base_path}/ui/")(
                 scope, receive, send
             )
-        elif path.startswith(f"{self.base}/ui/"):
-            await self._ui(PurePosixPath(path.removeprefix(f"{self.base}/ui/")), scope, receive, send)
+        elif path.startswith(f"{self.base_path}/ui/"):
+            await self._ui(PurePosixPath(path.removeprefix(f"{self.base_path}/ui/")), scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -91,7 +91,7 @@ class Site:
     def _here(self, scope: Scope) -> str | None:
         """The address that the API was asked at, if it is one."""
         host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-        return f"{scope.get('scheme', 'http')}://{host}{self.base}" if HOST.fullmatch(host) else None
+        return f"{scope.get('scheme', 'http')}://{host}{self.base_path}" if HOST.fullmatch(host) else None
 
     def _document(self, media_type: str, scope: Scope) -> Answer:
         """The document, with the address it was asked at among its servers."""
