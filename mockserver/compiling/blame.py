@@ -53,8 +53,8 @@ def _written_out(field: str) -> str:
 
 
 def _fields(names: Mapping[str, Type]) -> Mapping[str, Type] | None:
-    """What may be at fault in a call: a member of its body, its query or its path, or a field of its document."""
-    given = [names[source] for source in ("input", "query", "path") if source in names]
-    if any(source.members is None for source in given):
+    """What may be at fault in a call: of its body, its query or its path, of its document, or of one that it changes."""
+    sources = [names[source] for source in ("input", "query", "path", "it") if source in names]
+    if any(source.members is None for source in sources):
         return None
-    return {**names, **{name: part for source in given for name, part in (source.members or {}).items()}}
+    return {**names, **{name: part for source in sources for name, part in (source.members or {}).items()}}

@@ -90,8 +90,8 @@ class CompileContext:
             self.mistakes.add(at, str(error))
             return NULL
         if self.names is not None:
-            given = self.checker.expression(source, self.names, at)
-            check_value(self.mistakes, f"{{{{ {source} }}}}" if isinstance(source, str) else source, given, target, at)
+            actual = self.checker.expression(source, self.names, at)
+            check_value(self.mistakes, f"{{{{ {source} }}}}" if isinstance(source, str) else source, actual, target, at)
         return compiled
 
     def expression_if_any(self, holder: Mapping[str, Json], key: str, at: str, target: Type = ANY) -> Expression | None:

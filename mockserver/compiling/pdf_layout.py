@@ -32,8 +32,8 @@ def _known(context: CompileContext, node: Node, names: tuple[str, ...], at: str,
 
 
 def _blocks(context: CompileContext, node: Json, at: str) -> None:
-    for place, member in enumerate(node if isinstance(node, list) else ()):
-        block, here = _settled(member, f"{at}/{place}")
+    for index, member in enumerate(node if isinstance(node, list) else ()):
+        block, here = _settled(member, f"{at}/{index}")
         if not isinstance(block, dict):
             continue
         wrong = block_flaw(block)
@@ -52,7 +52,7 @@ def _table(context: CompileContext, node: Node, at: str) -> None:
         return
     _known(context, table, TABLE, at, "a table")
     columns = table.get("columns")
-    for place, member in enumerate(columns if isinstance(columns, list) else ()):
-        column, here = _settled(member, f"{at}/columns/{place}")
+    for index, member in enumerate(columns if isinstance(columns, list) else ()):
+        column, here = _settled(member, f"{at}/columns/{index}")
         if isinstance(column, dict):
             _known(context, column, COLUMN, here, "a column")

@@ -11,36 +11,36 @@ from mockserver.reading.errors import Mistakes, suggestion
 WORDS = {"text": "text", "number": "a number", "boolean": "true or false", "object": "an object", "list": "a list"}
 
 
-def check_value(mistakes: Mistakes, node: Json, given: Type, target: Type, at: str) -> None:
+def check_value(mistakes: Mistakes, node: Json, actual: Type, target: Type, at: str) -> None:
     """Note what a template gives that does not fit a type; `given` is what is known of the template's value."""
     if target.kind == "any":
         return
     if isinstance(node, dict):
-        _check_object(mistakes, node, given, target, at)
+        _check_object(mistakes, node, actual, target, at)
     elif isinstance(node, list) and target.kind == "list":
         for index, member in enumerate(node):
-            _check_member(mistakes, member, given.of(), target.of(), f"{at}/{index}")
+            _check_member(mistakes, member, actual.of(), target.of(), f"{at}/{index}")
     elif isinstance(node, str) and "{{" in node:
-        _check_type(mistakes, given, target, at)
+        _check_type(mistakes, actual, target, at)
         for value in constants(node):
             _check_constant(mistakes, value, target, at)
     else:
         _check_constant(mistakes, node, target, at)
 
 
-def _check_member(mistakes: Mistakes, node: Json, given: Type, target: Type, at: str) -> None:
+def _check_member(mistakes: Mistakes, node: Json, actual: Type, target: Type, at: str) -> None:
     """Note what does not fit in a list; an `each` in it stands for as many entries as it gives."""
     if isinstance(node, dict) and "each" in node and "key" not in node:
-        check_value(mistakes, node.get("value"), given, target, f"{at}/value")
+        check_value(mistakes, node.get("value"), actual, target, f"{at}/value")
     else:
-        check_value(mistakes, node, given, target, at)
+        check_value(mistakes, node, actual, target, at)
 
 
-def _check_object(mistakes: Mistakes, node: dict[str, Json], given: Type, target: Type, at: str) -> None:
+def _check_object(mistakes: Mistakes, node: dict[str, Json], actual: Type, target: Type, at: str) -> None:
     if "each" in node:
-        check_value(mistakes, node.get("value"), given.of(), target.of(), f"{at}/value")
+        check_value(mistakes, node.get("value"), actual.of(), target.of(), f"{at}/value")
     elif "value" in node and node.keys() <= {"when", "let", "value"} and len(node) > 1:
-        check_value(mistakes, node["value"], given, target, f"{at}/value")
+        check_value(mistakes, node["value"], actual, target, f"{at}/value")
     elif target.kind != "object":
         mistakes.add(at, f"an object stands where {WORDS[target.kind]} belongs")
     else:
@@ -49,7 +49,7 @@ def _check_object(mistakes: Mistakes, node: dict[str, Json], given: Type, target
                 continue
             here = f"{at}/{name}"
             if _has(mistakes, target, name, here):
-                inner = (given.members or {}).get(name, ANY)
+                inner = (actual.members or {}).get(name, ANY)
                 check_value(mistakes, member, inner, member_type(target, name), here)
 
 
@@ -88,16 +88,16 @@ def _shown(value: Json) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _check_type(mistakes: Mistakes, given: Type, target: Type, at: str) -> None:
+def _check_type(mistakes: Mistakes, actual: Type, target: Type, at: str) -> None:
     """Note a type that another cannot hold, whatever the value."""
-    if "any" in (given.kind, target.kind):
+    if "any" in (actual.kind, target.kind):
         return
-    if given.kind != target.kind:
-        mistakes.add(at, f"this gives {WORDS[given.kind]}, and {WORDS[target.kind]} belongs here")
-    elif given.kind == "list":
-        _check_type(mistakes, given.of(), target.of(), at)
+    if actual.kind != target.kind:
+        mistakes.add(at, f"this gives {WORDS[actual.kind]}, and {WORDS[target.kind]} belongs here")
+    elif actual.kind == "list":
+        _check_type(mistakes, actual.of(), target.of(), at)
     else:
-        for name, member in (given.members or {}).items():
+        for name, member in (actual.members or {}).items():
             if _has(mistakes, target, name, at):
                 _check_type(mistakes, member, member_type(target, name), at)
 

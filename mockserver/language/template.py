@@ -31,6 +31,8 @@ def _filled(source: str) -> Fill:
 
 def lets(definitions: dict[str, Json]) -> Callable[[Scope], Scope]:
     """What adds the names of a `let` to a scope, each seeing those before it."""
+    if not isinstance(definitions, dict):
+        raise ExpressionError(f"a let gives names, and {definitions} has none")
     fills = [(name, template(value)) for name, value in definitions.items()]
 
     def add(scope: Scope) -> Scope:
