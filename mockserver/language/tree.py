@@ -111,7 +111,7 @@ def parse_template(node: Json) -> Template:
     return tree
 
 
-def parse_let(definitions: Mapping[str, Json]) -> Let:
+def parse_let(definitions: Json) -> Let:
     """The names of a `let`; TemplateError lists all that cannot be understood."""
     parser = _Parser()
     let = parser.let(definitions, "/let")
@@ -139,7 +139,10 @@ class _Parser:
             return self._each(node, at) if "each" in node else self._object(node, at)
         return Literal(node, at)
 
-    def let(self, definitions: Mapping[str, Json], at: str) -> Let:
+    def let(self, definitions: Json, at: str) -> Let:
+        if not isinstance(definitions, dict):
+            self.faults.append(ExpressionError(f"a let gives names, and {definitions} has none", at))
+            return Let((), at)
         return Let(tuple((name, self.template(value, f"{at}/{name}")) for name, value in definitions.items()), at)
 
     def _pieces(self, source: str, at: str) -> tuple[Expression, ...]:
