@@ -42,7 +42,7 @@ def test_a_value_that_goes_takes_its_own_position_alone(index):
 def test_a_value_that_no_document_has_any_more_is_not_asked_again(index):
     index.remove(5, "drama")
     index.remove(5, "drama")
-    assert "drama" not in index.places
+    assert "drama" not in index.positions
     assert index.matching(Condition(("genre",), "contains", "ram")) == set()
 
 
@@ -56,6 +56,6 @@ def test_a_document_stands_under_each_entry_of_its_list(value, expected):
 
 @pytest.mark.parametrize(("sets", "expected"), [([], set()), ([{1}], {1}), ([{1, 2}, {2, 3}], {1, 2, 3})])
 def test_the_union_of_sets_leaves_them_as_they_are(sets, expected):
-    before = [set(one) for one in sets]
+    before = [set(positions) for positions in sets]
     assert union(sets) == expected
     assert sets == before

@@ -25,7 +25,7 @@ def test_rows_are_ordered_and_equals_keep_the_order_of_creation(rows):
 
 @pytest.mark.parametrize("mendable", [0, 200], ids=["made anew", "mended"])
 def test_what_is_new_other_or_gone_is_in_the_next_order(rows, monkeypatch, mendable):
-    monkeypatch.setattr(sorted_index, "MENDABLE", mendable)
+    monkeypatch.setattr(sorted_index, "MAX_MENDED", mendable)
     indexes = SortedIndexes(rows)
     assert indexes.positions(PAGES) == [3, 2, 5, 4, 1, 7, 6]
     rows[1] = Row({"pages": 5}, 1)
@@ -42,7 +42,7 @@ def test_an_order_is_not_made_again_while_nothing_changes(rows):
 
 
 def test_the_order_asked_for_first_gives_way_where_there_are_too_many(rows, monkeypatch):
-    monkeypatch.setattr(sorted_index, "KEPT", 2)
+    monkeypatch.setattr(sorted_index, "CACHED_ORDERS", 2)
     indexes = SortedIndexes(rows)
     first, second = indexes.positions(PAGES), indexes.positions(DESCENDING)
     indexes.positions((("title", False),))
