@@ -63,7 +63,7 @@ async def advance(sandbox: SandboxControl, call: Call) -> Answer:
 
 async def run(sandbox: SandboxControl, call: Call) -> Answer:
     """Run on."""
-    return _moved(sandbox, sandbox.engine.time.run())
+    return _moved(sandbox, sandbox.engine.time.run_on())
 
 
 async def events(sandbox: SandboxControl, call: Call) -> Answer:

@@ -2,7 +2,6 @@
 
 import logging
 import random
-from typing import TYPE_CHECKING
 
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.commit import Commit
@@ -11,9 +10,6 @@ from mockserver.engine.schedule import Schedule
 from mockserver.engine.state import State
 from mockserver.engine.time import Time
 from mockserver.store.base import Change, Query
-
-if TYPE_CHECKING:
-    from mockserver.engine.engine import Engine
 
 log = logging.getLogger("mockserver")
 
@@ -43,9 +39,9 @@ class Lifetime:
             self._observe_stored(tenant, state.clock.at(moment(last[0]["at"], "UTC")) if last else state.clock)
         self.time.run_due()
 
-    def take_over(self, other: "Engine") -> None:
+    def take_over(self, other: State) -> None:
         """Go on where another engine on the same store was: its time, its ids, and what the clock will do."""
-        self.state.clock, self.state.random, self.state.seed = other.state.clock, other.state.random, other.state.seed
+        self.state.clock, self.state.random, self.state.seed = other.clock, other.random, other.seed
         for tenant in self.state.store.tenants():
             self._observe_stored(tenant, self.state.clock)
 
@@ -57,8 +53,8 @@ class Lifetime:
 
     def restart(self, clock: Clock) -> None:
         """Give the ids of the start again, and tell the time as a clock does."""
+        self.time.change(lambda own: own.restore(clock.state()))  # first: it may not be written, and then nothing is new
         self.state.random = random.Random(self.state.seed)
-        self.time.change(lambda own: own.restore(clock.state()))
 
     def _observe_stored(self, tenant: str, clock: Clock) -> None:
         """Show every stored document of a tenant to those who observe changes, at the time of a clock."""

@@ -48,14 +48,14 @@ class Time:
         """Let the clock stand still, at the current instant or another; how many transitions became due by it."""
         return self.change(lambda clock: clock.freeze(at))
 
-    def run(self) -> int:
+    def run_on(self) -> int:
         """Let the clock run on from where it stands; how many transitions became due by it."""
         return self.change(Clock.run)
 
-    def change(self, change: Callable[[Clock], None]) -> int:
+    def change(self, set_clock: Callable[[Clock], None]) -> int:
         """Change the clock, and store what it then says; WriteFailed leaves it as it was."""
         before = self.state.clock.state()
-        change(self.state.clock)
+        set_clock(self.state.clock)
         try:
             self.state.metadata.set("clock", self.state.clock.state())
         except WriteFailed:

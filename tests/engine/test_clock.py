@@ -56,7 +56,7 @@ def test_what_becomes_due_happens_at_its_own_time(desk):
 def test_an_engine_that_takes_over_goes_on_in_time(desk):
     lent = lend(desk, 14)
     after = Engine(desk.engine.plan, desk.engine.store)
-    after.lifetime.take_over(desk.engine)
+    after.lifetime.take_over(desk.engine.state)
     after.time.move(moment("2024-06-01T00:00:00", "UTC"))
     assert after.state.get(desk.tenant, "Loan", lent["id"])["status"] == "overdue"
 

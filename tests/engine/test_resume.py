@@ -74,7 +74,9 @@ def test_what_happens_late_is_told_after_what_was_told_before(desk):
         pytest.param(lambda engine: engine.time.freeze(moment("2030-05-05T05:05:05", "UTC")), True, id="frozen"),
         pytest.param(lambda engine: engine.time.move(moment("2030-05-05T05:05:05", "UTC")), True, id="moved-frozen"),
         pytest.param(
-            lambda engine: (engine.time.run(), engine.time.move(moment("2030-05-05T05:05:05", "UTC"))), False, id="running"
+            lambda engine: (engine.time.run_on(), engine.time.move(moment("2030-05-05T05:05:05", "UTC"))),
+            False,
+            id="running",
         ),
     ],
 )
@@ -127,7 +129,7 @@ def test_a_clock_that_could_not_be_noted_stays_as_it_was(library_plan, desk):
     engine = Engine(library_plan, store, desk.engine.clock.at(desk.engine.clock.instant()))
     store.full = True
     before = engine.clock.now()
-    for change in (engine.time.run, lambda: engine.time.move(moment("2030-01-01", "UTC"))):
+    for change in (engine.time.run_on, lambda: engine.time.move(moment("2030-01-01", "UTC"))):
         with pytest.raises(WriteFailed):
             change()
         assert (engine.clock.now(), engine.clock.frozen) == (before, True)

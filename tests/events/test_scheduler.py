@@ -79,7 +79,7 @@ def test_an_attempt_whose_outcome_cannot_be_written_stays_due_for_the_next_start
     store.full = False
     again = Desk(Engine(library_plan, desk.engine.store), full.tenant)
     anew = connected(again, receivers)
-    again.engine.lifetime.take_over(full.engine)
+    again.engine.lifetime.take_over(full.engine.state)
     asyncio.run(deliver(anew))
     assert (letters(again, listener)[0]["state"], len(receivers.letters)) == ("taken", 2)
     assert receivers.letters[0].body == receivers.letters[1].body

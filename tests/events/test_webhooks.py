@@ -264,7 +264,7 @@ def test_what_is_broken_off_stays_due_for_the_next_engine_on_the_same_store(desk
     assert letters(desk, listener)[0]["state"] == "waiting"
     anew = Desk(Engine(desk.engine.plan, desk.engine.store), desk.tenant)
     fresh = connected(anew, Receivers())
-    anew.engine.lifetime.take_over(desk.engine)
+    anew.engine.lifetime.take_over(desk.engine.state)
     asyncio.run(deliver(fresh))
     assert letters(anew, listener)[0]["state"] == "taken"
 
