@@ -82,11 +82,12 @@ def _emission(context: CompileContext, node: Node, at: str, name_at: str, docume
     context.mistakes.add_unless_known(name, declared, name_at, "event")
     about = context.expression_type(node["of"]) if "of" in node else document
     context.emitted.setdefault(name, []).append(laid_over(about, context.template_type(node.get("with", {}))))
+    payload = declared.get(name, {}).get("payload", {})
     return Emission(
         name,
         context.expression_if_any(node, "of", at),
         context.expression_if_any(node, "when", at),
-        context.template_if_any(node, "with", at, context.schema_type(declared.get(name, {}).get("payload", {}))),
+        context.template_if_any(node, "with", at, context.schema_type(payload) if "with" in node else ANY),
     )
 
 

@@ -90,7 +90,8 @@ def _field(context: CompileContext, path: str, part: Schema, at: str, required: 
     schema = context.flat(part)
     with context.with_names(None if context.names is None else inside.members):
         immutable = context.expression_if_any(schema, "x-immutable", at)
-        value = context.template_if_any(schema, "x-value", at, context.schema_type(schema))
+        given_out = "x-value" in schema
+        value = context.template(schema["x-value"], f"{at}/x-value", context.schema_type(schema)) if given_out else None
     if "x-sequence" in schema and not NUMBERED.search(schema["x-sequence"]):
         context.mistakes.add(f"{at}/x-sequence", "needs {n}, as in B-{year}-{n:03}, and knows only {n} and {year}")
     return Field(

@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cache
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2.parser import Parser
 
 from mockserver.json import Json
 from mockserver.language.arithmetic import ARITHMETIC
@@ -68,7 +69,7 @@ def parse(source: str) -> tuple[Expression, ...]:
     Contracts say the same thing in many places: what was parsed is kept.
     """
     try:
-        body = PARSER.parse(source).body
+        body = Parser(PARSER, source).subparse()  # `parse` would then walk the tree to tell each node its environment
     except TemplateSyntaxError as error:
         raise ExpressionError(f"{error.message} in {source}") from None
     pieces = [piece for output in body if isinstance(output, nodes.Output) for piece in output.nodes]

@@ -109,11 +109,15 @@ class Document:
     root: dict[str, Json]
     files: tuple[Path, ...] = ()
     origins: dict[str, str] = field(default_factory=dict)
+    _resolved: dict[str, Json] = field(default_factory=dict, compare=False, repr=False)
+    """What references led to: the same few hundred are followed tens of thousands of times while a contract compiles."""
 
     def resolve(self, node: Json) -> Json:
         """The node itself, or what its `$ref` leads to."""
-        while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-            node = self.at(node["$ref"])
+        while isinstance(node, dict) and isinstance(reference := node.get("$ref"), str):
+            if reference not in self._resolved:
+                self._resolved[reference] = self.at(reference)
+            node = self._resolved[reference]
         return node
 
     def at(self, reference: str) -> Json:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from typing import Any, Literal
 
 import jsonschema_rs
+import orjson
 
 from mockserver.flaws import MOST_FLAWS, Flaw, path_text
 from mockserver.json import Json, plain
@@ -153,13 +154,15 @@ Validate = Callable[[Json], list[Flaw]]
 
 def validator(document: Document, schema: Schema, direction: Direction = "request") -> Validate:
     """What lists every flaw of a value against a schema."""
-    compiled = jsonschema_rs.Draft202012Validator(
-        json_schema(document, schema, direction),
-        validate_formats=True,
-        keywords={"x-decimals": Decimals},
-        formats={"date": is_date},
+    return partial(_flaws, _compiled(orjson.dumps(json_schema(document, schema, direction))))
+
+
+@cache
+def _compiled(schema: bytes) -> Any:
+    """The validator of a JSON Schema; hundreds of parameters have the same few schemas."""
+    return jsonschema_rs.Draft202012Validator(
+        orjson.loads(schema), validate_formats=True, keywords={"x-decimals": Decimals}, formats={"date": is_date}
     )
-    return partial(_flaws, compiled)
 
 
 def _flaws(compiled: Any, value: Json) -> list[Flaw]:

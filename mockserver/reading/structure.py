@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
+
+import jsonschema_rs
 
 from mockserver.json import Json
 from mockserver.reading.document import Document, pointer
@@ -95,9 +98,10 @@ CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
 
 
 def _is_pattern(value: Json) -> bool:
+    """Whether it is a regular expression to the validator that will use it."""
     try:
-        re.compile(value if isinstance(value, str) else "(")
-    except re.error:
+        jsonschema_rs.Draft202012Validator({"pattern": value})
+    except jsonschema_rs.ValidationError:
         return False
     return True
 
@@ -113,8 +117,7 @@ SCALARS: Mapping[str, tuple[Callable[[Json], bool], str]] = {
 """How each scalar form is recognised, and what it is called."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """An object of the document: which of OpenAPI's it is, and where it stands."""
 
     kind: str
