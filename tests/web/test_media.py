@@ -226,7 +226,9 @@ def test_chinese_names_can_be_searched_and_letters_without_a_face_are_seen(libra
 
 
 def test_a_value_that_its_writer_cannot_write_is_an_internal_problem_and_the_log_says_why(tmp_path, caplog):
-    written = LIBRARY.read_text().replace("price: {value: '{{ price | money }}', currency: JPY}", "price: '{{ price }}'")
+    written = LIBRARY.read_text().replace(
+        "price: {value: '{{ price | money }}', currency: JPY}", "price: '{{ price or none }}'"
+    )
     (tmp_path / "library.yaml").write_text(written)
     library = Library(tmp_path / "library.yaml")
     answer = library("GET", f"/books/{library.book()}/record", judge=False)
