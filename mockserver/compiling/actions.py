@@ -5,9 +5,9 @@ from typing import get_args
 from mockserver.compiling.blame import check_code, check_field
 from mockserver.compiling.context import CompileContext, strings
 from mockserver.compiling.shared import shared
-from mockserver.compiling.values import check_value
 from mockserver.json import Json
 from mockserver.language.types import ANY, NUMBER, Type, at_path, laid_over
+from mockserver.operators import OPERATORS
 from mockserver.plan import Action, Choice, Effect, EffectKind, Emission, Rule, RuleGroup
 from mockserver.reading.errors import suggestion
 
@@ -19,7 +19,7 @@ def rule(context: CompileContext, node: Node, at: str, document: Type | None = N
     """One entry of `rules`, which are about documents of a type, or of `require`."""
     each, name = context.expression_if_any(node, "each", at, LIST), node.get("as", "it")
     element = {name: context.expression_type(node["each"]).of(), "index": NUMBER} if each else {}
-    with context.with_names(context.names, **element):
+    with context.with_names(context.names, element):
         let = context.lets(node, at)
         context.rules.add(at)
         check_code(context, node, at)
@@ -40,13 +40,9 @@ def rule(context: CompileContext, node: Node, at: str, document: Type | None = N
 
 
 def rules(
-    context: CompileContext,
-    nodes: list[Node] | None,
-    at: str,
-    document: Type | None = None,
-    using: tuple[str, ...] = (),
+    context: CompileContext, nodes: list[Node] | None, at: str, document: Type | None = None, using: tuple[str, ...] = ()
 ) -> tuple[Rule | RuleGroup, ...]:
-    """The entries of `rules`, which are about documents of a type, or of `require`; a `use` becomes the rules it names."""
+    """The entries of `rules`, about documents of a type, or of `require`; a `use` becomes the shared rules it names."""
     return tuple(
         _rule_group(context, node, f"{at}/{index}", document, using)
         if "use" in node
@@ -131,7 +127,7 @@ def effect(context: CompileContext, node: Node, at: str, using: tuple[str, ...])
     row = context.resource_types.get(resource or "", ANY)
     or_create = context.template_if_any(node, "or_create", at, row)
     inside = {node.get("as", "it"): context.expression_type(node["each"]).of()} if each else {"it": row, "was": row}
-    with context.with_names(context.names, **(inside if resource or each else {})):
+    with context.with_names(context.names, inside if resource or each else {}):
         return Effect(
             kind=kind,
             resource=resource,
@@ -160,12 +156,24 @@ def _check_where(context: CompileContext, resource: str, where: Json, at: str) -
             context.mistakes.add(f"{at}/{path}", f"there is no field {path}{suggestion(path, row.members or ())}")
         else:
             context.checker.lookups.add((resource, path.replace("__", ".")))
-            check_value(context.mistakes, value, ANY, field, f"{at}/{path}")
+            _check_equality(context, value, field.of() if field.kind == "list" else field, f"{at}/{path}")
+
+
+def _check_equality(context: CompileContext, value: Json, field: Type, at: str) -> None:
+    """Note what a field is searched by and never is: a value, one of a list, or the operators of an object."""
+    if isinstance(value, list):
+        for index, member in enumerate(value):
+            context.check(member, field, f"{at}/{index}")
+    elif isinstance(value, dict):
+        for operator in value:
+            context.mistakes.add_unless_known(operator, OPERATORS, f"{at}/{operator}", "operator")
+    else:
+        context.check(value, field, at)
 
 
 def _told(context: CompileContext, node: Node, row: Type, at: str) -> tuple[Emission, ...]:
     named = {node["as"]: row} if "as" in node and "each" not in node else {}
-    with context.with_names(context.names, **named):
+    with context.with_names(context.names, named):
         return emissions(context, node.get("emit"), f"{at}/emit", row)
 
 

@@ -53,7 +53,7 @@ def _written_out(field: str) -> str:
 
 
 def _fields(names: Mapping[str, Type]) -> Mapping[str, Type] | None:
-    """What may be at fault in a call: of its body, its query or its path, of its document, or of one that it changes."""
+    """What may be at fault in a call: a member of its body, query or path, a field of its document, or of an effect's."""
     sources = [names[source] for source in ("input", "query", "path", "it") if source in names]
     if any(source.members is None for source in sources):
         return None

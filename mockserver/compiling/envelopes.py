@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
+from mockserver.language.functions import CLOCK_FUNCTIONS
 from mockserver.language.scope import Scope
 from mockserver.language.template import Fill
 from mockserver.language.types import ANSWER, ANY, Type
@@ -63,7 +64,7 @@ def envelope(context: CompileContext, schema: Schema | None, resources: dict[str
     """The envelope of an answer: the whole of it is the result, or exactly one member without `x-value` is."""
     if schema is None:
         return Envelope(_result)
-    with context.with_names(ANSWER):
+    with context.with_names(ANSWER, functions=CLOCK_FUNCTIONS):
         return _envelope(context, schema, resources, at)
 
 

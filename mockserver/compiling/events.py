@@ -30,7 +30,7 @@ def payload(context: CompileContext, event: str, schema: Node, at: str) -> Fill:
     """What picks an event's payload from a document: its properties by name, those with `x-value` filled in."""
     properties = context.flat(schema).get("properties", {})
     document = reduce(laid_over, context.emitted.get(event, []), object_()) if event in context.emitted else OBJECT
-    with context.with_names(context.call_names, document=document, old=OBJECT):
+    with context.with_names(context.call_names, {"document": document, "old": OBJECT}):
         valued = _valued(context, properties, f"{at}/properties")
     for name in properties:
         if name not in valued and document.members is not None and name not in document.members:

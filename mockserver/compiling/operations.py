@@ -57,6 +57,10 @@ def routes(context: CompileContext) -> Iterator[Route]:
             yield Route(path, method.upper(), node, parameters, at, success(context, node, at))
 
 
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+"""The methods whose calls change nothing (RFC 9110, 9.2.1)."""
+
+
 def _kind(route: Route, node: Node, answer: Envelope, resource: Resource | None, key: str | None) -> Kind:
     """What a call does, from its method, its path and its answer."""
     if "bulk" in node or "x-stream" in route.node:
@@ -118,12 +122,18 @@ def operation(context: CompileContext, route: Route, resources: dict[str, Resour
         filters=filters,
         body=body(context, route.node.get("requestBody"), f"{route.at}/requestBody"),
         scopes=strings(route.node.get("x-scope")),
-        secured=bool(route.node.get("security", context.document.root.get("security"))),
+        secured=_secured(route.node.get("security", context.document.root.get("security", []))),
         action=_action(context, route, action_node, resource, answer),
         result=resources.get(answer.resource) if answer.resource else None,
         file=route.answer.file,
         idempotent=_repeatable(context, route),
+        safe=route.method in SAFE_METHODS,
     )
+
+
+def _secured(security: Json) -> bool:
+    """Whether credentials are needed: an empty requirement among others makes them optional (OpenAPI 3.0, Operation)."""
+    return bool(security) and {} not in security
 
 
 def _repeatable(context: CompileContext, route: Route) -> bool:
@@ -146,9 +156,7 @@ def _action(context: CompileContext, route: Route, action_node: Node, resource: 
         name = resource.name if resource else None
         compiled = action(context, action_node, f"{route.at}/x-action", name, _result(route, answer))
         if route.answer.file and context.names is not None:
-            _check_file(
-                context, context.checker.template(action_node["reply"], context.names, f"{route.at}/x-action/reply"), route
-            )
+            _check_file(context, context.template_type(action_node["reply"]), route)
         return compiled
 
 

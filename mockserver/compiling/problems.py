@@ -3,6 +3,7 @@
 from mockserver.compiling.context import CompileContext
 from mockserver.compiling.envelopes import envelope
 from mockserver.json import Json
+from mockserver.language.functions import CLOCK_FUNCTIONS
 from mockserver.language.template import Fill
 from mockserver.language.types import ANY, TypeNames
 from mockserver.plan import Errors, ProblemKind
@@ -61,7 +62,7 @@ FACTS: TypeNames = dict.fromkeys(
 def errors(context: CompileContext) -> Errors:
     """How problems are worded and rendered."""
     node = context.document.root.get("x-sandbox", {}).get("errors", {})
-    with context.with_names(FACTS):
+    with context.with_names(FACTS, functions=CLOCK_FUNCTIONS):
         return _errors(context, node, node.get("kinds", {}))
 
 

@@ -124,7 +124,7 @@ def _inner(context: CompileContext, schema: Schema, at: str, path: str, inside: 
     if not listed:
         return tuple(_fields(context, inner, at, path, inside))
     element = context.schema_type(inner)
-    with context.with_names(context.names, **(element.members or {}), parent=inside):
+    with context.with_names(context.names, {**(element.members or {}), "parent": inside}):
         return tuple(_fields(context, inner, f"{at}/items", path, element))
 
 

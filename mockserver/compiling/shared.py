@@ -31,6 +31,5 @@ def _fits(context: CompileContext, declared: list[str], arguments: Node, at: str
     for name in missing:
         context.mistakes.add(f"{at}/with", f"{name} is missing")
     for name in unknown:
-        hint = suggestion(name, missing)
-        context.mistakes.add(f"{at}/with/{name}", f"{name} is not one of the arguments{hint}")
+        context.mistakes.add(f"{at}/with/{name}", f"{name} is not one of the arguments{suggestion(name, declared)}")
     return not missing and not unknown

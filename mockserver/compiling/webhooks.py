@@ -32,12 +32,12 @@ def _webhooks(context: CompileContext, node: dict[str, Json], subscription: Reso
         asked = {name: context.expression_if_any(node, name, AT) for name in ("filters", "when")}
         channels = context.expression(node["channels"], f"{AT}/channels")
     hook = context.resource_types.get(subscription.name, ANY)
-    with context.with_names(context.call_names, subscription=hook, event=RECORD):
+    with context.with_names(context.call_names, {"subscription": hook, "event": RECORD}):
         values = context.template(node["with"], f"{AT}/with", context.resource_types.get(delivery.name, ANY))
     document_names = {**context.document_names(delivery.name), "subscription": hook}
-    with context.with_names(document_names, body=TEXT, seconds=NUMBER):
+    with context.with_names(document_names, {"body": TEXT, "seconds": NUMBER}):
         headers = {name: context.template(value, f"{AT}/headers/{name}") for name, value in node.get("headers", {}).items()}
-    with context.with_names(document_names, attempt=ATTEMPT):
+    with context.with_names(document_names, {"attempt": ATTEMPT}):
         attempted = action(context, node["attempted"], f"{AT}/attempted", delivery.name)
     with context.with_names(document_names):
         return Webhooks(

@@ -11,7 +11,7 @@ from mockserver.engine.lazy_document import LazyDocument
 from mockserver.engine.transaction import Transaction
 from mockserver.json import Json
 from mockserver.language.calendar import days_since
-from mockserver.language.functions import equals
+from mockserver.language.rows import equals
 from mockserver.language.scope import ExpressionError, Scope
 from mockserver.operators import OPERATORS
 from mockserver.plan import IdForm, Plan, Resource
@@ -39,10 +39,10 @@ class UnitOfWork:
     transaction: Transaction
     clock: Clock
     random: random.Random
-    base: Scope = field(default_factory=lambda: Scope({}))
+    call_scope: Scope = field(default_factory=lambda: Scope({}))
     """The names that every expression of the call sees."""
     pending_events: list[PendingEvent] = field(default_factory=list)
-    reading: bool = False
+    read_only: bool = False
     """Whether the call changes nothing that it looks at."""
     files: Mapping[str, Upload] = field(default_factory=dict)
     """The files that came with the call."""
@@ -87,7 +87,7 @@ class UnitOfWork:
         rows = self.transaction.find(kind.collection, Query(where))
         return [row for row in rows if all(_exactly(value_at(row, path), want) for path, want in wanted.items())]
 
-    def events_of(self, channel: Json) -> list[Json]:
+    def events_of(self, channel: str | None) -> list[str]:
         """The events that are heard under the name of a channel; none when there is no such channel."""
         return [heard.event for heard in self.plan.channels.get(channel, ())] if isinstance(channel, str) else []
 
@@ -106,7 +106,7 @@ class UnitOfWork:
 
     def _given(self, resource: Resource, document: Document) -> Document:
         """A document for expressions: the same, but a call that only reads computes only what is looked at."""
-        if not self.reading or not resource.virtual:
+        if not self.read_only or not resource.virtual:
             return self.shown(resource, document)
         scope = Scope({}, document, resource.names, functions=self)
         shown = {name: value for name, value in document.items() if name not in resource.hidden}

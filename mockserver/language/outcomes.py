@@ -1,6 +1,6 @@
 """What the text of an expression shows without running it: the values it may give, and what it reads.
 
->>> constants("'back' if late else status")
+>>> constants(parse("{{ 'back' if late else status }}")[0].node)
 ['back']
 >>> sorted(reads("book.price * (days - 1) if late else none"))
 [('book', 'price'), ('days',), ('late',)]
@@ -15,9 +15,9 @@ from mockserver.language.expression import parse
 from mockserver.language.scope import ExpressionError
 
 
-def constants(source: str) -> list[Json]:
+def constants(node: nodes.Node) -> list[Json]:
     """The values that stand in an expression as they are and may be what it gives."""
-    return [node.value for piece in _parse(source) for node in _outcomes(piece) if isinstance(node, nodes.Const)]
+    return [outcome.value for outcome in _outcomes(node) if isinstance(outcome, nodes.Const)]
 
 
 def reads(source: str) -> set[tuple[str, ...]]:
@@ -63,7 +63,7 @@ def _path(node: nodes.Node) -> tuple[str, ...]:
 def _parse(source: str) -> tuple[nodes.Expr, ...]:
     """The trees of an expression, or of a template, which has braces of its own."""
     try:
-        return parse(source if "{{" in source else "{{ " + source + " }}")
+        return tuple(part.node for part in parse(source if "{{" in source else "{{ " + source + " }}"))
     except ExpressionError:
         return ()  # noted where it is compiled
 
