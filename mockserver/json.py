@@ -15,6 +15,9 @@ import orjson
 Json = Any
 """A JSON value: None, bool, int, Decimal, str, list or dict."""
 
+Number = int | Decimal
+"""A JSON number."""
+
 LARGEST = Decimal("1e15")
 """Numbers of this magnitude and above are refused, so that arithmetic stays exact."""
 PLACES = 12

@@ -19,6 +19,7 @@ from mockserver.plan.settings import choose_settings
 from mockserver.reading.document import Document, pointer, read
 from mockserver.reading.errors import BrokenContract, Mistakes
 from mockserver.seed import fixtures as seeding
+from mockserver.seed.keys import check_keys
 from mockserver.settings import Settings
 from mockserver.store.base import Query, Store
 from mockserver.store.blobs import Blobs, DirectoryBlobs, MemoryBlobs
@@ -104,6 +105,8 @@ def sources(settings: Settings) -> Sources:
     document = read(settings.contract)
     plan = compile_(document)
     found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
+    if mistakes := check_keys(plan.conventions.security, found.keys):
+        raise BrokenContract(mistakes)
     return Sources(document, plan, found, _keys(found))
 
 

@@ -28,8 +28,23 @@ MAY_IMPORT = {
     "settings": set(),
     "sandbox": {"compiling", "reading", "plan", "control", "engine", "events", "seed", "settings", "store", "web"},
     "server": {"reading", "plan", "sandbox", "settings", "web"},
-    "cli": {"json", "compiling", "describing", "reading", "plan", "engine", "sandbox", "server", "settings", "store"},
+    "cli": {
+        "json",
+        "compiling",
+        "describing",
+        "reading",
+        "plan",
+        "engine",
+        "sandbox",
+        "seed",
+        "server",
+        "settings",
+        "store",
+    },
 }
+LANGUAGE = ("expression", "tree", "inference", "outcomes", "values", "arithmetic", "logic", "calls", "functions")
+"""The modules that know the nodes of Jinja2's trees."""
+
 ONLY_IN = {
     "connexion": {"web/app.py"},
     "limits": {"web/windows.py"},
@@ -45,7 +60,7 @@ ONLY_IN = {
     "click": {f"cli/{name}.py" for name in ("__init__", "common", "contracts", "greeting", "serve")},
     "reportlab": {"web/pdf.py", "web/fonts.py"},
     "segno": {"language/codecs.py"},
-    "jinja2": {"language/expression.py", "language/template.py", "language/inference.py"},
+    "jinja2": {f"language/{name}.py" for name in LANGUAGE},
     "yaml": {"reading/document.py", "describing/openapi.py", "reading/vocabulary.py"},
 }
 

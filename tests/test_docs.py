@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.cli import main
 from mockserver.compiling.problems import KINDS
-from mockserver.language.functions import FILTERS, FUNCTIONS, WORLD
+from mockserver.language.functions import FILTERS, FUNCTIONS, PROVIDED
 from mockserver.reading.vocabulary import keys
 
 ROOT = Path(__file__).parent.parent
@@ -20,7 +20,7 @@ def test_every_key_has_a_section(key):
     assert re.search(rf"^#+ .*`?{re.escape(key)}`?", VOCABULARY, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", sorted({*FILTERS, *FUNCTIONS, *WORLD}))
+@pytest.mark.parametrize("name", sorted({*FILTERS, *FUNCTIONS, *PROVIDED}))
 def test_every_filter_and_function_is_explained(name):
     assert f"`{name}" in VOCABULARY
 

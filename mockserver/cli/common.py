@@ -6,7 +6,8 @@ from typing import NoReturn
 
 import click
 
-from mockserver.reading.errors import BrokenContract
+from mockserver.reading.errors import BrokenContract, count
+from mockserver.settings import default_fixtures
 
 BROKEN = 2
 """Exit status when the contract or an option is wrong."""
@@ -25,6 +26,12 @@ def fail(*lines: str) -> NoReturn:
 
 def broken_contract(broken: BrokenContract) -> NoReturn:
     """End with everything that is wrong with a contract."""
-    count = len(broken.errors)
-    noun = "mistake" if count == 1 else "mistakes"
-    fail(*map(str, broken.errors), f"{count} {noun} found; nothing was started.")
+    fail(*map(str, broken.errors), f"{count(len(broken.errors), 'mistake')} found; nothing was started.")
+
+
+def fixtures_of(contract: Path | None) -> Path | None:
+    """The folder of fixtures that goes with a contract: the packaged one, or `fixtures` beside it."""
+    if contract is None:
+        return default_fixtures()
+    beside = contract.parent / "fixtures"
+    return beside if beside.is_dir() else None

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from mockserver.cli.common import CONTRACT, broken_contract
+from mockserver.cli.common import CONTRACT, broken_contract, fixtures_of
 from mockserver.json import Json
+from mockserver.plan import Plan
 from mockserver.reading.errors import BrokenContract
 from mockserver.settings import default_contract
 
@@ -20,15 +21,34 @@ def check(contract: Path | None) -> None:
       mockserver check
       mockserver check library.yaml
     """
-    from mockserver.compiling.compiler import load
-
     try:
-        plan = load(contract or default_contract())
+        plan = _checked(contract)
     except BrokenContract as broken:
         broken_contract(broken)
     click.echo(f"{plan.title} {plan.version}: {plan.summary()}. No mistakes found.")
     for one in plan.conventions.settings.values():
         click.echo(f"  --set {one.name}={_text(one.default)}  {one.description}".rstrip())
+
+
+def _checked(contract: Path | None) -> Plan:
+    """The plan of a contract without mistakes, in its fixtures' keys and its inventions neither; else BrokenContract."""
+    from mockserver.compiling.compiler import compile_
+    from mockserver.reading.document import read
+    from mockserver.reading.locate import locate
+    from mockserver.seed import fixtures as seeding
+    from mockserver.seed.generate import check_providers
+    from mockserver.seed.keys import check_keys
+
+    document = read(contract or default_contract())
+    plan = compile_(document, thorough=True)
+    folder = fixtures_of(contract)
+    keys = seeding.read(folder).keys if folder is not None else []
+    mistakes = check_keys(plan.conventions.security, keys)
+    for at, message in check_providers(plan):
+        mistakes.add(document.place(locate(document, at)), message)
+    if mistakes:
+        raise BrokenContract(mistakes)
+    return plan
 
 
 def _text(value: Json) -> str:

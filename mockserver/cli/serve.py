@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from mockserver.cli.common import CONTRACT, broken_contract, fail
+from mockserver.cli.common import CONTRACT, broken_contract, fail, fixtures_of
 from mockserver.json import Json
 from mockserver.reading.errors import BrokenContract
-from mockserver.settings import Settings, default_contract, default_fixtures
+from mockserver.settings import Settings, default_contract
 
 LEVELS = ("critical", "error", "warning", "info", "debug")
 
@@ -110,14 +110,7 @@ def serve(contract: Path | None, fixtures: Path | None, data_sync: str, **option
     """
     found = contract or default_contract()
     sync = data_sync == "always"
-    _serve(Settings(contract=found, fixtures=fixtures or _fixtures(contract), sync=sync, **options))
-
-
-def _fixtures(contract: Path | None) -> Path | None:
-    if contract is None:
-        return default_fixtures()
-    beside = contract.parent / "fixtures"
-    return beside if beside.is_dir() else None
+    _serve(Settings(contract=found, fixtures=fixtures or fixtures_of(contract), sync=sync, **options))
 
 
 def _serve(settings: Settings) -> None:

@@ -2,21 +2,28 @@
 
 from typing import get_args
 
+from mockserver.compiling.blame import check_code, check_field
 from mockserver.compiling.context import CompileContext, strings
 from mockserver.compiling.shared import shared
 from mockserver.json import Json
-from mockserver.language.types import ANY, NUMBER, Type
+from mockserver.language.types import ANY, NUMBER, Type, at_path, laid_over
+from mockserver.operators import OPERATORS
 from mockserver.plan import Action, Choice, Effect, EffectKind, Emission, Rule, RuleGroup
+from mockserver.reading.errors import suggestion
 
 Node = dict[str, Json]
+LIST = Type("list")
 
 
-def rule(context: CompileContext, node: Node, at: str) -> Rule:
-    """One entry of `rules` or `require`."""
-    each, name = context.expression_if_any(node, "each", at), node.get("as", "it")
+def rule(context: CompileContext, node: Node, at: str, document: Type | None = None) -> Rule:
+    """One entry of `rules`, which are about documents of a type, or of `require`."""
+    each, name = context.expression_if_any(node, "each", at, LIST), node.get("as", "it")
     element = {name: context.expression_type(node["each"]).of(), "index": NUMBER} if each else {}
-    with context.with_names(context.names, **element):
+    with context.with_names(context.names, element):
         let = context.lets(node, at)
+        context.rules.add(at)
+        check_code(context, node, at)
+        check_field(context, node, at, document)
         return Rule(
             holds=context.expression(node["rule"], f"{at}/rule"),
             message=context.template(node.get("message", f"It must hold that {node['rule']}"), f"{at}/message"),
@@ -33,16 +40,18 @@ def rule(context: CompileContext, node: Node, at: str) -> Rule:
 
 
 def rules(
-    context: CompileContext, nodes: list[Node] | None, at: str, using: tuple[str, ...] = ()
+    context: CompileContext, nodes: list[Node] | None, at: str, document: Type | None = None, using: tuple[str, ...] = ()
 ) -> tuple[Rule | RuleGroup, ...]:
-    """The entries of `rules` or `require`; a `use` becomes the shared rules it names."""
+    """The entries of `rules`, about documents of a type, or of `require`; a `use` becomes the shared rules it names."""
     return tuple(
-        _rule_group(context, node, f"{at}/{place}", using) if "use" in node else rule(context, node, f"{at}/{place}")
-        for place, node in enumerate(nodes or [])
+        _rule_group(context, node, f"{at}/{index}", document, using)
+        if "use" in node
+        else rule(context, node, f"{at}/{index}", document)
+        for index, node in enumerate(nodes or [])
     )
 
 
-def _rule_group(context: CompileContext, node: Node, at: str, using: tuple[str, ...]) -> RuleGroup:
+def _rule_group(context: CompileContext, node: Node, at: str, document: Type | None, using: tuple[str, ...]) -> RuleGroup:
     """Shared rules with the arguments of one use: their names are checked anew at each use."""
     entry, where = shared(context, "x-rules", node, at, using), f"#/components/x-rules/{node['use']}"
     if entry is None:
@@ -51,23 +60,33 @@ def _rule_group(context: CompileContext, node: Node, at: str, using: tuple[str, 
     with context.with_names(context.names):
         arguments = context.lets({"let": node.get("with", {})}, at)
         let = context.lets(entry, where)
-        inner = rules(context, entry["rules"], f"{where}/rules", (*using, node["use"]))
+        inner = rules(context, entry["rules"], f"{where}/rules", document, (*using, node["use"]))
     return RuleGroup((RuleGroup(inner, let),), arguments, when)
 
 
-def emissions(context: CompileContext, node: Json, at: str) -> tuple[Emission, ...]:
-    """The entries of `emit`: an event's name, or a mapping that says of what and when."""
-    entries = [node] if isinstance(node, str) else node or []
+def emissions(context: CompileContext, node: Json, at: str, document: Type = ANY) -> tuple[Emission, ...]:
+    """The entries of `emit`: an event's name, or a mapping that says of what and when; else it is of the document."""
+    if isinstance(node, str):
+        return (_emission(context, {"event": node}, at, at, document),)
     return tuple(
-        Emission(entry)
+        _emission(context, {"event": entry}, f"{at}/{index}", f"{at}/{index}", document)
         if isinstance(entry, str)
-        else Emission(
-            entry["event"],
-            context.expression_if_any(entry, "of", f"{at}/{place}"),
-            context.expression_if_any(entry, "when", f"{at}/{place}"),
-            context.template_if_any(entry, "with", f"{at}/{place}"),
-        )
-        for place, entry in enumerate(entries)
+        else _emission(context, entry, f"{at}/{index}", f"{at}/{index}/event", document)
+        for index, entry in enumerate(node or [])
+    )
+
+
+def _emission(context: CompileContext, node: Node, at: str, name_at: str, document: Type) -> Emission:
+    """An emission; its event's name stands at `name_at`."""
+    name, declared = node["event"], context.document.root.get("x-events", {})
+    context.mistakes.add_unless_known(name, declared, name_at, "event")
+    about = context.expression_type(node["of"]) if "of" in node else document
+    context.emitted.setdefault(name, []).append(laid_over(about, context.template_type(node.get("with", {}))))
+    return Emission(
+        name,
+        context.expression_if_any(node, "of", at),
+        context.expression_if_any(node, "when", at),
+        context.template_if_any(node, "with", at, context.schema_type(declared.get(name, {}).get("payload", {}))),
     )
 
 
@@ -99,49 +118,63 @@ def effect(context: CompileContext, node: Node, at: str, using: tuple[str, ...])
         return _shared(context, node, at, using)
     kind: EffectKind = next((word for word in get_args(EffectKind) if word in node), "group")
     resource = node[kind] if kind in ("create", "update", "delete") else None
-    _members(context, resource, node, at)
+    if resource is not None:
+        context.mistakes.add_unless_known(resource, context.resource_names, f"{at}/{kind}", "resource")
+    _check_where(context, str(resource), node.get("where"), f"{at}/where")
     let = context.lets(node, at)
-    when, each = context.expression_if_any(node, "when", at), context.expression_if_any(node, "each", at)
-    for path in node["where"] if isinstance(node.get("where"), dict) and resource in context.resource_types else ():
-        context.checker.lookups.add((str(resource), path.replace("__", ".")))
+    when, each = context.expression_if_any(node, "when", at), context.expression_if_any(node, "each", at, LIST)
     target = {"id": context.template_if_any(node, "id", at), "where": context.template_if_any(node, "where", at)}
-    or_create = context.template_if_any(node, "or_create", at)
     row = context.resource_types.get(resource or "", ANY)
+    or_create = context.template_if_any(node, "or_create", at, row)
     inside = {node.get("as", "it"): context.expression_type(node["each"]).of()} if each else {"it": row, "was": row}
-    with context.with_names(context.names, **(inside if resource or each else {})):
+    with context.with_names(context.names, inside if resource or each else {}):
         return Effect(
             kind=kind,
             resource=resource,
             **target,
             or_create=or_create,
-            values=context.template_if_any(node, "with" if kind == "create" else "set", at),
+            values=context.template_if_any(node, "with" if kind == "create" else "set", at, row),
             each=each,
             name=node.get("as"),
             when=when,
             let=let,
             require=rules(context, node.get("require"), f"{at}/require"),
-            transition=strings(node.get("transition")),
+            transition=transitions(context, node, str(resource), at),
             emit=_told(context, node, row, at),
             effects=effects(context, node.get("effects"), f"{at}/effects", using),
         )
 
 
-def _members(context: CompileContext, resource: str | None, node: Node, at: str) -> None:
-    """Note members that an effect gives and its resource does not have."""
-    members = context.resource_types.get(resource or "", ANY).members
-    for key in ("with", "set", "or_create", "where"):
-        given = node.get(key)
-        if members is None or not isinstance(given, dict) or "each" in given or "value" in given:
-            continue
-        for name in given:
-            if name.partition("__")[0] not in members and name not in ("when", "let"):
-                context.mistakes.add(f"{at}/{key}/{name}", f"{resource} has no field {name}")
+def _check_where(context: CompileContext, resource: str, where: Json, at: str) -> None:
+    """Note fields that a resource is searched by and does not have, and values they never have."""
+    if not isinstance(where, dict) or resource not in context.resource_types:
+        return
+    row = context.resource_types[resource]
+    for path, value in where.items():
+        field = at_path(row, path.replace("__", "."))
+        if field is None:
+            context.mistakes.add(f"{at}/{path}", f"there is no field {path}{suggestion(path, row.members or ())}")
+        else:
+            context.checker.lookups.add((resource, path.replace("__", ".")))
+            _check_equality(context, value, field.of() if field.kind == "list" else field, f"{at}/{path}")
+
+
+def _check_equality(context: CompileContext, value: Json, field: Type, at: str) -> None:
+    """Note what a field is searched by and never is: a value, one of a list, or the operators of an object."""
+    if isinstance(value, list):
+        for index, member in enumerate(value):
+            context.check(member, field, f"{at}/{index}")
+    elif isinstance(value, dict):
+        for operator in value:
+            context.mistakes.add_unless_known(operator, OPERATORS, f"{at}/{operator}", "operator")
+    else:
+        context.check(value, field, at)
 
 
 def _told(context: CompileContext, node: Node, row: Type, at: str) -> tuple[Emission, ...]:
     named = {node["as"]: row} if "as" in node and "each" not in node else {}
-    with context.with_names(context.names, **named):
-        return emissions(context, node.get("emit"), f"{at}/emit")
+    with context.with_names(context.names, named):
+        return emissions(context, node.get("emit"), f"{at}/emit", row)
 
 
 def _shared(context: CompileContext, node: Node, at: str, using: tuple[str, ...]) -> Effect:
@@ -155,20 +188,30 @@ def _shared(context: CompileContext, node: Node, at: str, using: tuple[str, ...]
     return Effect("group", when=when, let=outer, effects=(Effect("group", let=let, effects=inner),))
 
 
-def action(context: CompileContext, node: Node, at: str) -> Action:
-    """What `x-action` says, in the order in which it is done."""
+def transitions(context: CompileContext, node: Node, resource: str, at: str) -> tuple[str, ...]:
+    """The names in `transition`, those of a resource's lifecycle."""
+    names, known = strings(node.get("transition")), context.transitions(resource)
+    for index, name in enumerate(names):
+        where = f"{at}/transition" if isinstance(node["transition"], str) else f"{at}/transition/{index}"
+        context.mistakes.add_unless_known(name, known, where, "transition")
+    return names
+
+
+def action(context: CompileContext, node: Node, at: str, resource: str | None, result: Type = ANY) -> Action:
+    """What `x-action` says, in the order in which it is done: about a document of a resource, with a result of a type."""
+    document = context.resource_types.get(resource or "", ANY)
     let = context.lets(node, at)
     require = rules(context, node.get("require"), f"{at}/require")
-    change = context.template_if_any(node, "set", at)
+    change = context.template_if_any(node, "set", at, document)
     made = effects(context, node.get("effects"), f"{at}/effects")
     return Action(
         let=let,
         require=require,
         set=change,
-        transition=strings(node.get("transition")),
+        transition=transitions(context, node, str(resource), at),
         effects=made,
-        emit=emissions(context, node.get("emit"), f"{at}/emit"),
-        reply=context.template_if_any(node, "reply", at),
+        emit=emissions(context, node.get("emit"), f"{at}/emit", document),
+        reply=context.template_if_any(node, "reply", at, result),
         bulk=node.get("bulk", {}),
         deliver=context.expression_if_any(node, "deliver", at),
         choose=_choice(context, node["choose"], f"{at}/choose") if "choose" in node else None,

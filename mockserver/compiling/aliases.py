@@ -17,7 +17,7 @@ def aliases(context: CompileContext, operations: Mapping[str, Operation]) -> tup
         method, _, path = address.partition(" ")
         at = pointer("x-sandbox", "aliases", address)
         if name not in operations:
-            context.mistakes.add(at, f"there is no operation {name}")
+            context.mistakes.add_unless_known(name, operations, at, "operation")
         elif set(PLACEHOLDER.findall(path)) != set(PLACEHOLDER.findall(operations[name].path)):
             context.mistakes.add(at, f"its path parameters are not those of {operations[name].path}")
         elif any((one.method, one.path) == (method, path) for one in operations.values()):

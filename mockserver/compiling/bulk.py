@@ -2,15 +2,16 @@
 
 from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
-from mockserver.language.types import ANY, NUMBER, OBJECT, PROBLEM
+from mockserver.language.types import ANY, NUMBER, OBJECT, PROBLEM, TypeNames
 from mockserver.plan import Bulk
+
+NAMES: TypeNames = {"it": OBJECT, "index": NUMBER, "result": ANY, "problem": PROBLEM, "results": OBJECT.listed()}
+"""What the expressions of a bulk operation see of its entries, beside the call."""
 
 
 def bulk(context: CompileContext, node: dict[str, Json], at: str) -> Bulk:
     """What `bulk` says."""
-    with context.with_names(
-        context.call_names, it=OBJECT, index=NUMBER, result=ANY, problem=PROBLEM, results=OBJECT.listed()
-    ):
+    with context.with_names(context.call_names, NAMES):
         return Bulk(
             each=context.expression(node["each"], f"{at}/each"),
             verb=context.expression(node["verb"], f"{at}/verb"),

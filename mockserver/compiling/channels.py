@@ -2,6 +2,7 @@
 
 from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
+from mockserver.language.functions import NO_FUNCTIONS
 from mockserver.language.types import ANY, TypeNames
 from mockserver.plan import Event, Heard
 from mockserver.reading.document import pointer
@@ -37,7 +38,7 @@ def _aliases(context: CompileContext) -> list[tuple[str, Heard]]:
     found = []
     for event, facts in declared.items():
         names: TypeNames = {"data": context.schema_type(facts.get("payload", {})) if "payload" in facts else ANY}
-        with context.with_names(names):
+        with context.with_names(names, functions=NO_FUNCTIONS):
             found += [
                 (name, Heard(event, context.expression(rule, pointer("x-events", event, "aliases", name))))
                 for name, rule in facts.get("aliases", {}).items()

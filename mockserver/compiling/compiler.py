@@ -12,21 +12,37 @@ from mockserver.compiling.problems import errors, parameter_kinds
 from mockserver.compiling.references import check_links
 from mockserver.compiling.resources import resource
 from mockserver.compiling.stream import stream
+from mockserver.compiling.usage import check_usage
 from mockserver.plan import Operation, Plan, Resource
 from mockserver.reading import vocabulary
 from mockserver.reading.document import Document, read
 from mockserver.reading.errors import BrokenContract, ContractError
+from mockserver.reading.examples import check_examples
+from mockserver.reading.locate import locate
+from mockserver.reading.oddities import check_oddities
+from mockserver.reading.paths import check_paths
+from mockserver.reading.schemas import check_schemas
+from mockserver.reading.structure import check_structure
 
 
-def compile_(document: Document) -> Plan:
-    """The plan of a document; BrokenContract lists every mistake in it."""
+def compile_(document: Document, thorough: bool = False) -> Plan:
+    """The plan of a document; BrokenContract lists every mistake in it, if `thorough` those of its examples too."""
     context = CompileContext(document)
-    vocabulary.check(document.root, context.mistakes)
+    parts = check_structure(document, context.mistakes)
+    vocabulary.check(parts, context.mistakes)
     if not context.mistakes:
+        check_schemas(document, parts, context.mistakes)
+        check_paths(document, context.mistakes)
+        if thorough:
+            check_examples(document, parts, context.mistakes)
+            check_oddities(document, parts, context.mistakes)
         plan = _plan(context)
         check_links(context, plan)
+        check_usage(context, plan)
     if context.mistakes:
-        raise BrokenContract([ContractError(document.place(one.pointer), one.message) for one in context.mistakes])
+        raise BrokenContract(
+            [ContractError(document.place(locate(document, error.pointer)), error.message) for error in context.mistakes]
+        )
     return plan
 
 
@@ -51,7 +67,7 @@ def _plan(context: CompileContext) -> Plan:
         operations=located(operations),
         events=told,
         channels=channels(context, told),
-        rules=context.expressions,
+        rules=len(context.rules),
         aliases=aliases(context, operations),
         indexed=_indexed(context, resources),
         prefixes=_prefixes(resources),
@@ -78,8 +94,10 @@ def _indexed(context: CompileContext, resources: dict[str, Resource]) -> dict[st
 
 def _resources(context: CompileContext) -> dict[str, Resource]:
     schemas = context.document.root.get("components", {}).get("schemas", {})
-    said = {name: schema["x-resource"] for name, schema in schemas.items() if "x-resource" in schema}
-    return {name: resource(context, name, schemas[name], facts) for name, facts in (said or _inferred(context)).items()}
+    declared = {name: schema["x-resource"] for name, schema in schemas.items() if "x-resource" in schema}
+    declared = declared or _inferred(context)
+    context.resource_names = frozenset(declared)
+    return {name: resource(context, name, schemas[name], facts) for name, facts in declared.items()}
 
 
 def _inferred(context: CompileContext) -> dict[str, dict[str, str]]:
@@ -92,6 +110,6 @@ def _inferred(context: CompileContext) -> dict[str, dict[str, str]]:
     return found
 
 
-def load(path: Path) -> Plan:
+def load(path: Path, thorough: bool = False) -> Plan:
     """The plan of the contract at a path."""
-    return compile_(read(path))
+    return compile_(read(path), thorough)

@@ -1,16 +1,19 @@
 """What compiling has at hand: the document, the names in sight, and a place to note mistakes."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from mockserver.compiling.values import check_value
 from mockserver.json import Json
-from mockserver.language.checker import Checker
+from mockserver.language.checker import Checker, Sight
 from mockserver.language.expression import Expression, expression
+from mockserver.language.functions import STORE_FUNCTIONS
 from mockserver.language.scope import ExpressionError
-from mockserver.language.template import Fill, later, lets, template
+from mockserver.language.template import Fill, filling, lazy_lets, lets
+from mockserver.language.tree import Template, Text, parse_let, parse_template
 from mockserver.language.types import ANY, CALL, Type, TypeNames, object_, schema_type
 from mockserver.plan import Let
 from mockserver.reading.document import Document
@@ -26,9 +29,15 @@ class CompileContext:
 
     document: Document
     mistakes: Mistakes = field(default_factory=Mistakes)
-    expressions: int = 0
+    rules: set[str] = field(default_factory=set)
+    """Where rules stand: those of shared effects are compiled at each use."""
     names: TypeNames | None = None
     """What expressions see at the place that is being read; nothing is checked where it is None."""
+    functions: frozenset[str] = STORE_FUNCTIONS
+    """What expressions can call at the place that is being read."""
+    resource_names: frozenset[str] = frozenset()
+    emitted: dict[str, list[Type]] = field(default_factory=dict)
+    """What each event is about, wherever it is emitted."""
 
     @cached_property
     def resource_types(self) -> dict[str, Type]:
@@ -46,72 +55,102 @@ class CompileContext:
         """The names that every expression of a call sees."""
         facts = self.document.root.get("x-sandbox", {})
         declared = {name: schema_type(self.document, schema) for name, schema in facts.get("settings", {}).items()}
-        return self.checker.lets(facts.get("let", {}), {**CALL, "settings": object_(**declared)}, "#/x-sandbox/let")
+        sight = Sight({**CALL, "settings": object_(**declared)})
+        try:
+            return self.checker.let(parse_let(facts.get("let", {})), sight, "#/x-sandbox").names
+        except ExpressionError:
+            return sight.names  # noted where it is compiled
 
     def document_names(self, resource: str) -> TypeNames:
         """The names an expression about a document of a resource sees."""
         found = self.resource_types.get(resource, ANY)
-        lifecycle = self.document.root["components"]["schemas"].get(resource, {}).get("x-resource", {}).get("lifecycle", {})
-        moves = Type("text", choices=tuple(lifecycle.get("transitions", ())))
+        moves = Type("text", choices=self.transitions(resource))
         return {**self.call_names, **(found.members or {}), "old": found, "transition": moves}
 
+    def transitions(self, resource: str) -> tuple[str, ...]:
+        """The transitions of a resource's lifecycle."""
+        schemas = self.document.root.get("components", {}).get("schemas", {})
+        lifecycle = schemas.get(resource, {}).get("x-resource", {}).get("lifecycle", {})
+        return tuple(lifecycle.get("transitions", ()))
+
     @contextmanager
-    def with_names(self, names: TypeNames | None, **more: Type) -> Iterator[None]:
-        """Read a part of the contract with other names in sight."""
-        before, self.names = self.names, None if names is None else {**names, **more}
+    def with_names(
+        self, names: TypeNames | None, more: TypeNames | None = None, functions: frozenset[str] | None = None
+    ) -> Iterator[None]:
+        """Read a part of the contract with other names, and perhaps other functions, in sight."""
+        before = self.names, self.functions
+        self.names = None if names is None else {**names, **(more or {})}
+        self.functions = self.functions if functions is None else functions
         try:
             yield
         finally:
-            self.names = before
+            self.names, self.functions = before
 
     def expression_type(self, source: Json) -> Type:
         """The shape of an expression with the names in sight."""
-        return ANY if self.names is None else Checker(self.resource_types, Mistakes()).expression(source, self.names, "")
+        return self.template_type("{{ " + source + " }}" if isinstance(source, str) else source)
 
-    def expression(self, source: Json, at: str) -> Expression:
-        """An expression; null where it cannot be understood."""
-        self.expressions += 1
+    def template_type(self, node: Json) -> Type:
+        """The type of what a template gives with the names in sight."""
+        if self.names is None:
+            return ANY
+        try:
+            tree = parse_template(node)
+        except ExpressionError:
+            return ANY  # noted where it is compiled
+        return Checker(self.resource_types, Mistakes()).template(tree, Sight(self.names, self.functions), "")
+
+    def expression(self, source: Json, at: str, target: Type = ANY) -> Expression:
+        """An expression; null where it cannot be understood. `target` is the type that its value must have."""
         try:
             compiled = expression(source)
         except ExpressionError as error:
             self.mistakes.add(at, str(error))
             return NULL
-        if self.names is not None:
-            self.checker.expression(source, self.names, at)
+        self._check(Text((compiled,), ""), target, at)
         return compiled
 
-    def expression_if_any(self, holder: Mapping[str, Json], key: str, at: str) -> Expression | None:
+    def expression_if_any(self, holder: Mapping[str, Json], key: str, at: str, target: Type = ANY) -> Expression | None:
         """The expression a key holds, if there is one."""
-        return self.expression(holder[key], f"{at}/{key}") if key in holder else None
+        return self.expression(holder[key], f"{at}/{key}", target) if key in holder else None
 
-    def template(self, node: Json, at: str) -> Fill:
-        """A template; null where it cannot be understood."""
+    def template(self, node: Json, at: str, target: Type = ANY) -> Fill:
+        """A template; null where it cannot be understood. `target` is the type of what it fills in."""
         try:
-            compiled = template(node)
+            tree = parse_template(node)
         except ExpressionError as error:
-            self.mistakes.add(at, str(error))
+            self.mistakes.add(at + error.at, str(error))
             return lambda _: None
-        if self.names is not None:
-            self.checker.template(node, self.names, at)
-        return compiled
+        self._check(tree, target, at)
+        return filling(tree)
 
-    def template_if_any(self, holder: Mapping[str, Json], key: str, at: str) -> Fill | None:
+    def check(self, node: Json, target: Type, at: str) -> None:
+        """Note values in a template that do not fit a type; what cannot be understood is noted where it is compiled."""
+        with suppress(ExpressionError):
+            check_value(self.mistakes, parse_template(node), ANY, target, at)
+
+    def _check(self, tree: Template, target: Type, at: str) -> None:
+        if self.names is not None:
+            type_ = self.checker.template(tree, Sight(self.names, self.functions), at)
+            check_value(self.mistakes, tree, type_, target, at)
+
+    def template_if_any(self, holder: Mapping[str, Json], key: str, at: str, target: Type = ANY) -> Fill | None:
         """The template a key holds, if there is one."""
-        return self.template(holder[key], f"{at}/{key}") if key in holder else None
+        return self.template(holder[key], f"{at}/{key}", target) if key in holder else None
 
     def lets(self, holder: Mapping[str, Json], at: str, lazy: bool = False) -> Let | None:
         """The names a `let` gives, if there is one, from here on in sight; lazy ones are computed when looked at."""
         if "let" not in holder:
             return None
         try:
-            compiled = later(holder["let"]) if lazy else lets(holder["let"])
+            let = parse_let(holder["let"])
         except ExpressionError as error:
-            self.mistakes.add(f"{at}/let", str(error))
+            self.mistakes.add(at + error.at, str(error))
             self.names = None
             return None
         if self.names is not None:
-            self.names = self.checker.lets(holder["let"], self.names, f"{at}/let")
-        return compiled
+            self.names = self.checker.let(let, Sight(self.names, self.functions), at).names
+        return lazy_lets(let) if lazy else lets(let)
 
     def flat(self, schema: Schema) -> Schema:
         """A schema with its reference followed and its allOf laid together."""

@@ -1,6 +1,6 @@
 """Compiles `x-sandbox`: the conventions that hold for every call."""
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from mockserver.compiling.bulk import bulk
 from mockserver.compiling.context import CompileContext
@@ -11,6 +11,7 @@ from mockserver.compiling.settings import settings
 from mockserver.compiling.webhooks import webhooks
 from mockserver.json import Json
 from mockserver.plan import Conventions, Idempotency, Resource
+from mockserver.reading.errors import suggestion
 
 Node = dict[str, Json]
 AT = "#/x-sandbox"
@@ -23,7 +24,8 @@ def conventions(context: CompileContext, resources: dict[str, Resource]) -> Conv
     try:
         ZoneInfo(node.get("timezone", "UTC"))
     except (ZoneInfoNotFoundError, ValueError):
-        context.mistakes.add(f"{AT}/timezone", f"there is no time zone {node['timezone']}")
+        hint = suggestion(node["timezone"], available_timezones())
+        context.mistakes.add(f"{AT}/timezone", f"there is no time zone {node['timezone']}{hint}")
     return Conventions(
         timezone=node.get("timezone", "UTC"),
         base_paths=tuple(node.get("basePaths", [""])),

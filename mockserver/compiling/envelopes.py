@@ -4,20 +4,22 @@ from dataclasses import dataclass
 
 from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
+from mockserver.language.functions import CLOCK_FUNCTIONS
 from mockserver.language.scope import Scope
 from mockserver.language.template import Fill
-from mockserver.language.types import ANSWER
+from mockserver.language.types import ANSWER, ANY, Type
 from mockserver.plan import Resource
 from mockserver.reading.schema import Schema
 
 
 @dataclass(frozen=True)
 class Envelope:
-    """An answer: what fills it in, and which resource its result is (one, or a list of them)."""
+    """An answer: what fills it in, which resource its result is (one, or a list of them), and the result's type."""
 
     fill: Fill
     resource: str | None = None
     many: bool = False
+    result: Type = ANY
 
 
 def _result(scope: Scope) -> Json:
@@ -62,7 +64,7 @@ def envelope(context: CompileContext, schema: Schema | None, resources: dict[str
     """The envelope of an answer: the whole of it is the result, or exactly one member without `x-value` is."""
     if schema is None:
         return Envelope(_result)
-    with context.with_names(ANSWER):
+    with context.with_names(ANSWER, functions=CLOCK_FUNCTIONS):
         return _envelope(context, schema, resources, at)
 
 
@@ -72,7 +74,7 @@ def _envelope(context: CompileContext, schema: Schema, resources: dict[str, Reso
     properties = whole.get("properties", {})
     valued = [member for member, part in properties.items() if _given(context, part)]
     if name or not valued:
-        return Envelope(_result, name, many)
+        return Envelope(_result, name, many, context.schema_type(schema))
     open_members = [member for member in properties if member not in valued]
     if len(open_members) > 1:
         context.mistakes.add(at, f"where does the result go: {' or '.join(open_members)}? Give the others an x-value")
@@ -80,5 +82,10 @@ def _envelope(context: CompileContext, schema: Schema, resources: dict[str, Reso
         member: _result if member in open_members else templates(context, part, f"{at}/properties/{member}")
         for member, part in properties.items()
     }
-    name, many = _named(context, properties[open_members[0]], resources) if open_members else (None, False)
-    return Envelope(lambda scope: {member: fill(scope) for member, fill in members.items()}, name, many)
+    result: Schema = properties[open_members[0]] if open_members else {}
+    name, many = _named(context, result, resources)
+
+    def fill(scope: Scope) -> Json:
+        return {member: fill(scope) for member, fill in members.items()}
+
+    return Envelope(fill, name, many, context.schema_type(result))

@@ -1,11 +1,14 @@
 """Compiles `x-events`: what each event is called, and what its payload takes from the document it is about."""
 
+from functools import reduce
+
 from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
 from mockserver.language.scope import Scope
 from mockserver.language.template import Fill
-from mockserver.language.types import OBJECT
+from mockserver.language.types import OBJECT, laid_over, object_
 from mockserver.plan import Event
+from mockserver.reading.errors import suggestion
 
 Node = dict[str, Json]
 
@@ -15,7 +18,7 @@ def events(context: CompileContext) -> dict[str, Event]:
     return {
         name: Event(
             name,
-            payload(context, facts["payload"], f"#/x-events/{name}"),
+            payload(context, name, facts["payload"], f"#/x-events/{name}/payload"),
             tuple(facts.get("groups", [])),
             facts.get("scope"),
         )
@@ -23,11 +26,16 @@ def events(context: CompileContext) -> dict[str, Event]:
     }
 
 
-def payload(context: CompileContext, schema: Node, at: str) -> Fill:
+def payload(context: CompileContext, event: str, schema: Node, at: str) -> Fill:
     """What picks an event's payload from a document: its properties by name, those with `x-value` filled in."""
     properties = context.flat(schema).get("properties", {})
-    with context.with_names(context.call_names, document=OBJECT, old=OBJECT):
-        valued = _valued(context, properties, at)
+    document = reduce(laid_over, context.emitted.get(event, []), object_()) if event in context.emitted else OBJECT
+    with context.with_names(context.call_names, {"document": document, "old": OBJECT}):
+        valued = _valued(context, properties, f"{at}/properties")
+    for name in properties:
+        if name not in valued and document.members is not None and name not in document.members:
+            hint = suggestion(name, document.members)
+            context.mistakes.add(f"{at}/properties/{name}", f"what is emitted as {event} has no {name}{hint}")
 
     def pick(scope: Scope) -> Json:
         document = scope["document"]
@@ -42,4 +50,8 @@ def payload(context: CompileContext, schema: Node, at: str) -> Fill:
 
 def _valued(context: CompileContext, properties: Node, at: str) -> dict[str, Fill]:
     schemas = {name: context.flat(part) for name, part in properties.items()}
-    return {name: context.template(part["x-value"], f"{at}/{name}") for name, part in schemas.items() if "x-value" in part}
+    return {
+        name: context.template(part["x-value"], f"{at}/{name}/x-value", context.schema_type(part))
+        for name, part in schemas.items()
+        if "x-value" in part
+    }

@@ -8,11 +8,13 @@ from mockserver.compiling.context import CompileContext, strings
 from mockserver.compiling.envelopes import Envelope, envelope
 from mockserver.compiling.parameters import body, filter_, is_filter, parameter
 from mockserver.compiling.responses import Success, headers, media, success
+from mockserver.compiling.values import scalars_freed
 from mockserver.json import Json
 from mockserver.language.types import ANY, FILE, OBJECT, Type, object_
 from mockserver.plan import Action, Field, Filter, Kind, Operation, Parameter, Resource
+from mockserver.plan.media import form
 from mockserver.reading.document import pointer
-from mockserver.reading.vocabulary import METHODS
+from mockserver.reading.structure import METHODS
 
 Node = dict[str, Json]
 
@@ -90,8 +92,8 @@ def operation(context: CompileContext, route: Route, resources: dict[str, Resour
     said = route.node.get("x-action", {})
     answer = envelope(context, route.answer.schema, resources, f"{route.at}/responses/{route.answer.status}")
     resource = resources.get(said.get("resource", answer.resource))
-    if "resource" in said and said["resource"] not in resources:
-        context.mistakes.add(f"{route.at}/x-action/resource", f"there is no resource {said['resource']}")
+    if "resource" in said:
+        context.mistakes.add_unless_known(said["resource"], resources, f"{route.at}/x-action/resource", "resource")
     key, key_field, parents = _addressing(route, resource)
     parameters, filters = _query(context, route, resource, kinds)
     return Operation(
@@ -114,7 +116,7 @@ def operation(context: CompileContext, route: Route, resources: dict[str, Resour
         body=body(context, route.node.get("requestBody"), f"{route.at}/requestBody"),
         scopes=strings(route.node.get("x-scope")),
         secured=bool(route.node.get("security", context.document.root.get("security"))),
-        action=_action(context, route, said, resource),
+        action=_action(context, route, said, resource, answer),
         result=resources.get(answer.resource) if answer.resource else None,
         file=route.answer.file,
         idempotent=_repeatable(context, route),
@@ -130,18 +132,31 @@ def _repeatable(context: CompileContext, route: Route) -> bool:
     return declared
 
 
-def _action(context: CompileContext, route: Route, said: Node, resource: Resource | None) -> Action:
+def _action(context: CompileContext, route: Route, said: Node, resource: Resource | None, answer: Envelope) -> Action:
     content: Node = context.document.resolve(route.node.get("requestBody", {})).get("content", {})
     first: Node = next(iter(content.values()), {})
     schema = first.get("schema")
-    given = {one["name"]: ANY for one in route.parameters}
-    types = {"input": context.schema_type(schema) if schema else OBJECT, "query": object_(**given), "path": object_(**given)}
+    types = {"input": context.schema_type(schema) if schema else object_() if not content else OBJECT}
+    types |= {location: _given(context, route, location) for location in ("query", "path")}
     names = context.document_names(resource.name) if resource else context.call_names
     with context.with_names({**names, **types}):
-        compiled = action(context, said, f"{route.at}/x-action")
+        name = resource.name if resource else None
+        compiled = action(context, said, f"{route.at}/x-action", name, _result(route, answer))
         if route.answer.file and context.names is not None:
-            _check_file(context, context.checker.template(said["reply"], context.names, f"{route.at}/x-action/reply"), route)
+            _check_file(context, context.template_type(said["reply"]), route)
         return compiled
+
+
+def _given(context: CompileContext, route: Route, location: str) -> Type:
+    """The type of the parameters of a location."""
+    nodes = [node for node in route.parameters if node["in"] == location and not is_filter(node)]
+    return object_(**{node["name"]: context.schema_type(node.get("schema", {})) for node in nodes})
+
+
+def _result(route: Route, answer: Envelope) -> Type:
+    """The type that a reply must have: a page is described in its own words, and XML writes any scalar as text."""
+    how = form(route.answer.media_type)
+    return ANY if how == "pdf" else scalars_freed(answer.result) if how == "xml" else answer.result
 
 
 def _check_file(context: CompileContext, found: Type, route: Route) -> None:

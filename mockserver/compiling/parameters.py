@@ -1,5 +1,6 @@
 """Compiles parameters and bodies: what a request may carry, and what is taken from it."""
 
+import re
 from collections.abc import Callable
 
 from mockserver.compiling.context import CompileContext
@@ -8,9 +9,15 @@ from mockserver.json import Json
 from mockserver.language.types import ANY
 from mockserver.operators import OPERATORS
 from mockserver.plan import Body, Filter, Operand, Parameter, Resource
+from mockserver.reading.errors import suggestion
 from mockserver.reading.schema import Schema, validator
 
 Node = dict[str, Json]
+
+WORD = re.compile(r"(?<![\\\w])[A-Za-z]\w+")
+"""A word in a regular expression."""
+ALIKE = 0.8
+"""How alike a word must be to a value to be taken for it, misspelt: patterns may hold any words."""
 
 
 def is_filter(parameter: Node) -> bool:
@@ -65,10 +72,14 @@ def filter_(context: CompileContext, node: Node, resource: Resource, at: str) ->
         if context.flat(choice).get("type") == "object"
     }
     if rule is None and field not in resource.paths:
-        context.mistakes.add(at, f"{resource.name} has no field {field} to filter by")
+        where = f"{at}/x-filter/field" if "field" in said else f"{at}/name"
+        context.mistakes.add(where, f"{resource.name} has no field {field} to filter by{suggestion(field, resource.paths)}")
     for name in [*operators, *([said["operator"]] if "operator" in said else [])]:
         if name not in OPERATORS:
-            context.mistakes.add(at, f"there is no operator {name}: use one of {', '.join(OPERATORS)}")
+            others = f": use one of {', '.join(OPERATORS)}"
+            context.mistakes.add(at, f"there is no operator {name}{suggestion(name, OPERATORS, others)}")
+    if rule is None and field in resource.paths:
+        _check_choices(context, [*scalars, *operators.values()], resource.paths[field].schema.get("enum"), f"{at}/schema")
     member = scalars[0] if scalars else operators.get("eq", {"type": "string"})
     return Filter(
         name=node["name"],
@@ -78,6 +89,17 @@ def filter_(context: CompileContext, node: Node, resource: Resource, at: str) ->
         bare=said.get("operator", "eq") if scalars else None,
         rule=rule,
     )
+
+
+def _check_choices(context: CompileContext, operands: list[Schema], choices: list[Json] | None, at: str) -> None:
+    """Note values to filter by that the field never has."""
+    for operand in map(context.flat, operands) if choices else ():
+        for value in operand.get("enum", ()):
+            if value not in (choices or ()):
+                context.mistakes.add(at, f"it is never {value}{suggestion(value, choices or ())}")
+        for word in WORD.findall(str(operand.get("pattern", ""))):
+            if word not in (choices or ()) and (hint := suggestion(word, choices or (), likeness=ALIKE)):
+                context.mistakes.add(at, f"it is never {word}{hint}")
 
 
 def body(context: CompileContext, node: Node | None, at: str) -> Body | None:

@@ -2,57 +2,49 @@
 
 from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
-from mockserver.plan.pdf_layout import COLUMN, PAGE, TABLE, Node, block_flaw
+from mockserver.language.scope import ExpressionError
+from mockserver.language.tree import ListOf, ObjectOf, parse_template, without_conditions
+from mockserver.plan.pdf_layout import COLUMN, PAGE, TABLE, block_flaw
 
 
 def check_page(context: CompileContext, node: Json, at: str) -> None:
-    """Note what is wrong with the description of a page."""
-    inner, at = _settled(node, at)
-    if not isinstance(inner, dict):
+    """Note what is wrong with the description of a page; what cannot be understood is noted where it is compiled."""
+    try:
+        page = without_conditions(parse_template(node, at))
+    except ExpressionError:
         return
-    _known(context, inner, PAGE, at, "a page")
-    if "blocks" not in inner:
-        context.mistakes.add(at, "a page has blocks")
-    _blocks(context, inner.get("blocks"), f"{at}/blocks")
+    if isinstance(page, ObjectOf):
+        _names(context, page, PAGE, "a page")
+        if "blocks" not in page.members:
+            context.mistakes.add(page.at, "a page has blocks")
+        for block in _members(page, "blocks"):
+            _block(context, block)
 
 
-def _settled(node: Json, at: str) -> tuple[Json, str]:
-    """What a template stands for: the value of its `each` or `when`, or itself without them."""
-    while isinstance(node, dict) and "value" in node and node.keys() & {"each", "when", "let"}:
-        node, at = node["value"], f"{at}/value"
-    if isinstance(node, dict):
-        return {name: member for name, member in node.items() if name not in ("when", "let")}, at
-    return node, at
+def _members(owner: ObjectOf, name: str) -> list[ObjectOf]:
+    """The objects in a list that is a member of an object, as far as they are written out."""
+    listed = owner.members.get(name)
+    members = map(without_conditions, listed.members if isinstance(listed, ListOf) else ())
+    return [member for member in members if isinstance(member, ObjectOf)]
 
 
-def _known(context: CompileContext, node: Node, names: tuple[str, ...], at: str, what: str) -> None:
-    for name in node:
+def _names(context: CompileContext, owner: ObjectOf, names: tuple[str, ...], noun: str) -> None:
+    for name in owner.members:
         if name not in names:
-            context.mistakes.add(f"{at}/{name}", f"{name} does not belong to {what}: it has {', '.join(names)}")
+            context.mistakes.add(f"{owner.at}/{name}", f"{name} does not belong to {noun}: it has {', '.join(names)}")
 
 
-def _blocks(context: CompileContext, node: Json, at: str) -> None:
-    for place, member in enumerate(node if isinstance(node, list) else ()):
-        block, here = _settled(member, f"{at}/{place}")
-        if not isinstance(block, dict):
-            continue
-        wrong = block_flaw(block)
-        if wrong is not None:
-            context.mistakes.add(here, wrong)
-        columns = block.get("columns")
-        for number, column in enumerate(columns if isinstance(columns, list) else ()):
-            _blocks(context, column, f"{here}/columns/{number}")
-        if isinstance(block.get("table"), dict):
-            _table(context, block["table"], f"{here}/table")
-
-
-def _table(context: CompileContext, node: Node, at: str) -> None:
-    table, at = _settled(node, at)
-    if not isinstance(table, dict):
-        return
-    _known(context, table, TABLE, at, "a table")
-    columns = table.get("columns")
-    for place, member in enumerate(columns if isinstance(columns, list) else ()):
-        column, here = _settled(member, f"{at}/columns/{place}")
-        if isinstance(column, dict):
-            _known(context, column, COLUMN, here, "a column")
+def _block(context: CompileContext, block: ObjectOf) -> None:
+    if (flaw := block_flaw(block.members)) is not None:
+        context.mistakes.add(block.at, flaw)
+    columns = block.members.get("columns")
+    for column in columns.members if isinstance(columns, ListOf) else ():
+        for member in column.members if isinstance(column, ListOf) else ():
+            inner = without_conditions(member)
+            if isinstance(inner, ObjectOf):
+                _block(context, inner)
+    table = block.members.get("table")
+    if table is not None and isinstance(table := without_conditions(table), ObjectOf):
+        _names(context, table, TABLE, "a table")
+        for column in _members(table, "columns"):
+            _names(context, column, COLUMN, "a column")

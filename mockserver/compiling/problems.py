@@ -1,10 +1,9 @@
 """Compiles how problems are worded and rendered: `x-sandbox.errors`, over what holds where a contract does not say."""
 
-from difflib import get_close_matches
-
 from mockserver.compiling.context import CompileContext
 from mockserver.compiling.envelopes import envelope
 from mockserver.json import Json
+from mockserver.language.functions import CLOCK_FUNCTIONS
 from mockserver.language.template import Fill
 from mockserver.language.types import ANY, TypeNames
 from mockserver.plan import Errors, ProblemKind
@@ -63,15 +62,13 @@ FACTS: TypeNames = dict.fromkeys(
 def errors(context: CompileContext) -> Errors:
     """How problems are worded and rendered."""
     node = context.document.root.get("x-sandbox", {}).get("errors", {})
-    with context.with_names(FACTS):
+    with context.with_names(FACTS, functions=CLOCK_FUNCTIONS):
         return _errors(context, node, node.get("kinds", {}))
 
 
 def _errors(context: CompileContext, node: Node, said: dict[str, Node]) -> Errors:
-    for kind in said.keys() - KINDS.keys() - set(node.get("parameters", {}).values()):
-        near = get_close_matches(kind, KINDS, 1)
-        hint = f": did you mean {near[0]}?" if near else ""
-        context.mistakes.add(f"{AT}/kinds/{kind}", f"there is no kind of problem {kind}{hint}")
+    for kind in said.keys() - set(node.get("parameters", {}).values()):
+        context.mistakes.add_unless_known(kind, KINDS, f"{AT}/kinds/{kind}", "kind of problem")
     fallback = {kind: {"status": status, "code": code, "message": text} for kind, (status, code, text) in KINDS.items()}
     kinds = {
         kind: ProblemKind(
@@ -85,8 +82,8 @@ def _errors(context: CompileContext, node: Node, said: dict[str, Node]) -> Error
     }
     schemas = context.document.root.get("components", {}).get("schemas", {})
     name = node.get("schema")
-    if name is not None and name not in schemas:
-        context.mistakes.add(f"{AT}/schema", f"there is no schema {name}")
+    if name is not None:
+        context.mistakes.add_unless_known(name, schemas, f"{AT}/schema", "schema")
     return Errors(kinds, node.get("codes", {}), node.get("details", {}), _problem_reply(context, schemas.get(name), name))
 
 
@@ -101,6 +98,7 @@ def parameter_kinds(context: CompileContext) -> dict[str, str]:
     node = context.document.root.get("x-sandbox", {}).get("errors", {})
     kinds: dict[str, str] = node.get("parameters", {})
     for name, kind in kinds.items():
-        if kind not in {**KINDS, **node.get("kinds", {})}:
-            context.mistakes.add(f"{AT}/parameters/{name}", f"there is no kind of problem {kind}")
+        context.mistakes.add_unless_known(
+            kind, {**KINDS, **node.get("kinds", {})}, f"{AT}/parameters/{name}", "kind of problem"
+        )
     return kinds

@@ -2,13 +2,15 @@
 
 from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
+from mockserver.language.functions import CLOCK_FUNCTIONS
 from mockserver.language.types import NUMBER, REQUEST, object_
 from mockserver.plan.rates import RateLimit, parse_rate
 
 
 def rate_limit(context: CompileContext, node: dict[str, Json], at: str) -> RateLimit:
     """What `rateLimit` says."""
-    with context.with_names({"rate": object_(limit=NUMBER, remaining=NUMBER, reset=NUMBER), "request": REQUEST}):
+    rate = object_(limit=NUMBER, remaining=NUMBER, reset=NUMBER)
+    with context.with_names({"rate": rate, "request": REQUEST}, functions=CLOCK_FUNCTIONS):
         headers = {name: context.template(value, f"{at}/headers/{name}") for name, value in node.get("headers", {}).items()}
     if "key" not in context.document.root["x-sandbox"].get("security", {}):
         context.mistakes.add(at, "requests are counted by API key: name its security scheme in x-sandbox.security.key")

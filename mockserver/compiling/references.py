@@ -1,10 +1,10 @@
 """Checks that every name in a plan leads somewhere: resources, events, transitions, operations, states."""
 
-from collections.abc import Iterable
-
 from mockserver.compiling.context import CompileContext
-from mockserver.plan import Action, Effect, Emission, Lifecycle, Operation, Plan, Reference, Resource
+from mockserver.json import Json
+from mockserver.plan import Action, Lifecycle, Operation, Plan, Reference, Resource
 from mockserver.reading.document import pointer
+from mockserver.reading.errors import suggestion
 
 
 def check_links(context: CompileContext, plan: Plan) -> None:
@@ -15,9 +15,12 @@ def check_links(context: CompileContext, plan: Plan) -> None:
         at = pointer("paths", operation.path, operation.method.lower(), "x-action")
         _action(context, plan, operation, operation.action, at)
         _fits(context, operation, at)
-    said = plan.conventions.idempotency
-    if said is not None and not any(operation.idempotent for operation in plan.operations.values()):
-        context.mistakes.add("#/x-sandbox/idempotency/header", f"no operation declares a header parameter {said.header}")
+    idempotency = plan.conventions.idempotency
+    if idempotency is not None and not any(operation.idempotent for operation in plan.operations.values()):
+        headers = [parameter.name for operation in plan.operations.values() for parameter in operation.headers]
+        hint = suggestion(idempotency.header, headers)
+        message = f"no operation declares a header parameter {idempotency.header}{hint}"
+        context.mistakes.add("#/x-sandbox/idempotency/header", message)
 
 
 def _fits(context: CompileContext, operation: Operation, at: str) -> None:
@@ -44,34 +47,39 @@ def _references(context: CompileContext, plan: Plan, resource: Resource) -> None
         if reference is None:
             continue
         for target in reference.targets:
-            if target not in plan.resources:
-                context.mistakes.add(where, f"there is no resource {target}")
-            elif reference.by not in plan.resources[target].names:
-                context.mistakes.add(where, f"{target} has no field {reference.by}")
+            context.mistakes.add_unless_known(target, plan.resources, _target_at(reference, target, where), "resource")
+            if target in plan.resources:
+                context.mistakes.add_unless_known(
+                    reference.by, plan.resources[target].names, f"{where}/by", f"field of {target}"
+                )
         if reference.chosen_by is not None:
             _choices(context, resource, reference, f"{where}/choose")
+
+
+def _target_at(reference: Reference, target: str, at: str) -> str:
+    values = [value for value, name in reference.choices.items() if name == target]
+    return f"{at}/choose/of/{values[0]}" if values else f"{at}/to"
 
 
 def _choices(context: CompileContext, resource: Resource, reference: Reference, at: str) -> None:
     """Note a choice by a field that there is not, or by values that it cannot have, or does not care for."""
     chosen_by = resource.paths.get(reference.chosen_by or "")
     if chosen_by is None:
-        context.mistakes.add(f"{at}/by", f"{resource.name} has no field {reference.chosen_by}")
+        context.mistakes.add_unless_known(str(reference.chosen_by), resource.paths, f"{at}/by", f"field of {resource.name}")
         return
-    values = chosen_by.schema.get("enum")
-    for value in (
-        [] if values is None else [*(reference.choices.keys() - set(values)), *(set(values) - {*reference.choices, None})]
-    ):
-        known = value in reference.choices
-        context.mistakes.add(f"{at}/of", f"{chosen_by.name} is never {value}" if known else f"says nothing of {value}")
+    values: list[Json] | None = chosen_by.schema.get("enum")
+    if values is None:
+        return
+    for value in sorted(reference.choices.keys() ^ (set(values) - {None})):
+        if value in reference.choices:
+            context.mistakes.add(f"{at}/of/{value}", f"{chosen_by.name} is never {value}{suggestion(value, values)}")
+        else:
+            context.mistakes.add(f"{at}/of", f"says nothing of {value}")
 
 
 def _lifecycle(context: CompileContext, plan: Plan, resource: Resource, lifecycle: Lifecycle) -> None:
     at = f"{resource.pointer}/x-resource/lifecycle"
     reached = {lifecycle.initial} | {move.target for move in lifecycle.transitions.values()}
-    for name, move in lifecycle.transitions.items():
-        _emissions(context, plan, move.emit, f"{at}/transitions/{name}/emit")
-        _effects(context, plan, move.effects, f"{at}/transitions/{name}/effects")
     states = resource.paths[lifecycle.field].schema.get("enum", []) if not context.mistakes else []
     writable = {state for state in states if _written(plan, resource, state)}
     for state in states:
@@ -90,38 +98,12 @@ def _written(plan: Plan, resource: Resource, state: str) -> bool:
     return any(state in part.get("enum", [state] if part.get("type") == "string" else []) for part in bodies)
 
 
-def _emissions(context: CompileContext, plan: Plan, emissions: Iterable[Emission], at: str) -> None:
-    for emission in emissions:
-        if emission.event not in plan.events:
-            context.mistakes.add(at, f"there is no event {emission.event}")
-
-
-def _transitions(context: CompileContext, resource: Resource | None, names: Iterable[str], at: str) -> None:
-    known = resource.lifecycle.transitions if resource is not None and resource.lifecycle else {}
-    for name in names:
-        if name not in known:
-            context.mistakes.add(at, f"there is no transition {name}")
-
-
 def _action(context: CompileContext, plan: Plan, operation: Operation, action: Action, at: str) -> None:
-    _emissions(context, plan, action.emit, f"{at}/emit")
-    _transitions(context, operation.resource, action.transition, f"{at}/transition")
     chosen = action.choose.of if action.choose else {}
     for place, names in (("bulk", action.bulk), ("choose/of", chosen)):
         for verb, name in names.items():
+            context.mistakes.add_unless_known(name, plan.operations, f"{at}/{place}/{verb}", "operation")
             if name not in plan.operations:
-                context.mistakes.add(f"{at}/{place}/{verb}", f"there is no operation {name}")
-            elif plan.operations[name].action.bulk or plan.operations[name].action.choose:
+                continue
+            if plan.operations[name].action.bulk or plan.operations[name].action.choose:
                 context.mistakes.add(f"{at}/{place}/{verb}", f"{name} runs other operations itself: name one of those")
-    _effects(context, plan, action.effects, f"{at}/effects")
-
-
-def _effects(context: CompileContext, plan: Plan, effects: Iterable[Effect], at: str) -> None:
-    for place, effect in enumerate(effects):
-        where = f"{at}/{place}"
-        if effect.resource is not None and effect.resource not in plan.resources:
-            context.mistakes.add(where, f"there is no resource {effect.resource}")
-            continue
-        _transitions(context, plan.resources.get(effect.resource or ""), effect.transition, where)
-        _emissions(context, plan, effect.emit, where)
-        _effects(context, plan, effect.effects, where)

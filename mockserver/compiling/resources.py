@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 
 from mockserver.compiling.actions import effects, emissions, rules
+from mockserver.compiling.blame import check_code
 from mockserver.compiling.context import CompileContext
+from mockserver.compiling.order import check_order
 from mockserver.json import Json
 from mockserver.language.template import Fill
 from mockserver.language.types import ANY, Type
 from mockserver.plan import Computed, Field, IdForm, Lifecycle, Reference, Resource, Transition
 from mockserver.reading.document import pointer
+from mockserver.reading.errors import suggestion
 from mockserver.reading.schema import Schema
 
 NUMBERED = re.compile(r"^[^{}]*(\{year\})?[^{}]*\{n(:0\d+)?\}[^{}]*$")
@@ -21,15 +24,18 @@ DEEPEST = 6
 def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str, Json]) -> Resource:
     """The resource of a component schema; `facts` is what `x-resource` says."""
     at = pointer("components", "schemas", name)
+    document = context.resource_types.get(name, ANY)
     with context.with_names(context.document_names(name)):
-        fields = tuple(_fields(context, schema, at, "", context.resource_types.get(name, ANY)))
-        said = facts.get("lifecycle")
-        lifecycle = _lifecycle(context, said, f"{at}/x-resource/lifecycle") if said else None
-        required = rules(context, facts.get("rules"), f"{at}/x-resource/rules")
+        fields = tuple(_fields(context, schema, at, "", document))
+        node = facts.get("lifecycle")
+        lifecycle = _lifecycle(context, node, f"{at}/x-resource/lifecycle", document) if node else None
+        required = rules(context, facts.get("rules"), f"{at}/x-resource/rules", document)
+    check_order(context, fields, at)
     every = dict(_walk(fields))
-    for path in [*facts.get("search", []), *([facts["date"]] if "date" in facts else [])]:
-        if path not in every:
-            context.mistakes.add(f"{at}/x-resource", f"there is no field {path}")
+    for index, path in enumerate(facts.get("search", [])):
+        context.mistakes.add_unless_known(path, every, f"{at}/x-resource/search/{index}", "field")
+    if "date" in facts:
+        context.mistakes.add_unless_known(facts["date"], every, f"{at}/x-resource/date", "field")
     if lifecycle is not None:
         _check_states(context, lifecycle, every, f"{at}/x-resource/lifecycle")
     references = tuple(field for field in every.values() if field.reference)
@@ -84,7 +90,7 @@ def _field(context: CompileContext, path: str, part: Schema, at: str, required: 
     schema = context.flat(part)
     with context.with_names(None if context.names is None else inside.members):
         immutable = context.expression_if_any(schema, "x-immutable", at)
-        value = context.template_if_any(schema, "x-value", at)
+        value = context.template_if_any(schema, "x-value", at, context.schema_type(schema))
     if "x-sequence" in schema and not NUMBERED.search(schema["x-sequence"]):
         context.mistakes.add(f"{at}/x-sequence", "needs {n}, as in B-{year}-{n:03}, and knows only {n} and {year}")
     return Field(
@@ -118,13 +124,13 @@ def _inner(context: CompileContext, schema: Schema, at: str, path: str, inside: 
     if not listed:
         return tuple(_fields(context, inner, at, path, inside))
     element = context.schema_type(inner)
-    with context.with_names(context.names, **(element.members or {}), parent=inside):
+    with context.with_names(context.names, {**(element.members or {}), "parent": inside}):
         return tuple(_fields(context, inner, f"{at}/items", path, element))
 
 
 def _default(context: CompileContext, schema: Schema, at: str) -> Fill | None:
     if "x-default" in schema:
-        return context.template(schema["x-default"], f"{at}/x-default")
+        return context.template(schema["x-default"], f"{at}/x-default", context.schema_type(schema))
     return context.template(schema["default"], f"{at}/default") if "default" in schema else None
 
 
@@ -132,13 +138,13 @@ def _computed(context: CompileContext, schema: Schema, at: str) -> Computed | No
     """What `x-computed` says: an expression, or a mapping of `value` with `let` and `when`."""
     if "x-computed" not in schema:
         return None
-    node, where = schema["x-computed"], f"{at}/x-computed"
+    node, where, target = schema["x-computed"], f"{at}/x-computed", context.schema_type(schema)
     if not isinstance(node, dict):
-        return Computed(context.expression(node, where))
+        return Computed(context.expression(node, where, target))
     with context.with_names(context.names):
         let = context.lets(node, where)
         when = context.expression_if_any(node, "when", where)
-        return Computed(context.expression(node["value"], f"{where}/value"), let, when)
+        return Computed(context.expression(node["value"], f"{where}/value", target), let, when)
 
 
 def _id_form(context: CompileContext, said: str | dict[str, Json], at: str) -> IdForm:
@@ -151,6 +157,7 @@ def _reference(context: CompileContext, node: dict[str, Json], at: str) -> Refer
     choose = node.get("choose", {})
     if choose and "." in at.partition("/properties/")[2].replace("/properties/", "."):
         context.mistakes.add(f"{at}/choose", "belongs on a property at the top of a resource")
+    check_code(context, node, at)
     with context.with_names(context.resource_types.get(node.get("to", ""), ANY).members):
         return Reference(
             to=node.get("to", ""),
@@ -165,17 +172,18 @@ def _reference(context: CompileContext, node: dict[str, Json], at: str) -> Refer
         )
 
 
-def _lifecycle(context: CompileContext, node: dict[str, Json], at: str) -> Lifecycle:
+def _lifecycle(context: CompileContext, node: dict[str, Json], at: str, document: Type) -> Lifecycle:
     moves = {
-        name: _transition(context, name, move, f"{at}/transitions/{name}") for name, move in node["transitions"].items()
+        name: _transition(context, name, move, f"{at}/transitions/{name}", document)
+        for name, move in node["transitions"].items()
     }
     return Lifecycle(node["field"], node["initial"], moves)
 
 
-def _transition(context: CompileContext, name: str, move: dict[str, Json], at: str) -> Transition:
+def _transition(context: CompileContext, name: str, move: dict[str, Json], at: str, document: Type) -> Transition:
     """A transition; the names that its effects give are in sight of its events."""
     when, due = context.expression_if_any(move, "when", at), context.expression_if_any(move, "at", at)
-    values = context.template_if_any(move, "set", at)
+    values = context.template_if_any(move, "set", at, document)
     with context.with_names(context.names):
         return Transition(
             name=name,
@@ -185,19 +193,20 @@ def _transition(context: CompileContext, name: str, move: dict[str, Json], at: s
             at=due,
             set=values,
             effects=effects(context, move.get("effects"), f"{at}/effects"),
-            emit=emissions(context, move.get("emit"), f"{at}/emit"),
+            emit=emissions(context, move.get("emit"), f"{at}/emit", document),
         )
 
 
 def _check_states(context: CompileContext, lifecycle: Lifecycle, every: dict[str, Field], at: str) -> None:
+    context.mistakes.add_unless_known(lifecycle.field, every, f"{at}/field", "field")
     if lifecycle.field not in every:
-        context.mistakes.add(f"{at}/field", f"there is no field {lifecycle.field}")
         return
     states = every[lifecycle.field].schema.get("enum", [])
     named = [(f"{at}/initial", lifecycle.initial)]
     for name, move in lifecycle.transitions.items():
-        named += [(f"{at}/transitions/{name}/from", state) for state in move.sources]
+        named += [(f"{at}/transitions/{name}/from/{index}", state) for index, state in enumerate(move.sources)]
         named += [(f"{at}/transitions/{name}/to", move.target)] if move.target is not None else []
     for where, state in named:
         if state not in states:
-            context.mistakes.add(where, f"{state} is not a state: {lifecycle.field} is one of {', '.join(map(str, states))}")
+            others = f": {lifecycle.field} is one of {', '.join(map(str, states))}"
+            context.mistakes.add(where, f"{state} is not a state{suggestion(state, states, others)}")

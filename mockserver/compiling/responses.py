@@ -7,6 +7,7 @@ from mockserver.compiling.context import CompileContext
 from mockserver.compiling.pdf_layout import check_page
 from mockserver.compiling.xml import Elements
 from mockserver.json import Json
+from mockserver.language.functions import CLOCK_FUNCTIONS
 from mockserver.language.template import Fill
 from mockserver.language.types import ANSWER
 from mockserver.plan.media import JSON, Media, form
@@ -92,6 +93,6 @@ def headers(context: CompileContext, answer: Success) -> Mapping[str, Fill]:
         at = given.get("$ref", answer.at + pointer("headers", name).removeprefix("#"))
         schema = context.flat(context.document.resolve(given).get("schema", {}))
         if "x-value" in schema:
-            with context.with_names(ANSWER):
+            with context.with_names(ANSWER, functions=CLOCK_FUNCTIONS):
                 filled[name] = context.template(schema["x-value"], f"{at}/schema/x-value")
     return filled

@@ -1,9 +1,8 @@
 """Shared rules and effects of `components`: what a `use` names, and whether its arguments are those that are declared."""
 
-from difflib import get_close_matches
-
 from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
+from mockserver.reading.errors import suggestion
 
 Node = dict[str, Json]
 
@@ -16,9 +15,7 @@ def shared(context: CompileContext, section: str, use: Node, at: str, using: tup
     entries, name = context.document.root.get("components", {}).get(section, {}), use["use"]
     kind = section.removeprefix("x-")
     if name not in entries:
-        near = get_close_matches(name, entries, 1)
-        hint = f": did you mean {near[0]}?" if near else ""
-        context.mistakes.add(f"{at}/use", f"the shared {kind} {name} do not exist{hint}")
+        context.mistakes.add(f"{at}/use", f"the shared {kind} {name} do not exist{suggestion(name, entries)}")
         return None
     if name in using:
         context.mistakes.add(f"{at}/use", f"the shared {kind} {name} use themselves: {' > '.join((*using, name))}")
@@ -34,7 +31,5 @@ def _fits(context: CompileContext, declared: list[str], arguments: Node, at: str
     for name in missing:
         context.mistakes.add(f"{at}/with", f"{name} is missing")
     for name in unknown:
-        near = get_close_matches(name, missing, 1)
-        hint = f": did you mean {near[0]}?" if near else ""
-        context.mistakes.add(f"{at}/with/{name}", f"{name} is not one of the arguments{hint}")
+        context.mistakes.add(f"{at}/with/{name}", f"{name} is not one of the arguments{suggestion(name, declared)}")
     return not missing and not unknown

@@ -7,6 +7,7 @@ from mockserver.compiling.context import CompileContext
 from mockserver.compiling.envelopes import templates
 from mockserver.compiling.operations import Route, routes
 from mockserver.json import Json
+from mockserver.language.functions import CLOCK_FUNCTIONS
 from mockserver.language.scope import Scope
 from mockserver.language.template import Fill
 from mockserver.language.types import ANY, CALLER, OBJECT, PROBLEM, TEXT, TypeNames, object_
@@ -85,7 +86,7 @@ def _receives(context: CompileContext, said: Node, at: str) -> dict[str, Incomin
         name = _type(context, facts["schema"], said["type"], f"{where}/schema")
         if name in found:
             context.mistakes.add(f"{where}/schema", f"{name} is the type of another frame already")
-        with context.with_names({"frame": context.schema_type(facts["schema"])}):
+        with context.with_names({"frame": context.schema_type(facts["schema"])}, functions=CLOCK_FUNCTIONS):
             values = {key: context.expression(facts[key], f"{where}/{key}") for key in facts if key != "schema"}
         found[name] = Incoming(cast(Verb, verb), validator(context.document, facts["schema"]), values)
     return found
@@ -95,7 +96,7 @@ def _outgoing(context: CompileContext, sort: Sort, schema: Schema, member: str, 
     """What fills in a frame: its type, and every other property by its `x-value`."""
     name = _type(context, schema, member, at)
     properties = context.flat(schema).get("properties", {})
-    with context.with_names(SEEN[sort]):
+    with context.with_names(SEEN[sort], functions=CLOCK_FUNCTIONS):
         fills = {
             key: templates(context, part, f"{at}/properties/{key}") for key, part in properties.items() if key != member
         }

@@ -21,8 +21,8 @@ def webhooks(context: CompileContext, resources: dict[str, Resource]) -> Webhook
     if node is None:
         return None
     for role in ("subscription", "delivery"):
+        context.mistakes.add_unless_known(node[role], resources, f"{AT}/{role}", "resource")
         if node[role] not in resources:
-            context.mistakes.add(f"{AT}/{role}", f"there is no resource {node[role]}")
             return None
     return _webhooks(context, node, resources[node["subscription"]], resources[node["delivery"]])
 
@@ -32,13 +32,13 @@ def _webhooks(context: CompileContext, node: dict[str, Json], subscription: Reso
         asked = {name: context.expression_if_any(node, name, AT) for name in ("filters", "when")}
         channels = context.expression(node["channels"], f"{AT}/channels")
     hook = context.resource_types.get(subscription.name, ANY)
-    with context.with_names(context.call_names, subscription=hook, event=RECORD):
-        values = context.template(node["with"], f"{AT}/with")
+    with context.with_names(context.call_names, {"subscription": hook, "event": RECORD}):
+        values = context.template(node["with"], f"{AT}/with", context.resource_types.get(delivery.name, ANY))
     document_names = {**context.document_names(delivery.name), "subscription": hook}
-    with context.with_names(document_names, body=TEXT, seconds=NUMBER):
+    with context.with_names(document_names, {"body": TEXT, "seconds": NUMBER}):
         headers = {name: context.template(value, f"{AT}/headers/{name}") for name, value in node.get("headers", {}).items()}
-    with context.with_names(document_names, attempt=ATTEMPT):
-        attempted = action(context, node["attempted"], f"{AT}/attempted")
+    with context.with_names(document_names, {"attempt": ATTEMPT}):
+        attempted = action(context, node["attempted"], f"{AT}/attempted", delivery.name)
     with context.with_names(document_names):
         return Webhooks(
             subscription=subscription,

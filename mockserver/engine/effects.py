@@ -8,7 +8,7 @@ from mockserver.engine.removal import remove
 from mockserver.engine.rules import require
 from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.json import Json, copy
-from mockserver.language.functions import first
+from mockserver.language.rows import first
 from mockserver.language.scope import Scope
 from mockserver.plan import Effect, EffectKind, Resource
 from mockserver.store.base import Document

@@ -11,7 +11,7 @@ from mockserver.engine.lazy_document import LazyDocument
 from mockserver.engine.transaction import Transaction
 from mockserver.json import Json
 from mockserver.language.calendar import days_since
-from mockserver.language.functions import equals
+from mockserver.language.rows import equals
 from mockserver.language.scope import ExpressionError, Scope
 from mockserver.operators import OPERATORS
 from mockserver.plan import IdForm, Plan, Resource
@@ -87,7 +87,7 @@ class UnitOfWork:
         rows = self.transaction.find(kind.collection, Query(where))
         return [row for row in rows if all(_exactly(value_at(row, path), want) for path, want in wanted.items())]
 
-    def events_of(self, channel: Json) -> list[Json]:
+    def events_of(self, channel: str | None) -> list[str]:
         """The events that are heard under the name of a channel; none when there is no such channel."""
         return [heard.event for heard in self.plan.channels.get(channel, ())] if isinstance(channel, str) else []
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from mockserver import json
 from mockserver.engine.call import Caller
 from mockserver.engine.problems import Problem, worded
 from mockserver.events.channels import heard
 from mockserver.json import Json
-from mockserver.language.scope import Scope
+from mockserver.language.scope import ClockFunctions, Scope
 from mockserver.plan import Plan
 from mockserver.plan.stream import End, Incoming, Sort, Stream, Verb
 
@@ -55,7 +55,9 @@ ENDS: Mapping[str, End] = {"tenant": "tenant", "tenant_access": "tenant", "conne
 class Conversation:
     """One client of a stream. Times are seconds of any clock that only goes forward."""
 
-    def __init__(self, plan: Plan, stream: Stream, authenticator: StreamAuthenticator, functions: Any, now: float) -> None:
+    def __init__(
+        self, plan: Plan, stream: Stream, authenticator: StreamAuthenticator, functions: ClockFunctions, now: float
+    ) -> None:
         self.plan = plan
         self.stream = stream
         self.authenticator = authenticator
@@ -234,7 +236,7 @@ VERBS: Mapping[Verb, Callable[[Conversation, Mapping[str, Json], Json], list[Sai
 }
 
 
-def frame(stream: Stream, sort: Sort, functions: Any, **names: Json) -> dict[str, Json]:
+def frame(stream: Stream, sort: Sort, functions: ClockFunctions, **names: Json) -> dict[str, Json]:
     """A frame of the server."""
     filled: dict[str, Json] = stream.sends[sort](Scope(names, functions=functions))
     return filled

@@ -1,8 +1,9 @@
 """Filters and functions about dates and instants."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
-from mockserver.json import Json
+from mockserver.json import Json, Number
 
 Row = dict[str, Json]
 
@@ -12,7 +13,7 @@ def day(moment: str) -> date:
     return date.fromisoformat(moment[:10])
 
 
-def plus_days(moment: str, days: int) -> str:
+def plus_days(moment: str, days: Number) -> str:
     """A date so many days later; the calendar ends with the year 9999.
 
     >>> plus_days("2024-01-31", 30)
@@ -24,7 +25,7 @@ def plus_days(moment: str, days: int) -> str:
         return date.max.isoformat() if days > 0 else date.min.isoformat()
 
 
-def plus_hours(moment: str, hours: int) -> str:
+def plus_hours(moment: str, hours: Number) -> str:
     """An instant so many hours later.
 
     >>> plus_hours("2024-01-31T10:00:00Z", 72)
@@ -34,7 +35,7 @@ def plus_hours(moment: str, hours: int) -> str:
     return later.isoformat().replace("+00:00", "Z")
 
 
-def plus_seconds(moment: str, seconds: Json) -> str:
+def plus_seconds(moment: str, seconds: Number) -> str:
     """An instant so many seconds later, to the second.
 
     >>> plus_seconds("2024-01-31T23:59:58Z", 5)
@@ -75,20 +76,20 @@ def year_start(moment: str, begins: str = "01-01") -> str:
     return f"{year if moment[5:10] >= begins else year - 1:04}-{begins}"
 
 
-def periods(since: str, until: str, by: str) -> list[Row]:
+def periods(since: str, until: str, by: Literal["month", "quarter", "year"]) -> list[Row]:
     """The calendar months, quarters or years that two dates span, cut off at them.
 
-    >>> [one["name"] for one in periods("2024-01-15", "2024-04-02", "quarter")]
+    >>> [period["name"] for period in periods("2024-01-15", "2024-04-02", "quarter")]
     ['2024-Q1', '2024-Q2']
     """
     months = {"month": 1, "quarter": 3, "year": 12}[by]
-    first, found = day(since), []
+    first, rows = day(since), []
     while first <= day(until):
         begin = (first.month - 1) // months * months
         year, month = divmod(first.year * 12 + begin + months, 12)
         after = date(year, month + 1, 1)
-        named = {"month": f"{first:%Y-%m}", "quarter": f"{first.year:04}-Q{begin // 3 + 1}", "year": f"{first.year:04}"}
+        names = {"month": f"{first:%Y-%m}", "quarter": f"{first.year:04}-Q{begin // 3 + 1}", "year": f"{first.year:04}"}
         last = min(after - timedelta(days=1), day(until))
-        found.append({"name": named[by], "from": first.isoformat(), "to": last.isoformat()})
+        rows.append({"name": names[by], "from": first.isoformat(), "to": last.isoformat()})
         first = after
-    return found
+    return rows

@@ -7,13 +7,13 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import orjson
 
-from mockserver.json import Json, plain
+from mockserver.json import Json, Number, plain
 
 QR_BYTES = 2953
 """What the largest QR code holds, in bytes, at its lowest level of error correction (ISO/IEC 18004, version 40-L)."""
 
 
-def fixed(amount: Json, places: int) -> str:
+def fixed(amount: Number, places: int) -> str:
     """A number as text with exactly so many decimal places, rounded half up.
 
     >>> fixed(Decimal("1060"), 2), fixed(3, 0)

@@ -1,275 +1,258 @@
-"""Filters and functions of expressions: each general, none knows what it is used for.
+"""The filters and functions of expressions: each general, none knows what it is used for.
 
->>> FILTERS["sum"]([{"fine": Decimal("0.10")}, {"fine": Decimal("0.20")}], "fine")
-Decimal('0.30')
+A row says how a function is evaluated; what it takes and gives is read from its Python signature, unless the row says
+better what it gives.
+
+>>> FILTERS["sum"].evaluate([{"fine": 1}, {"fine": 2}], "fine"), FILTERS["sum"].signature.gives.kind
+(3, 'number')
 """
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from dataclasses import dataclass
+
+from jinja2 import nodes
 
 from mockserver.json import Json
-from mockserver.language.calendar import (
-    days_since,
-    periods,
-    plus_days,
-    plus_hours,
-    plus_seconds,
-    time_of_day,
-    year_start,
-)
-from mockserver.language.codecs import base64, fixed, qr, sha256
-from mockserver.language.signing import hmac, url_parts
-from mockserver.operators import holds
+from mockserver.language import amounts, calendar, codecs, rows, scope, signing, texts
+from mockserver.language.inference import Inference, constants, label
+from mockserver.language.signature import Signature, signature
+from mockserver.language.types import ANY, NUMBER, TEXT, Type, fits, is_known, join, object_
+from mockserver.operators import OPERATORS
+from mockserver.reading.errors import suggestion
 
-Row = dict[str, Json]
 
+@dataclass(frozen=True)
+class Arguments:
+    """The arguments of one use of a function, as far as they are known before they have values."""
 
-def pluck(row: Json, path: str | None) -> Json:
-    """A member by dotted path, null where there is none.
+    types: tuple[Type, ...]
+    positional: tuple[nodes.Node, ...]
+    named: Mapping[str, nodes.Expr]
 
-    >>> pluck({"pricing": {"price": 3}}, "pricing.price")
-    3
-    """
-    for name in path.split(".") if path else ():
-        row = row.get(name) if isinstance(row, dict) else None
-    return row
+    def type(self, position: int) -> Type:
+        """The type of an argument; anything where there is none."""
+        return self.types[position] if position < len(self.types) else ANY
 
+    def constant(self, position: int) -> Json:
+        """The argument itself where it stands in the expression as it is, null otherwise."""
+        node = self.positional[position] if position < len(self.positional) else None
+        return node.value if isinstance(node, nodes.Const) else None
 
-def sum_(rows: list[Json], by: str | None = None) -> Json:
-    """The sum of numbers, or of one member of each row; nulls count as nothing."""
-    return sum((value for row in rows if (value := pluck(row, by)) is not None), 0)
 
+Gives = Callable[[Inference, Arguments], Type]
+"""What a function gives for these arguments; it notes what cannot be in them."""
 
-def group(rows: list[Row], by: str) -> list[Row]:
-    """Rows with the same member together, in order of first appearance.
 
-    >>> group([{"shelf": "a", "n": 1}, {"shelf": "a", "n": 2}], "shelf")[0]["key"]
-    'a'
-    """
-    groups: dict[Json, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(pluck(row, by), []).append(row)
-    return [{"key": key, "rows": members} for key, members in groups.items()]
+@dataclass(frozen=True)
+class Function:
+    """One function of the language."""
 
+    evaluate: Callable[..., Json]
+    signature: Signature
+    _gives: Gives | None = None
 
-def gather(rows: list[Row], by: str) -> list[Json]:
-    """One member of each row.
+    def gives(self, inference: Inference, arguments: Arguments) -> Type:
+        """The type of what it gives."""
+        return self._gives(inference, arguments) if self._gives is not None else self.signature.gives
 
-    >>> gather([{"id": "b1"}, {"id": "b2"}], "id")
-    ['b1', 'b2']
-    """
-    return [pluck(row, by) for row in rows]
 
+def _row(evaluate: Callable[..., Json], gives: Gives | Type | None = None) -> Function:
+    if isinstance(gives, Type):
+        return Function(evaluate, Signature(signature(evaluate).parameters, gives))
+    return Function(evaluate, signature(evaluate), gives)
 
-def index(rows: list[Row], by: str) -> dict[Json, Row]:
-    """Rows by one of their members; the last of equals stays."""
-    return {pluck(row, by): row for row in rows}
 
+def _element(inference: Inference, arguments: Arguments) -> Type:
+    return arguments.type(0).of()
 
-def flatten(rows: list[list[Json]]) -> list[Json]:
-    """The members of lists in one list."""
-    return [member for row in rows for member in row or []]
 
+def _least(inference: Inference, arguments: Arguments) -> Type:
+    """Of `min` and `max`: a member of the one list, or one of the values."""
+    if len(arguments.types) == 1:
+        return arguments.type(0).of() if arguments.type(0).kind == "list" else ANY
+    joined = arguments.types[0]
+    for node, type_ in zip(arguments.positional, arguments.types, strict=True):
+        if not fits(type_, arguments.types[0]):
+            inference.note(f"{label(node)} is {type_.noun}, and {label(arguments.positional[0])} {arguments.types[0].noun}")
+        joined = join(joined, type_)
+    return joined
 
-def where(rows: list[Row], /, **equal: Json) -> list[Row]:
-    """Rows whose members have these values; a list means any of them, an object its operators.
 
-    >>> where([{"n": 1}, {"n": 2}, {"n": 3}], n=[1, 3])
-    [{'n': 1}, {'n': 3}]
-    """
-    return [row for row in rows if all(equals(pluck(row, key.replace("__", ".")), want) for key, want in equal.items())]
+def _total(inference: Inference, arguments: Arguments) -> Type:
+    element = _by(inference, arguments, 1) if len(arguments.positional) > 1 else arguments.type(0).of()
+    if is_known(element) and element.kind != "number":
+        summed = arguments.constant(1) or label(arguments.positional[0])
+        inference.note(f"sum adds numbers, and {summed} holds {element.noun}")
+    return NUMBER
 
 
-def equals(value: Json, want: Json) -> bool:
-    """Whether a value is the one wanted, among the wanted, or in the relations wanted.
+def _by(inference: Inference, arguments: Arguments, position: int) -> Type:
+    """The type of the member that an argument names by its path."""
+    return inference.path(arguments.type(0), arguments.constant(position))
 
-    >>> equals(3, 3), equals(3, [1, 2]), equals(3, {"gte": 2, "lt": 4})
-    (True, False, True)
-    """
-    if isinstance(want, dict):
-        return all(holds(operator, value, other) for operator, other in want.items())
-    return value in want if isinstance(want, list) else value == want
 
+def _rows(position: int) -> Gives:
+    """The same rows, by a member that the argument at the position names."""
 
-def merge(one: Row, other: Row) -> Row:
-    """One object with the members of another laid over it."""
-    return {**(one or {}), **(other or {})}
+    def gives(inference: Inference, arguments: Arguments) -> Type:
+        _by(inference, arguments, position)
+        return arguments.type(0)
 
+    return gives
 
-def pick(row: Row | None, *names: str) -> Row | None:
-    """Only these members of an object.
 
-    >>> pick({"id": "b1", "title": "Emma", "pages": 474}, "id", "title")
-    {'id': 'b1', 'title': 'Emma'}
-    """
-    return None if row is None else {name: row.get(name) for name in names}
-
-
-def portion(amount: Json, before: Json, now: Json, of: Json) -> Decimal:
-    """The share of an amount for `now` units after `before` of `of` units, so that all shares add up to the cent.
-
-    >>> [portion(Decimal("10"), done, 1, 3) for done in (0, 1, 2)]
-    [Decimal('3.33'), Decimal('3.34'), Decimal('3.33')]
-    """
-    share = Decimal(amount) / Decimal(of)
-    return money(share * (before + now)) - money(share * before)
-
-
-def running(rows: list[Row], by: str, start: Json = 0) -> list[Json]:
-    """The sum of one member so far, after each row.
-
-    >>> running([{"n": 1}, {"n": 2}], "n", 10)
-    [11, 13]
-    """
-    totals: list[Json] = []
-    for row in rows:
-        start = start + pluck(row, by)
-        totals.append(start)
-    return totals
-
-
-def nearest(amount: Json, step: Json) -> Decimal:
-    """An amount rounded half up to a multiple of a step.
-
-    >>> nearest(Decimal("43.89"), Decimal("0.05"))
-    Decimal('43.90')
-    """
-    return (Decimal(amount) / Decimal(step)).quantize(Decimal(1), ROUND_HALF_UP) * Decimal(step)
-
-
-def sort(rows: list[Json], by: str | None = None, descending: bool = False) -> list[Json]:
-    """Rows in the order of a member, nulls first."""
-    keyed = [(pluck(row, by), row) for row in rows]
-    keyed.sort(key=lambda pair: (pair[0] is not None, pair[0] if pair[0] is not None else 0), reverse=descending)
-    return [row for _, row in keyed]
-
-
-def top(rows: list[Row], count: int, by: str) -> list[Row]:
-    """The rows with the largest values of a member."""
-    return sort(rows, by, True)[:count]
-
-
-def first(rows: list[Json]) -> Json:
-    """The first of a list, null of an empty one."""
-    return rows[0] if rows else None
-
-
-def last(rows: list[Json]) -> Json:
-    """The last of a list, null of an empty one."""
-    return rows[-1] if rows else None
-
-
-def round_(amount: Json, places: int = 0) -> Decimal:
-    """A number rounded half up to so many decimal places.
-
-    >>> round_(Decimal("2.345"), 2)
-    Decimal('2.35')
-    """
-    return Decimal(amount).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-
-
-def money(amount: Json) -> Decimal:
-    """A number rounded half up to cents."""
-    return round_(amount, 2)
-
-
-def unique(rows: list[Json]) -> list[Json]:
-    """A list without repetitions, in order of first appearance."""
-    return [row for place, row in enumerate(rows) if row not in rows[:place]]
-
-
-def matches(text: str | None, pattern: str) -> bool:
-    """Whether a text as a whole fits a regular expression; null fits none.
-
-    >>> matches("B-2024-001", "B-[0-9]{4}-[0-9]{3}"), matches("B-2024-0012", "B-[0-9]{4}-[0-9]{3}")
-    (True, False)
-    """
-    return text is not None and re.fullmatch(pattern, text) is not None
-
-
-def join(rows: list[Json], between: str = ", ") -> str:
-    """A list as text."""
-    return between.join(str(row) for row in rows)
-
-
-def min_(*values: Json) -> Json:
-    """The smallest of the values, or of a list; null of an empty list."""
-    many = values[0] if len(values) == 1 and isinstance(values[0], list) else values
-    return min(many) if many else None
-
-
-def max_(*values: Json) -> Json:
-    """The largest of the values, or of a list; null of an empty list."""
-    many = values[0] if len(values) == 1 and isinstance(values[0], list) else values
-    return max(many) if many else None
-
-
-TYPES = ("null", "boolean", "number", "string", "array", "object")
-
-
-def type_of(value: Json) -> str:
-    """What JSON calls a value.
-
-    >>> [type_of(one) for one in (None, True, 1, "a", [], {})]
-    ['null', 'boolean', 'number', 'string', 'array', 'object']
-    """
-    named = {bool: "boolean", str: "string", list: "array", dict: "object"}
-    return "null" if value is None else named.get(type(value), "number")
-
-
-FILTERS: Mapping[str, Callable[..., Any]] = {
-    "type_of": type_of,
-    "sum": sum_,
-    "group": group,
-    "gather": gather,
-    "index": index,
-    "flatten": flatten,
-    "where": where,
-    "merge": merge,
-    "pick": pick,
-    "portion": portion,
-    "running": running,
-    "nearest": nearest,
-    "top": top,
-    "first": first,
-    "last": last,
-    "sort": sort,
-    "unique": unique,
-    "round": round_,
-    "money": money,
-    "plus_days": plus_days,
-    "plus_hours": plus_hours,
-    "plus_seconds": plus_seconds,
-    "time_of_day": time_of_day,
-    "matches": matches,
-    "hmac": hmac,
-    "url_parts": url_parts,
-    "days_since": days_since,
-    "year_start": year_start,
-    "length": len,
-    "join": join,
-    "lower": str.lower,
-    "upper": str.upper,
-    "keys": list,
-    "min": min_,
-    "max": max_,
-    "abs": abs,
-    "fixed": fixed,
-    "sha256": sha256,
-    "base64": base64,
-    "qr": qr,
+def _group(inference: Inference, arguments: Arguments) -> Type:
+    return object_(key=_by(inference, arguments, 1), rows=arguments.type(0)).listed()
+
+
+def _gather(inference: Inference, arguments: Arguments) -> Type:
+    return _by(inference, arguments, 1).listed()
+
+
+def _index(inference: Inference, arguments: Arguments) -> Type:
+    _by(inference, arguments, 1)
+    return Type("object", element=arguments.type(0).of())
+
+
+def _where(inference: Inference, arguments: Arguments) -> Type:
+    for key, value in arguments.named.items():
+        equality(inference, arguments.type(0), key, value)
+    return arguments.type(0)
+
+
+def _pick(inference: Inference, arguments: Arguments) -> Type:
+    owner, names = arguments.type(0), [arguments.constant(position) for position in range(1, len(arguments.positional))]
+    return Type("object", {name: inference.path(owner, name) for name in names if isinstance(name, str)})
+
+
+def _matches(inference: Inference, arguments: Arguments) -> Type:
+    pattern = arguments.constant(1)
+    try:
+        re.compile(pattern if isinstance(pattern, str) else "")
+    except re.error as error:
+        inference.note(f"{pattern} is no regular expression: {error}")
+    return signature(texts.matches).gives
+
+
+def equality(inference: Inference, owner: Type, key: str, value: nodes.Expr) -> Type:
+    """Check one equality of `find` or `where`: its field, its values, its operators; the type of the field."""
+    field = inference.path(owner, key.replace("__", "."))
+    element = field.of() if field.kind == "list" else field
+    if isinstance(value, nodes.Dict):
+        for pair in value.items:
+            operator = pair.key.value if isinstance(pair.key, nodes.Const) else None
+            if isinstance(operator, str) and operator not in OPERATORS:
+                inference.note(f"there is no operator {operator}{suggestion(operator, OPERATORS)}")
+        return field
+    type_ = inference.type_of(value)
+    compared = type_.of() if type_.kind == "list" else type_
+    if not fits(compared, element):
+        inference.note(f"{key} is {element.noun} and {label(value)} {compared.noun}: they are never equal")
+    for constant in constants(value):
+        inference.choice(element, constant, key)
+    return field
+
+
+def _get(inference: Inference, arguments: Arguments) -> Type:
+    return _resource(inference, arguments)[1]
+
+
+def _find(inference: Inference, arguments: Arguments) -> Type:
+    name, type_ = _resource(inference, arguments)
+    for key, value in arguments.named.items() if name else ():
+        field = equality(inference, type_, key, value)
+        if not field.choices and not isinstance(value, nodes.Dict):
+            inference.lookups.add((name, key.replace("__", ".")))
+    return type_.listed()
+
+
+def _resource(inference: Inference, arguments: Arguments) -> tuple[str, Type]:
+    """The resource that the first argument names, and what its documents are; noted when there is none."""
+    name = str(arguments.constant(0) or "")
+    if name not in inference.resources:
+        inference.note(f"there is no resource {name}{suggestion(name, inference.resources)}")
+        return "", ANY
+    return name, inference.resources[name]
+
+
+FILTERS: Mapping[str, Function] = {
+    "type_of": _row(texts.type_of, Type("text", choices=texts.TYPES)),
+    "sum": _row(rows.sum_, _total),
+    "group": _row(rows.group, _group),
+    "gather": _row(rows.gather, _gather),
+    "index": _row(rows.index, _index),
+    "flatten": _row(rows.flatten, _element),
+    "where": _row(rows.where, _where),
+    "merge": _row(rows.merge),
+    "pick": _row(rows.pick, _pick),
+    "portion": _row(amounts.portion),
+    "running": _row(rows.running),
+    "nearest": _row(amounts.nearest),
+    "top": _row(rows.top, _rows(2)),
+    "first": _row(rows.first, _element),
+    "last": _row(rows.last, _element),
+    "sort": _row(rows.sort, _rows(1)),
+    "unique": _row(rows.unique, lambda inference, arguments: arguments.type(0)),
+    "round": _row(amounts.round_),
+    "money": _row(amounts.money),
+    "plus_days": _row(calendar.plus_days),
+    "plus_hours": _row(calendar.plus_hours),
+    "plus_seconds": _row(calendar.plus_seconds),
+    "time_of_day": _row(calendar.time_of_day),
+    "matches": _row(texts.matches, _matches),
+    "hmac": _row(signing.hmac),
+    "url_parts": _row(
+        signing.url_parts,
+        object_(scheme=TEXT, user=TEXT, host=TEXT, port=NUMBER, path=TEXT, network=Type("text", choices=signing.NETWORKS)),
+    ),
+    "days_since": _row(calendar.days_since),
+    "year_start": _row(calendar.year_start),
+    "length": _row(rows.length),
+    "join": _row(rows.join),
+    "lower": _row(texts.lower),
+    "upper": _row(texts.upper),
+    "keys": _row(rows.keys, TEXT.listed()),
+    "min": _row(amounts.min_, _least),
+    "max": _row(amounts.max_, _least),
+    "abs": _row(amounts.abs_),
+    "fixed": _row(codecs.fixed),
+    "sha256": _row(codecs.sha256),
+    "base64": _row(codecs.base64),
+    "qr": _row(codecs.qr),
 }
+"""Filters take the value before the bar as their first argument."""
 
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    "money": money,
-    "min": min_,
-    "max": max_,
-    "abs": abs,
-    "length": len,
-    "periods": periods,
+FUNCTIONS: Mapping[str, Function] = {
+    "money": FILTERS["money"],
+    "min": FILTERS["min"],
+    "max": FILTERS["max"],
+    "abs": FILTERS["abs"],
+    "length": FILTERS["length"],
+    "periods": _row(calendar.periods, Type("list", element=Type("object", {"name": TEXT, "from": TEXT, "to": TEXT}))),
 }
+"""Functions that every expression can call."""
 
-WORLD = ("now", "today", "get", "find", "days_since", "events_of")
-"""Functions that need the world around: the clock, the store and the plan."""
+PROVIDED: Mapping[str, Function] = {
+    "now": _row(scope.ClockFunctions.now),
+    "today": _row(scope.TodayFunctions.today),
+    "days_since": _row(scope.StoreFunctions.days_since),
+    "get": _row(scope.StoreFunctions.get, _get),
+    "find": _row(scope.StoreFunctions.find, _find),
+    "events_of": _row(scope.StoreFunctions.events_of),
+}
+"""Functions that the place where an expression stands provides, or does not: it declares a Protocol that has them."""
+
+
+def provided(functions: type) -> frozenset[str]:
+    """The names of the functions that a Protocol declares.
+
+    >>> sorted(provided(scope.ClockFunctions))
+    ['now', 'today']
+    """
+    return frozenset(name for name in PROVIDED if hasattr(functions, name))
+
+
+NO_FUNCTIONS = provided(scope.Functions)
+CLOCK_FUNCTIONS = provided(scope.ClockFunctions)
+STORE_FUNCTIONS = provided(scope.StoreFunctions)

@@ -1,4 +1,4 @@
-"""What an expression can see: names, the fields of a document, and the world around.
+"""What an expression sees: names, the fields of a document, and the functions of the place where it stands.
 
 >>> outer = Scope({"branch": "main"})
 >>> inner = outer.inside({}, {"title": "Emma"}, frozenset({"title", "price"}))
@@ -7,13 +7,51 @@
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Protocol
 
 from mockserver.json import Json
 
 
 class ExpressionError(ValueError):
-    """An expression that cannot be understood, or a value it cannot work with."""
+    """An expression that cannot be understood, or a value it cannot work with; `at` is where in a template it stands."""
+
+    def __init__(self, message: str, at: str = "") -> None:
+        super().__init__(message)
+        self.at = at
+
+
+class Functions(Protocol):
+    """What an expression can call beside what every expression can: here nothing, as in the conditions of event aliases."""
+
+
+class TodayFunctions(Functions, Protocol):
+    """What expressions can call in fixtures, which are replayed while the clock moves from step to step."""
+
+    def today(self) -> str:
+        """The current date."""
+
+
+class ClockFunctions(TodayFunctions, Protocol):
+    """What expressions can call where only the time is known: in answers, refusals, headers and messages of the stream."""
+
+    def now(self) -> str:
+        """The current instant."""
+
+
+class StoreFunctions(ClockFunctions, Protocol):
+    """What expressions can call in a call: the clock, the tenant's documents, and the plan's channels."""
+
+    def days_since(self, moment: str, until: str | None = None) -> int:
+        """Whole days from a date until today, or another date."""
+
+    def get(self, resource: str, id: str | None) -> Json:
+        """The document of an id, or null."""
+
+    def find(self, resource: str, /, **equal: Json) -> list[Json]:
+        """The documents whose fields have these values; a list means any of them, an object its operators."""
+
+    def events_of(self, channel: str | None) -> list[str]:
+        """The events that are sent on a channel; none when there is no such channel."""
 
 
 class Scope:
@@ -27,13 +65,13 @@ class Scope:
         document: Mapping[str, Json] | None = None,
         fields: frozenset[str] = frozenset(),
         outer: "Scope | None" = None,
-        functions: Any = None,
+        functions: Functions | None = None,
     ) -> None:
         self.names = names
         self.document = document
         self.fields = fields
         self.outer = outer
-        self.functions: Any = functions if functions is not None or outer is None else outer.functions
+        self.functions: Functions | None = functions if functions is not None or outer is None else outer.functions
 
     def inside(
         self,

@@ -52,7 +52,7 @@ def url_parts(text: str | None) -> dict[str, Json] | None:
         port = parts.port
     except ValueError:
         return None
-    if not parts.scheme or not parts.hostname or any(one.isspace() or ord(one) < 32 for one in text or ""):
+    if not parts.scheme or not parts.hostname or any(letter.isspace() or ord(letter) < 32 for letter in text or ""):
         return None
     user = parts.netloc.rpartition("@")[0] if "@" in parts.netloc else None
     usual = {"http": 80, "https": 443}.get(parts.scheme)
@@ -83,4 +83,4 @@ def network(host: str) -> str:
         "reserved": address.is_unspecified or address.is_multicast or address.is_reserved,
         "private": not address.is_global,
     }
-    return next((kind for kind, so in kinds.items() if so), "public")
+    return next((kind for kind, holds in kinds.items() if holds), "public")

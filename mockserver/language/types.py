@@ -13,7 +13,7 @@ from mockserver.reading.schema import Schema, flat
 class Type:
     """What is known of a value. `members` is None where any member may exist."""
 
-    kind: Literal["any", "object", "list", "text", "number", "boolean"] = "any"
+    kind: Literal["any", "null", "object", "list", "text", "number", "boolean"] = "any"
     members: Mapping[str, "Type"] | None = None
     element: "Type | None" = None
     choices: tuple[Json, ...] = ()
@@ -26,14 +26,14 @@ class Type:
         """A list of such values."""
         return Type("list", element=self)
 
-    def with_(self, other: "Type") -> "Type":
-        """An object that has the members of another too."""
-        if self.members is None or other.members is None:
-            return OBJECT
-        return replace(self, members={**self.members, **other.members})
+    @property
+    def noun(self) -> str:
+        """What a sentence calls such a value."""
+        return NOUNS[self.kind]
 
 
 ANY = Type()
+NULL = Type("null")
 OBJECT = Type("object")
 TEXT = Type("text")
 NUMBER = Type("number")
@@ -48,7 +48,18 @@ KINDS: Mapping[str, Type] = {
     "object": OBJECT,
 }
 
+NOUNS: Mapping[str, str] = {
+    "any": "anything",
+    "null": "none",
+    "object": "an object",
+    "list": "a list",
+    "text": "text",
+    "number": "a number",
+    "boolean": "true or false",
+}
+
 DEEPEST = 8
+"""How many levels of a schema's nesting are read; what lies deeper may be anything."""
 
 FILE = Type("object", {"name": TEXT, "type": TEXT, "size": NUMBER, "sha256": TEXT})
 """What is known of a file: of a property with `format: binary`."""
@@ -59,34 +70,85 @@ def object_(**members: Type) -> Type:
     return Type("object", members)
 
 
-def schema_type(document: Document, schema: Schema, depth: int = 0) -> Type:
-    """The shape of the values a schema describes."""
-    whole = flat(document, schema)
-    kind = KINDS.get(whole.get("type", "object" if "properties" in whole else ""), ANY)
-    if depth > DEEPEST or kind is ANY:
+def laid_over(lower: Type, upper: Type) -> Type:
+    """An object with the members of two; any member may exist where not all of them are known."""
+    if lower.members is None or upper.members is None:
+        return OBJECT
+    return Type("object", {**lower.members, **upper.members})
+
+
+def is_known(type_: Type) -> bool:
+    """Whether it is known of what kind a value is; null may stand for a value of any kind."""
+    return type_.kind not in ("any", "null")
+
+
+def fits(type_: Type, expected: Type) -> bool:
+    """Whether a value may be of the type that is expected; what is not known fits.
+
+    >>> fits(TEXT, NUMBER), fits(ANY, NUMBER), fits(OBJECT.listed(), TEXT.listed())
+    (False, True, False)
+    """
+    if not is_known(type_) or not is_known(expected):
+        return True
+    if type_.kind != expected.kind:
+        return False
+    return type_.kind != "list" or fits(type_.of(), expected.of())
+
+
+def join(left: Type, right: Type) -> Type:
+    """What is known of a value that is of one type or the other.
+
+    >>> join(TEXT, NULL) == TEXT, join(TEXT, NUMBER) == ANY
+    (True, True)
+    """
+    if left == right or right.kind == "null":
+        return left
+    if left.kind == "null":
+        return right
+    if left.kind != right.kind or left.kind == "any":
         return ANY
-    if whole.get("format") == "binary":
+    if left.kind == "list":
+        return join(left.of(), right.of()).listed()
+    if left.kind == "object":
+        return _either_object(left, right)
+    choices = (*left.choices, *right.choices) if left.choices and right.choices else ()
+    return replace(left, choices=tuple(dict.fromkeys(choices)))
+
+
+def _either_object(left: Type, right: Type) -> Type:
+    if left.members is None or right.members is None:
+        return OBJECT
+    return Type("object", {**right.members, **left.members})
+
+
+def schema_type(document: Document, schema: Schema, depth: int = 0) -> Type:
+    """The type of the values a schema describes."""
+    merged = flat(document, schema)
+    type_ = KINDS.get(merged.get("type", "object" if "properties" in merged else ""), ANY)
+    if depth > DEEPEST or type_ is ANY:
+        return ANY
+    if merged.get("format") == "binary":
         return FILE
-    if kind.kind == "list":
-        return schema_type(document, whole.get("items", {}), depth + 1).listed()
-    if kind.kind == "object":
-        if "properties" not in whole:
+    if type_.kind == "list":
+        return schema_type(document, merged.get("items", {}), depth + 1).listed()
+    if type_.kind == "object":
+        if "properties" not in merged:
             return OBJECT
-        return Type("object", {name: schema_type(document, part, depth + 1) for name, part in whole["properties"].items()})
-    return replace(kind, choices=tuple(whole.get("enum", ())))
+        return Type("object", {name: schema_type(document, part, depth + 1) for name, part in merged["properties"].items()})
+    return replace(type_, choices=tuple(merged.get("enum", ())))
 
 
-def at_path(found: Type, path: str) -> Type | None:
-    """The shape at a dotted path, through lists; None where there cannot be one."""
+def at_path(type_: Type, path: str) -> Type | None:
+    """The type at a dotted path, through lists; None where there cannot be one."""
     for name in path.split("."):
-        while found.kind == "list":
-            found = found.of()
-        if found.kind in ("any", "object") and found.members is None:
-            return ANY
-        if found.members is None or name not in found.members:
+        while type_.kind == "list":
+            type_ = type_.of()
+        if type_.kind in ("any", "null", "object") and type_.members is None:
+            return type_.of()
+        if type_.members is None or name not in type_.members:
             return None
-        found = found.members[name]
-    return found
+        type_ = type_.members[name]
+    return type_
 
 
 TypeNames = Mapping[str, Type]

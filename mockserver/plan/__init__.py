@@ -26,6 +26,7 @@ from mockserver.plan.resources import (
 )
 from mockserver.plan.settings import Setting
 from mockserver.plan.stream import Stream
+from mockserver.reading.errors import count
 
 __all__ = [
     "LETTERS",
@@ -82,6 +83,7 @@ class Plan:
     channels: Mapping[str, tuple[Heard, ...]] = field(default_factory=dict)
     """The events that are heard under each name that may be asked for."""
     rules: int = 0
+    """How many rules there are: of resources, and what actions and effects require."""
     indexed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The fields by which the documents of each collection are looked up."""
     prefixes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -97,10 +99,9 @@ class Plan:
     def summary(self) -> str:
         """One line that says how much there is."""
         counts = {
-            "resources": len(self.resources),
-            "operations": len(self.operations),
-            "events": len(self.events),
-            "rules": self.rules,
-            "hooks": 0,
+            "resource": len(self.resources),
+            "operation": len(self.operations),
+            "event": len(self.events),
+            "rule": self.rules,
         }
-        return ", ".join(f"{count} {noun}" for noun, count in counts.items())
+        return ", ".join(count(number, noun) for noun, number in counts.items())

@@ -33,6 +33,8 @@ class Security:
     tenant: str | None = None
     tenant_header: str | None = None
     tenant_pattern: str | None = None
+    scopes: tuple[str, ...] = ()
+    """Those that a key may have; none where the contract does not say."""
     everything: str | None = None
     implies: Mapping[str, str] = field(default_factory=dict)
     environment: str | None = None

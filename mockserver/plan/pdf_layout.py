@@ -22,7 +22,7 @@ COLUMN = ("title", "align", "width")
 Node = dict[str, Json]
 
 
-def block_flaw(block: Node) -> str | None:
+def block_flaw(block: Mapping[str, Json]) -> str | None:
     """What is wrong with the members of a block, None when nothing is.
 
     >>> block_flaw({"text": "Emma", "bold": True}), block_flaw({"text": "Emma", "width": 3})

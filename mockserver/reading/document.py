@@ -6,6 +6,7 @@ what it points to.
 """
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -15,7 +16,7 @@ from typing import Any, ClassVar
 import yaml
 
 from mockserver.json import Json
-from mockserver.reading.errors import BrokenContract, ContractError
+from mockserver.reading.errors import BrokenContract, ContractError, suggestion
 
 
 class Loader(yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):  # type: ignore[misc]
@@ -37,16 +38,50 @@ _resolve("merge", r"^<<$", "<")
 Loader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: Decimal(loader.construct_scalar(node)))
 
 
+class _Repeated(Exception):
+    """A mapping has a key twice: the later one would silently win."""
+
+
+def _mapping(loader: Loader, node: yaml.MappingNode) -> Iterator[dict[str, Json]]:
+    if len({str(key.value) for key, _ in node.value}) < len(node.value):
+        raise _Repeated
+    mapping: dict[str, Json] = {}
+    yield mapping
+    mapping.update(loader.construct_mapping(node))
+
+
+Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
 def read_yaml(path: Path) -> Json:
     """One YAML or JSON file; raises BrokenContract with a sentence when it cannot be read."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=Loader)  # noqa: S506, a safe loader
+        text = path.read_text(encoding="utf-8")
+        return yaml.load(text, Loader=Loader)  # noqa: S506, a safe loader
+    except _Repeated:
+        raise BrokenContract(list(_repetitions(yaml.compose(text, Loader=Loader), path.name + "#"))) from None
     except FileNotFoundError:
-        raise BrokenContract([ContractError(path.name, f"there is no file {path}")]) from None
+        hint = suggestion(path.name, [file.name for file in path.parent.glob(f"*{path.suffix}")])
+        raise BrokenContract([ContractError(path.name, f"there is no file {path}{hint}")]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise BrokenContract([ContractError(path.name, f"cannot be read: {error}")]) from None
     except yaml.YAMLError as error:
         raise BrokenContract([ContractError(path.name, f"is not YAML: {' '.join(str(error).split())}")]) from None
+
+
+def _repetitions(node: yaml.Node | None, at: str) -> Iterator[ContractError]:
+    """The keys that stand twice in a mapping, each with its pointer and line."""
+    if isinstance(node, yaml.SequenceNode):
+        for index, member in enumerate(node.value):
+            yield from _repetitions(member, f"{at}/{index}")
+    if isinstance(node, yaml.MappingNode):
+        lines: dict[str, int] = {}
+        for key, member in node.value:
+            here, line = at + pointer(key.value)[1:], key.start_mark.line + 1
+            if key.value in lines:
+                yield ContractError(here, f"stands twice, in the lines {lines[key.value]} and {line}: leave one out")
+            lines[key.value] = line
+            yield from _repetitions(member, here)
 
 
 def tokens(pointer: str) -> list[str]:
@@ -98,6 +133,10 @@ class Document:
         return name + where
 
 
+ALIKE = 0.95
+"""How alike two paths must be for one to be taken for the other, misspelt."""
+
+
 @cache
 def _beside(path: Path, name: str) -> Path:
     """The file that another one calls by a name."""
@@ -108,6 +147,7 @@ def _beside(path: Path, name: str) -> Path:
 class _Bundler:
     """Walks the files from the root and gathers one document."""
 
+    source: Callable[[Path], Json]
     errors: list[ContractError] = field(default_factory=list)
     files: dict[Path, Json] = field(default_factory=dict)
     components: dict[tuple[str, str], tuple[Path, Json]] = field(default_factory=dict)
@@ -116,7 +156,7 @@ class _Bundler:
 
     def open(self, path: Path) -> Json:
         if path not in self.files:
-            self.files[path] = read_yaml(path)
+            self.files[path] = self.source(path)
             for section, members in self._sections(path):
                 for name, node in members.items():
                     self._hoist(path, section, name, node)
@@ -134,6 +174,7 @@ class _Bundler:
             self._add(path, pointer("components", section, name), f"{other} has a component of this name too")
             return
         self.components[key] = (path, None)
+        self.origins.setdefault(pointer("components", section), path.name + pointer("components", section))
         self.origins[pointer("components", section, name)] = path.name + pointer("components", section, name)
         self.components[key] = (path, self.rewrite(node, path, pointer("components", section, name)))
 
@@ -154,14 +195,16 @@ class _Bundler:
         steps = tokens(inside)
         try:
             content = self.open(target)
-            for step in steps:
-                content = content[int(step)] if isinstance(content, list) else content[step]
         except BrokenContract as broken:
             self.errors.extend(broken.errors)
             return {}
-        except (KeyError, IndexError, TypeError, ValueError):
-            self._add(path, here, f"$ref {reference} leads nowhere")
-            return {}
+        for step in steps:
+            try:
+                content = content[int(step)] if isinstance(content, list) else content[step]
+            except (KeyError, IndexError, TypeError, ValueError):
+                hint = suggestion(step, content if isinstance(content, dict) else ())
+                self._add(path, here, f"$ref {reference} leads nowhere: there is no {step}{hint}")
+                return {}
         if len(steps) == 3 and steps[0] == "components":
             return {"$ref": "#" + inside}
         return self._inline(content, target, inside, here)
@@ -181,9 +224,22 @@ class _Bundler:
         self.errors.append(ContractError(path.name + where, message))
 
 
-def read(path: Path) -> Document:
-    """The document at a path with everything it refers to, in one piece; BrokenContract lists every mistake."""
-    bundler = _Bundler()
+def _misnamed(content: dict[str, Json], path: Path) -> Iterator[ContractError]:
+    """The paths that almost have the name of the path they refer to."""
+    paths = content.get("paths")
+    for name, node in paths.items() if isinstance(paths, dict) else ():
+        steps = tokens(str(node.get("$ref", "")).partition("#")[2]) if isinstance(node, dict) else []
+        hint = suggestion(name, steps[1:], likeness=ALIKE) if steps[:1] == ["paths"] and steps[1:] != [name] else ""
+        if hint:
+            yield ContractError(path.name + pointer("paths", name), f"is called otherwise where it is written{hint}")
+
+
+def read(path: Path, source: Callable[[Path], Json] = read_yaml) -> Document:
+    """The document at a path with everything it refers to, in one piece; BrokenContract lists every mistake.
+
+    `source` gives the content of each file.
+    """
+    bundler = _Bundler(source)
     path = path.resolve()
     content = bundler.open(path)
     if not isinstance(content, dict) or not str(content.get("openapi", "")).startswith("3.0"):
@@ -191,6 +247,7 @@ def read(path: Path) -> Document:
     root: dict[str, Any] = {}
     for key, node in content.items():
         root[key] = {} if key == "components" else bundler.rewrite(node, path, pointer(key))
+    bundler.errors += _misnamed(content, path)
     for (section, name), (_, node) in bundler.components.items():
         root.setdefault("components", {}).setdefault(section, {})[name] = node
     if bundler.errors:

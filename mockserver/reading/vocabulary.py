@@ -1,7 +1,6 @@
 """Checks that a contract uses only the keys of vocabulary.yaml, each where it belongs and in its form."""
 
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -9,12 +8,13 @@ from typing import Any
 import jsonschema_rs
 import yaml
 
-from mockserver.flaws import path_text
 from mockserver.json import Json, plain
 from mockserver.reading.document import Loader, pointer
-from mockserver.reading.errors import Mistakes
+from mockserver.reading.errors import Mistakes, suggestion
+from mockserver.reading.structure import Part
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+PLACES = {"root": "document", "property": "schema"}
+"""The objects of OpenAPI that the vocabulary calls by another name."""
 NAMED = ("properties", "schemas", "responses", "parameters", "headers", "examples", "requestBodies", "links", "paths")
 OPAQUE = ("example", "examples", "default", "enum")
 
@@ -38,55 +38,51 @@ def _validator(key: str) -> Any:
     return jsonschema_rs.Draft202012Validator({**keys()[key]["schema"], "$defs": _whole()["$defs"]})
 
 
-def place(steps: list[str | int], node: dict[str, Json]) -> str:
-    """What an object of an OpenAPI document is, of the places the vocabulary names."""
-    if not steps:
-        return "root"
-    if steps == ["components"]:
-        return "components"
-    if len(steps) >= 3 and steps[0] == "paths" and steps[-1] in METHODS and steps[-2] not in NAMED:
-        return "operation"
-    if "in" in node and "name" in node and "parameters" in steps:
-        return "parameter"
-    if steps[-1] == "xml" and steps[-2] not in ("properties", "schemas"):
-        return "xml"
-    return "schema"
+def check(parts: Iterable[Part], mistakes: Mistakes) -> None:
+    """Note every key of these objects that is unknown, misplaced or of the wrong form."""
+    for part in parts:
+        for key in part.node:
+            if key.startswith("x-"):
+                _check_key(part, key, mistakes)
 
 
-def uses(node: Json, steps: list[str | int]) -> Iterator[tuple[list[str | int], dict[str, Json], str]]:
-    """Every use of a key that begins with `x-`: the steps to its object, the object, the key."""
-    if isinstance(node, list):
-        for position, member in enumerate(node):
-            yield from uses(member, [*steps, position])
-    if not isinstance(node, dict):
+def _check_key(part: Part, key: str, mistakes: Mistakes) -> None:
+    at = f"{part.at}/{key}"
+    if key not in keys():
+        mistakes.add(at, f"{key} is not a known key{suggestion(key, keys())}")
+    elif PLACES.get(keys()[key]["on"], keys()[key]["on"]) != part.kind:
+        mistakes.add(at, f"{key} belongs on {keys()[key]['on']}, not here")
+    else:
+        for error in _validator(key).iter_errors(plain(part.node[key])):
+            _note(error, key, at, mistakes)
+
+
+def _note(error: Any, key: str, at: str, mistakes: Mistakes) -> None:
+    """Note an error of jsonschema-rs at the member it is about; a failed choice by the errors of the form that was meant."""
+    facts = error.kind.as_dict()
+    branches = [branch for branch in facts.get("context") or [] if not any(_is_other_form(inner, error) for inner in branch)]
+    if len(branches) == 1:
+        for inner in branches[0]:
+            _note(inner, key, at, mistakes)
         return
-    names_only = bool(steps) and steps[-1] in NAMED and (len(steps) < 2 or steps[-2] not in ("properties", "schemas"))
-    for key, member in node.items():
-        if key.startswith("x-") and not names_only:
-            yield steps, node, key
-        elif key not in OPAQUE or names_only:
-            yield from uses(member, [*steps, key])
+    where = at + pointer(*error.instance_path)[1:]
+    if error.kind.name == "additionalProperties":
+        for name in facts["unexpected"]:
+            mistakes.add(where + pointer(name)[1:], f"there is no {name} here{suggestion(name, _members(key, error))}")
+        return
+    missing = [inner.kind.as_dict().get("property") for branch in branches for inner in branch]
+    mistakes.add(where, f"needs {' or '.join(missing)}" if missing and all(missing) else str(error.message))
 
 
-def check(root: dict[str, Json], mistakes: Mistakes) -> None:
-    """Note every key that is unknown, misplaced or of the wrong form."""
-    for steps, node, key in uses(root, []):
-        where = pointer(*steps, key)
-        if key not in keys():
-            near = get_close_matches(key, keys(), 1)
-            mistakes.add(where, f"{key} is not a known key" + (f": did you mean {near[0]}?" if near else ""))
-            continue
-        allowed, found = keys()[key]["on"], place(steps, node)
-        if {"property": "schema"}.get(allowed, allowed) != found:
-            mistakes.add(where, f"{key} belongs on {allowed}, not here")
-            continue
-        for error in _validator(key).iter_errors(plain(node[key])):
-            inside = path_text(list(error.instance_path))
-            mistakes.add(where, f"{inside + ': ' if inside else ''}{_message(error)}")
+def _is_other_form(inner: Any, error: Any) -> bool:
+    """Whether a branch failed since the value is of another type altogether."""
+    return inner.kind.name == "type" and list(inner.instance_path) == list(error.instance_path)
 
 
-def _message(error: Any) -> str:
-    """What an error of jsonschema-rs says, in short where it is about what is missing."""
-    branches = error.kind.as_dict().get("context") or []
-    missing = [one.kind.as_dict().get("property") for branch in branches for one in branch]
-    return f"needs {' or '.join(missing)}" if missing and all(missing) else str(error.message)
+def _members(key: str, error: Any) -> Iterable[str]:
+    """The members that the schema knows of which an error tells."""
+    node: Any = {**keys()[key]["schema"], "$defs": _whole()["$defs"]}
+    for step in list(error.schema_path)[:-1]:
+        node = node[step]
+    members: dict[str, Json] = node.get("properties", {})
+    return members

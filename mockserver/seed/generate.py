@@ -4,10 +4,12 @@
 (`numerify: {text: '+601########'}`).
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from mockserver.json import Json, plain
-from mockserver.plan import Field, Operation
+from mockserver.plan import Field, Operation, Plan
+from mockserver.reading.errors import suggestion
 
 LOCALES = ("en_MS", "en_US")
 
@@ -29,6 +31,18 @@ class Inventor:
         fields = tuple(field for field in operation.resource.fields if field.name in writable)
         return {**self._object(fields), **given}
 
+    def flaw(self, said: Json) -> str | None:
+        """Why an `x-faker` invents nothing, None when it does."""
+        try:
+            self._provided(said)
+        except AttributeError:
+            name = said if isinstance(said, str) else next(iter(said))
+            known = [provider for provider in dir(self._faker.factories[0]) if not provider.startswith("_")]
+            return f"there is no Faker provider {name}{suggestion(name.split('.')[-1], known)}"
+        except (TypeError, ValueError) as error:
+            return f"Faker cannot invent this: {error}"
+        return None
+
     def _object(self, fields: tuple[Field, ...]) -> dict[str, Json]:
         invented = {field.name: self._value(field) for field in fields if not field.read_only}
         return {name: value for name, value in invented.items() if value is not None}
@@ -45,3 +59,17 @@ class Inventor:
             provider = getattr(provider, part)
         value = provider(**plain(arguments or {}))
         return value if value is None or isinstance(value, str | int | bool | list | dict) else str(value)
+
+
+def check_providers(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Each `x-faker` that invents nothing, with its pointer and why: it is tried, which takes Faker's import."""
+    fields = [
+        (f"{resource.pointer}/properties/{path}/x-faker", field.faker)
+        for resource in plan.resources.values()
+        for path, field in resource.paths.items()
+        if field.faker is not None
+    ]
+    inventor = Inventor(0) if fields else None
+    for at, said in fields:
+        if inventor is not None and (flaw := inventor.flaw(said)):
+            yield at, flaw

@@ -64,11 +64,11 @@ def test_an_effect_removes_one_document_by_its_id(tmp_path, noted):
 )
 def test_what_an_effect_does_not_find_it_may_make(tmp_path, said, wanted):
     update = {"update": "Shelf", "where": {"code": "{{ input.title }}"}, "as": "shelf", **said}
-    desk = revised(tmp_path, effects("changeBook", update, reply="{{ shelf.label }}"))
+    desk = revised(tmp_path, effects("changeBook", update, reply={"title": "{{ shelf.label }}"}))
     book = desk.run("addBook", {"title": "Emma"})["id"]
-    assert desk.run("changeBook", {"title": "X"}, bookId=book) == wanted
+    assert desk.run("changeBook", {"title": "X"}, bookId=book) == {"title": wanted}
     first = desk.run("getShelf", code="X")
-    assert desk.run("changeBook", {"title": "X"}, bookId=book) == wanted
+    assert desk.run("changeBook", {"title": "X"}, bookId=book) == {"title": wanted}
     assert desk.run("getShelf", code="X") == first
 
 

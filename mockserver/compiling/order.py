@@ -1,0 +1,62 @@
+"""Checks that what is filled in and computed uses only what comes before it: a document is settled in the order in which
+its properties are written.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mockserver.compiling.context import CompileContext
+from mockserver.json import Json
+from mockserver.language.outcomes import guarded, reads
+from mockserver.plan import Field
+
+Path = tuple[str, ...]
+Order = list[tuple[Path, Field]]
+
+
+def check_order(context: CompileContext, fields: Sequence[Field], at: str) -> None:
+    """Note fields of a document, or of the entries of a list, that read themselves or what is computed after them.
+
+    A field may read itself where it knows that it may be null: it then keeps what it was.
+    """
+    order: Order = list(_settled(fields, ()))
+    paths = {path for path, _ in order}
+    for index, (path, field) in enumerate(order):
+        key, source = _source(field)
+        here = at + "".join(f"/properties/{name}" for name in path)
+        for read in sorted(reads(source)):
+            other = next((read[:length] for length in range(len(read), 0, -1) if read[:length] in paths), ())
+            if other == path and read not in guarded(source):
+                context.mistakes.add(f"{here}/{key}", f"{path[-1]} reads itself")
+            elif other and path[: len(other)] != other and _is_made(order[index + 1 :], other, source):
+                context.mistakes.add(f"{here}/{key}", f"{'.'.join(other)} is computed after {path[-1]}: write it above")
+        if field.type == "array" and field.fields:
+            check_order(context, field.fields, f"{here}/items")
+
+
+def _settled(fields: Sequence[Field], above: Path) -> Iterator[tuple[Path, Field]]:
+    """The fields in the order in which they are settled, with their paths; what is in a list has an order of its own."""
+    for field in fields:
+        yield (*above, field.name), field
+        if field.type != "array":
+            yield from _settled(field.fields, (*above, field.name))
+
+
+def _source(field: Field) -> tuple[str, str]:
+    """The key and the text of what makes a field's value, as far as that is one text."""
+    computed: Json = field.schema.get("x-computed")
+    if isinstance(computed, dict):
+        return ("x-computed/value", "" if "let" in computed else str(computed["value"]))
+    if computed is not None:
+        return ("x-computed", str(computed))
+    default = field.schema.get("x-default")
+    return ("x-default", default if isinstance(default, str) and "{{" in default else "")
+
+
+def _is_made(order: Order, path: Path, source: str) -> bool:
+    """Whether a field gets its value in this part of the order, or one within it of which an expression speaks."""
+    within = [(other, field) for other, field in order if other[: len(path)] == path]
+    inner = [part for other, field in within for part in (field if other != path else None, *field.fields) if part]
+    return any(field.computed is not None for other, field in within if other == path) or any(
+        part.computed is not None and re.search(rf"['.]{part.name}\b", source) for part in inner
+    )
