@@ -9,8 +9,9 @@ import yaml
 
 from mockserver.cli import main
 from mockserver.compiling.problems import KINDS
+from mockserver.describing.reference import BLOCK, renewed
 from mockserver.language.functions import FILTERS, FUNCTIONS, PROVIDED
-from mockserver.reading.vocabulary import keys
+from mockserver.reading.vocabulary import definitions, keys
 
 ROOT = Path(__file__).parent.parent
 VOCABULARY = (ROOT / "docs" / "vocabulary.md").read_text()
@@ -21,6 +22,16 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 @pytest.mark.parametrize("key", keys())
 def test_every_key_has_a_section(key):
     assert re.search(rf"^#+ .*`?{re.escape(key)}`?", VOCABULARY, re.MULTILINE)
+
+
+def test_the_reference_is_that_of_the_vocabulary():
+    assert renewed(VOCABULARY) == VOCABULARY, "run scripts/docs"
+
+
+def test_each_key_and_each_form_with_members_has_its_reference():
+    forms = {name for name, schema in definitions().items() if "properties" in schema} - {"problem", "attempted"}
+    names = [block[2] for block in BLOCK.finditer(VOCABULARY)]
+    assert sorted(names) == sorted({*keys(), *forms, "emit", "x-sandbox.webhooks"})
 
 
 @pytest.mark.parametrize("name", sorted({*FILTERS, *FUNCTIONS, *PROVIDED}))

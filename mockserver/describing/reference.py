@@ -1,7 +1,7 @@
 """The reference part of the vocabulary's documentation: its members as tables, written between markers of a Markdown file.
 
 `python -m mockserver.describing.reference FILE` renews what stands between `<!-- reference: NAME -->` and
-`<!-- end of reference -->`, where NAME is a key, or one of the schemas that keys share.
+`<!-- end of reference -->`, where NAME is a key, a member of one (`x-sandbox.webhooks`), or a form that keys share.
 """
 
 import re
@@ -38,26 +38,26 @@ FORMS = {
 """What a member is called whose form is shared, where the form's own name does not say it."""
 EXPANDED = ("problem", "attempted")
 """The shared forms that have no table of their own."""
-TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false"}
-PLURALS = {"text": "texts", "whole number": "whole numbers", "problem": "problems", "expression": "expressions"}
+APART = ("webhooks",)
+"""The members that have a table of their own."""
+TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false", "array": "list"}
+BOUNDS = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to"}
 
 
 def renewed(text: str) -> str:
     """A Markdown text with the present reference between its markers."""
-    return BLOCK.sub(lambda block: f"{block[1]}{_reference(block[2])}\n{block[3]}", text)
+    return BLOCK.sub(lambda block: f"{block[1]}\n{_reference(block[2])}\n\n{block[3]}", text)
 
 
 def _reference(name: str) -> str:
     """A sentence on a key or a shared form, and the table of its members if it has any."""
-    if name in keys():
-        facts = keys()[name]
-        schema: Node = facts["schema"]
-        lead = f"{PLACES[facts['on']]}: {_form(schema)}. {schema['description']}"
-    else:
-        schema = definitions()[name]
-        lead = schema["description"]
+    key, _, member = name.partition(".")
+    schema: Node = keys()[key]["schema"] if key in keys() else definitions()[key]
+    lead = f"{PLACES[keys()[key]['on']]}: {_form(schema)}. " if name in keys() else ""
+    schema = schema["properties"][member] if member else schema
     rows = [f"| `{path}` | {form} | {sentence} |" for path, form, sentence in _inner(schema, "")]
-    return "\n".join([lead, "", "| Member | Form | Meaning |", "|---|---|---|", *rows] if rows else [lead])
+    table = ["", "| Member | Form | Meaning |", "|---|---|---|", *rows] if rows else []
+    return "\n".join([lead + schema["description"], *table])
 
 
 def _inner(node: Node, path: str) -> Iterator[tuple[str, str, str]]:
@@ -66,13 +66,14 @@ def _inner(node: Node, path: str) -> Iterator[tuple[str, str, str]]:
         node = _shared(node)
     for name, member in node.get("properties", {}).items():
         needed = ", required" if name in node.get("required", ()) else ""
-        yield f"{path}{name}", f"{_form(member)}{needed}", member["description"].replace("|", "\\|")
-        yield from _inner(member, f"{path}{name}.")
+        yield path + name, _form(member) + needed, member["description"]
+        if path + name not in APART:
+            yield from _inner(member, f"{path}{name}.")
     for choice in node.get("oneOf", []):
         yield from _inner(choice, path)
-    for word, sign in (("items", "[]."), ("additionalProperties", "*.")):
+    for word, sign in (("items", "[]."), ("additionalProperties", ".*.")):
         if isinstance(node.get(word), dict):
-            yield from _inner(node[word], f"{path.removesuffix('.')}{sign}" if word == "items" else f"{path}{sign}")
+            yield from _inner(node[word], f"{path.removesuffix('.')}{sign}".removeprefix("."))
 
 
 def _shared(node: Node) -> Node:
@@ -83,7 +84,7 @@ def _shared(node: Node) -> Node:
 def _form(node: Node) -> str:
     """What may be written: text, a list of texts, an expression, one of some words."""
     if "$ref" in node:
-        name = node["$ref"].rpartition("/")[2]
+        name: str = node["$ref"].rpartition("/")[2]
         return FORMS.get(name, name)
     if "const" in node or "enum" in node:
         return " or ".join(f"`{str(value).lower()}`" for value in node.get("enum", [node.get("const")]))
@@ -93,12 +94,11 @@ def _form(node: Node) -> str:
 
 
 def _plain_form(node: Node) -> str:
-    kind = node.get("type", "anything")
+    kind: str = node.get("type", "anything")
     entries = node.get("items" if kind == "array" else "additionalProperties")
     if isinstance(entries, dict):
-        words = _form(entries)
-        return f"{'list' if kind == 'array' else 'map'} of {PLURALS.get(words, words)}"
-    bounds = "".join(f" {word} {node[name]:,}" for name, word in (("minimum", "from"), ("maximum", "to")) if name in node)
+        return f"{'list' if kind == 'array' else 'map'} of {_form(entries)}s"
+    bounds = "".join(f" {word} {node[name]:,}" for name, word in BOUNDS.items() if name in node)
     return TYPES.get(kind, kind) + bounds
 
 
