@@ -22,7 +22,7 @@ LINES = [{"description": f"Line {n}", "quantity": n, "unitPrice": 10, "taxCode":
 
 def run(engine: Engine, operation: str, input: Json = None, **path: str) -> Json:
     """The result of one operation."""
-    return engine.run(Call(engine.plan.operations[operation], CALLER, path, input=input)).result
+    return engine.calls.run(Call(engine.plan.operations[operation], CALLER, path, input=input)).result
 
 
 def timed(times: list[float], work: Callable[[], Json]) -> Json:

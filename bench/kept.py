@@ -35,7 +35,7 @@ def settings(folder: Path, way: str) -> Settings:
 def create(sandbox: Sandbox, number: int) -> None:
     """One customer of the engine, without HTTP."""
     input: Json = {"name": f"Customer {number}", "email": f"kept{number}@bench.example"}
-    sandbox.engine.run(Call(sandbox.plan.operations["createCustomer"], CALLER, input=input))
+    sandbox.engine.calls.run(Call(sandbox.plan.operations["createCustomer"], CALLER, input=input))
 
 
 def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:

@@ -75,14 +75,14 @@ class Sandbox:
     def reset(self, tenant: str | None = None) -> None:
         """Make the world of one tenant, or of all, as it was at the start; of all, the clock and the ids begin again."""
         engine, worlds = self.engine, self.fixtures.worlds
-        engine.clear(tenant)
+        engine.lifetime.clear(tenant)
         if self.outbox is not None:
             self.outbox.forget(tenant)
         if tenant is None:
-            engine.begin_again(_clock(self.plan, self.settings))
+            engine.lifetime.restart(_clock(self.plan, self.settings))
         else:
             worlds = [world for world in worlds if world["tenant"] == tenant]
-        with engine.unheard():
+        with engine.commit.silent():
             seeding.replay(engine, replace(self.fixtures, worlds=worlds), self.settings.seed)
 
     def close(self) -> None:
@@ -111,44 +111,46 @@ def sources(settings: Settings) -> Sources:
 
 
 def build(settings: Settings, before: Engine | None = None, made: Sources | None = None) -> Sandbox:
-    """A sandbox of its settings: its world is that of an engine that served before, what is kept, or the fixtures'.
+    """A sandbox of its settings: its world is that of an engine that served before, what is stored, or the fixtures'.
 
     Raises BrokenContract, UnfitSetting, ValueError for a time that is none, StoreUnavailable for a folder it cannot use.
     """
     made = made or sources(settings)
-    plan, found = made.plan, made.fixtures
+    plan, limited = made.plan, settings.rate_limit == "on"
     values = choose_settings(plan.conventions.settings, settings.chosen)
     store = _store(plan, settings) if before is None else before.store
     try:
         blobs = _blobs(settings) if before is None else before.blobs
         engine = Engine(plan, store, _clock(plan, settings), settings.seed, values, blobs)
-        outbox = _outbox(engine, settings)
-        if before is None:
-            _begin(engine, settings, found)
-            engine.blob_references.sweep()
-        else:
-            engine.take_over(before)
+        outbox, authenticator = _outbox(engine, settings), Authenticator(plan.conventions.security, made.keys)
+        scheduler = Scheduler(engine, outbox)
+        hub = Hub(plan, plan.stream, engine, authenticator, limited=limited) if plan.stream else None
+        _observe(engine, outbox, scheduler, hub)
+        _begin(engine, settings, made.fixtures, before)
     except BaseException:
         if before is None:
             store.close()
         raise
-    authenticator = Authenticator(plan.conventions.security, made.keys)
-    limited = settings.rate_limit == "on"
-    hub = Hub(plan, plan.stream, engine, authenticator, limited=limited) if plan.stream else None
     app = application(plan, made.document, engine, authenticator, outbox, settings.seed, limited, hub)
-    api = Sandbox(settings, made.document, found, plan, engine, authenticator, outbox, Scheduler(engine, outbox), app, hub)
+    api = Sandbox(settings, made.document, made.fixtures, plan, engine, authenticator, outbox, scheduler, app, hub)
     return replace(api, app=ControlPlane(app, api, settings.control_token))
 
 
 def _outbox(engine: Engine, settings: Settings) -> Outbox | None:
     """What delivers the contract's webhooks, if it has them."""
-    said = engine.plan.conventions.webhooks
-    if said is None:
-        return None
-    outbox = Outbox(engine, said, HttpSender(settings.webhook_allow).send)
-    engine.before_commit.append(Deliveries(said))
-    engine.on_changes.append(outbox.note)
-    return outbox
+    webhooks = engine.plan.conventions.webhooks
+    return None if webhooks is None else Outbox(engine, webhooks, HttpSender(settings.webhook_allow).send)
+
+
+def _observe(engine: Engine, outbox: Outbox | None, scheduler: Scheduler, hub: Hub | None) -> None:
+    """Who hears of what the engine commits, all in one place; what is due in the engine itself it notes itself."""
+    commit = engine.commit
+    if outbox is not None:
+        commit.before_commit.append(Deliveries(outbox.webhooks))
+        commit.on_changes.append(outbox.note)
+    commit.on_changes.append(scheduler.on_changes)
+    if hub is not None:
+        commit.after_commit.append(hub.publish)
 
 
 def _keys(found: seeding.Fixtures) -> dict[str, ApiKey]:
@@ -172,22 +174,26 @@ def _blobs(settings: Settings) -> Blobs:
     return MemoryBlobs() if settings.data is None else DirectoryBlobs(settings.data / FILES, settings.sync)
 
 
-def _begin(engine: Engine, settings: Settings, found: seeding.Fixtures) -> None:
-    """Make the world of the fixtures, or go on with what is kept."""
+def _begin(engine: Engine, settings: Settings, fixtures: seeding.Fixtures, before: Engine | None) -> None:
+    """Go on where an engine that served before was, go on with what is stored, or replay the fixtures."""
     store = engine.store
+    if before is not None:
+        engine.lifetime.take_over(before.state)
+        return
     if isinstance(store, DurableStore) and store.kept:
         _recognise(engine, store)
-        engine.resume(clock=settings.now is None)
-        return
-    seeding.replay(engine, found, settings.seed)
-    engine.metadata.set("contract", {"title": engine.plan.title, "version": engine.plan.version})
-    if isinstance(store, DurableStore):
-        store.keep()
+        engine.lifetime.resume(clock=settings.now is None)
+    else:
+        seeding.replay(engine, fixtures, settings.seed)
+        engine.state.metadata.set("contract", {"title": engine.plan.title, "version": engine.plan.version})
+        if isinstance(store, DurableStore):
+            store.keep()
+    engine.commit.blobs.sweep()
 
 
 def _recognise(engine: Engine, store: DurableStore) -> None:
     """Say so when documents were kept under another contract; they are served as they are."""
-    made, now = engine.metadata.get("contract"), {"title": engine.plan.title, "version": engine.plan.version}
+    made, now = engine.state.metadata.get("contract"), {"title": engine.plan.title, "version": engine.plan.version}
     if made != now:
         log.warning(
             "%s was kept under %s %s and is served under %s %s; documents that no longer fit are served as they are",
@@ -195,7 +201,7 @@ def _recognise(engine: Engine, store: DurableStore) -> None:
             *made.values(),
             *now.values(),
         )
-        engine.metadata.set("contract", now)
+        engine.state.metadata.set("contract", now)
 
 
 def _clock(plan: Plan, settings: Settings) -> Clock:

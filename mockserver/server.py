@@ -37,19 +37,19 @@ class Current:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self._pulse: asyncio.Task[None] | None = None
+        self._scheduling: asyncio.Task[None] | None = None
 
     async def begin(self, sandbox: Sandbox) -> None:
-        """Let a sandbox live, after the one before has come to rest."""
+        """Serve a sandbox, after the schedule of the one before has stopped."""
         await self.end()
         self.sandbox = sandbox
-        self._pulse = asyncio.create_task(sandbox.scheduler.run())
+        self._scheduling = asyncio.create_task(sandbox.scheduler.run())
 
     async def end(self) -> None:
-        """Let the sandbox come to rest: what is due stays due."""
-        if self._pulse is not None:
-            self._pulse.cancel()
-            await asyncio.wait([self._pulse])
+        """Stop the schedule: what is due stays due."""
+        if self._scheduling is not None:
+            self._scheduling.cancel()
+            await asyncio.wait([self._scheduling])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on to the present sandbox."""
@@ -59,15 +59,15 @@ class Current:
 def listen(host: str, port: int) -> socket.socket:
     """A socket on an address; CannotListen says in a sentence why there is none."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, so that TCP_NODELAY is set
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, so that TCP_NODELAY is set
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        found.bind((host, port))
+        sock.bind((host, port))
     except (OSError, OverflowError) as error:
-        found.close()
+        sock.close()
         reason = getattr(error, "strerror", None) or str(error)
         raise CannotListen(f"Cannot listen on {host}:{port}: {reason.lower()}. Choose another with --port.") from None
-    return found
+    return sock
 
 
 class Server(uvicorn.Server):
@@ -151,12 +151,12 @@ async def renew(current: Current, settings: Settings, changed: set[Path]) -> Non
     try:
         await current.begin(reloaded(before, settings, anew))
     except BrokenContract as broken:
-        log.error("%s changed and is broken; what was served before is served on", names)
+        log.error("%s changed and is not valid; the sandbox before stays in service", names)
         for error in broken.errors:
             log.error("  %s", error)
         return
     except UnfitSetting as error:
-        log.error("%s changed: %s; what was served before is served on", names, error)
+        log.error("%s changed: %s; the sandbox before stays in service", names, error)
         return
     if before.hub is not None:
         await before.hub.close(RESTARTED)
@@ -166,8 +166,8 @@ async def renew(current: Current, settings: Settings, changed: set[Path]) -> Non
 def _became(settings: Settings, anew: bool) -> str:
     """What became of the documents at a reload."""
     if anew and settings.data is not None:
-        return f"API keys are read anew, documents stay as kept in {settings.data}: end this and remove it to start anew"
-    return "the world was made anew" if anew else "what was stored is kept"
+        return f"API keys are read again, documents stay as in {settings.data}: stop and remove it to start afresh"
+    return "all documents are those of the fixtures again" if anew else "stored documents stay"
 
 
 def reloaded(before: Sandbox, settings: Settings, anew: bool) -> Sandbox:

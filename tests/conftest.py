@@ -1,7 +1,7 @@
 """What tests share: the library contract, and sandboxes that are asked without a socket."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from mockserver.plan import Plan
 from mockserver.sandbox import Sandbox, Sources, build, memory, sources
 from mockserver.settings import Settings, default_contract, default_fixtures
 from mockserver.store.base import Change
+from mockserver.web.query import QueryString, parse_list_request
 from tests.judge import accept
 
 CONTRACTS = Path(__file__).parent / "contracts"
@@ -45,8 +46,13 @@ class Desk:
 
     def reply(self, operation: str, input: Any = None, query: Any = None, filters: Any = None, **path: str) -> Any:
         """The whole reply of an operation."""
-        declared = self.engine.plan.operations[operation]
-        return self.engine.run(Call(declared, Caller(self.tenant), path, query or {}, filters or {}, input))
+        plan = self.engine.plan
+        declared, parameters = plan.operations[operation], query or {}
+        call = Call(declared, Caller(self.tenant), path, parameters, input=input)
+        if declared.kind == "list":
+            asked = parse_list_request(plan.conventions.listing, declared, QueryString(parameters, filters or {}))
+            call = replace(call, list_request=asked)
+        return self.engine.calls.run(call)
 
 
 @pytest.fixture
@@ -55,7 +61,7 @@ def desk(library_plan: Plan) -> Desk:
     clock = Clock(library_plan.conventions.timezone)
     clock.freeze(moment(NOW, "UTC"))
     found = Desk(Engine(library_plan, memory(library_plan), clock, seed=1))
-    found.engine.after_commit.append(lambda _, told: found.happened.extend(one["event"] for one in told))
+    found.engine.commit.after_commit.append(lambda _, told: found.happened.extend(one["event"] for one in told))
     return found
 
 
@@ -120,10 +126,11 @@ def forked(before: Engine) -> Engine:
     """An engine on a copy of another's documents, at the same time and with the same ids to come."""
     clock = Clock(before.plan.conventions.timezone)
     clock.restore(before.clock.state())
-    found = Engine(before.plan, memory(before.plan), clock, before.seed)
-    found.random.setstate(before.random.getstate())
-    for (tenant, name), collection in before.store._collections.items():
-        found.store.apply(tenant, [Change(name, row["id"], copy(row)) for row in collection.rows.values()])
+    found = Engine(before.plan, memory(before.plan), clock, before.state.seed)
+    found.state.random.setstate(before.state.random.getstate())
+    for contents in before.store.dump():
+        changes = [Change(contents.collection, row["id"], copy(row)) for row in contents.rows.values()]
+        found.store.apply(contents.tenant, changes)
     return found
 
 

@@ -47,7 +47,7 @@ def test_what_was_acknowledged_survives_a_kill_and_goes_on(tmp_path):
         loan = post(server, "/loans", bookId=book["id"], memberId=member["id"])
         kill(server)
     with serving(tmp_path, "--now", "2024-06-01T00:00:00Z", "--seed", "5") as server:
-        assert f"kept in {tmp_path} since " in server.greeting
+        assert f"data in {tmp_path} since " in server.greeting
         assert ": 4 documents\n" in server.greeting
         assert get(server, f"/books/{book['id']}")["book"] == {**book, "copies": 0}
         late = get(server, f"/loans/{loan['id']}")
@@ -187,9 +187,9 @@ def test_new_fixtures_do_not_replace_what_is_kept(tmp_path, caplog):
         world.write_text("- {tenant: branch_a, steps: [{call: enrol, body: {name: Bob}}]}\n")
         asyncio.run(renewed())
         assert current.sandbox is not sandbox
-        members = current.sandbox.engine.work("branch_a").find("Member")
+        members = current.sandbox.engine.state.work("branch_a").find("Member")
         assert [one["name"] for one in members] == ["Ann"]
-    assert f"documents stay as kept in {settings.data}: end this and remove it to start anew" in caplog.text
+    assert f"documents stay as in {settings.data}: stop and remove it to start afresh" in caplog.text
 
 
 def test_deliveries_that_are_due_survive(tmp_path):

@@ -17,6 +17,7 @@ from mockserver.engine.clock import moment
 from mockserver.sandbox import build
 from mockserver.settings import Settings, default_contract, default_fixtures
 from tests.conftest import TENANT, Client
+from tests.dump import dump
 
 NOW = "2024-12-31T12:00:00Z"
 CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
@@ -253,9 +254,9 @@ def test_the_portal_answers_as_late_as_whoever_starts_it_says():
     settings = Settings(default_contract(), default_fixtures(), now=NOW, chosen={"portalDelay": "3600"})
     client = Client(build(settings))
     client.data("POST", "/einvoice/submit", json={"einvoiceId": "einv_123456789"})
-    client.sandbox.engine.move_clock(moment("2024-12-31T12:59:59Z", "UTC"))
+    client.sandbox.engine.time.move(moment("2024-12-31T12:59:59Z", "UTC"))
     assert client.data("GET", "/einvoice/einv_123456789/status")["status"] == "submitted"
-    client.sandbox.engine.move_clock(moment("2024-12-31T13:00:00Z", "UTC"))
+    client.sandbox.engine.time.move(moment("2024-12-31T13:00:00Z", "UTC"))
     assert client.data("GET", "/einvoice/einv_123456789/status")["status"] == "accepted"
 
 
@@ -267,8 +268,7 @@ def test_a_portal_without_delay_has_answered_when_the_call_returns():
 
 def world(client):
     """All that a tenant has, as it is stored."""
-    collections = client.sandbox.engine.store._collections.items()
-    return {name: dict(one.rows) for (tenant, name), one in collections if tenant == TENANT}
+    return {name: rows for (tenant, name), rows in dump(client.sandbox.engine.store).items() if tenant == TENANT}
 
 
 REFUSED = [

@@ -21,6 +21,7 @@ from mockserver.language.calendar import plus_days
 from mockserver.sandbox import build, memory
 from mockserver.settings import Settings, default_contract, default_fixtures
 from mockserver.store.base import Change
+from tests.dump import dump
 
 TENANT, OTHER = "company_abc123", "company_xyz789"
 TERMINAL = {
@@ -57,10 +58,10 @@ def forked(engine):
     clock = Clock(engine.plan.conventions.timezone)
     clock.freeze(engine.clock.instant())
     found = Engine(engine.plan, memory(engine.plan), clock)
-    for (tenant, name), collection in engine.store._collections.items():
-        changes = [Change(name, row["id"], copy(row)) for row in collection.rows.values()]
+    for (tenant, name), stored in dump(engine.store).items():
+        changes = [Change(name, row["id"], copy(row)) for row in stored.values()]
         found.store.apply(tenant, changes)
-        found.schedule.note(found.work(tenant), changes)
+        found.schedule.note(found.state.work(tenant), changes)
     return found
 
 
@@ -130,15 +131,15 @@ class Books(RuleBasedStateMachine):
         self.call("sendQuote", {}, quoteId=quoted["id"])
 
     def rows(self, tenant):
-        return {name: dict(one.rows) for (owner, name), one in self.engine.store._collections.items() if owner == tenant}
+        return {name: stored for (owner, name), stored in dump(self.engine.store).items() if owner == tenant}
 
     def call(self, name, input=None, **path):
         """The result of a call, or None when it is refused; then nothing may have changed."""
-        self.engine.run_due()
+        self.engine.time.run_due()
         before = self.rows(TENANT)
         operation = self.engine.plan.operations[name]
         try:
-            return self.engine.run(Call(operation, Caller(TENANT, user="user_demo"), path, input=input)).result
+            return self.engine.calls.run(Call(operation, Caller(TENANT, user="user_demo"), path, input=input)).result
         except (Problem, Refused) as refused:
             self.refused = refused
             after = self.rows(TENANT)
@@ -190,7 +191,7 @@ class Books(RuleBasedStateMachine):
     @rule(number=PICK, share=st.sampled_from([Decimal("0.01"), Decimal("0.3333"), 1, 1, 2]))
     def pay(self, number, share):
         invoice = self.pick("Invoice", number, "sent", "partially_paid", "overdue")
-        due = (self.engine.get(TENANT, "Invoice", invoice) or {}).get("amountDue") or Decimal(10)
+        due = (self.engine.state.get(TENANT, "Invoice", invoice) or {}).get("amountDue") or Decimal(10)
         amount = max(Decimal("0.01"), (due * share).quantize(Decimal("0.01")))
         self.call("recordInvoicePayment", {"amount": amount}, invoiceId=invoice)
 
@@ -220,7 +221,7 @@ class Books(RuleBasedStateMachine):
 
     def part(self, order, quantity, name):
         """A request for some of an order's first line."""
-        found = self.engine.get(TENANT, "SalesOrder", order)
+        found = self.engine.state.get(TENANT, "SalesOrder", order)
         return (
             {}
             if quantity is None or found is None
@@ -289,7 +290,7 @@ class Books(RuleBasedStateMachine):
     @rule(number=PICK, short=st.integers(0, 3), action=st.sampled_from(["receiveStockTransfer", "cancelStockTransfer"]))
     def move_transfer(self, number, short, action):
         transfer = self.pick("StockTransfer", number, "in_transit")
-        found = self.engine.get(TENANT, "StockTransfer", transfer)
+        found = self.engine.state.get(TENANT, "StockTransfer", transfer)
         lines = (
             [{"id": line["id"], "quantityReceived": max(0, line["quantity"] - short)} for line in found["items"]]
             if found
@@ -312,7 +313,7 @@ class Books(RuleBasedStateMachine):
     )
     def give_back(self, number, share, methods, cut):
         sale = self.pick("PosTransaction", number, "completed", "partially_refunded")
-        found = self.engine.get(TENANT, "PosTransaction", sale)
+        found = self.engine.state.get(TENANT, "PosTransaction", sale)
         body = {"reason": "returned", "sessionId": self.pick("PosSession", 1, "open")}
         if share is not None and found is not None:
             line = found["items"][number % len(found["items"])]
@@ -350,7 +351,7 @@ class Books(RuleBasedStateMachine):
     @rule(off=st.sampled_from([0, 0, Decimal("0.05"), -5, 50]))
     def count_the_drawer(self, off):
         session = self.pick("PosSession", 1, "open")
-        expected = (self.engine.get(TENANT, "PosSession", session) or {}).get("expectedCash", 0)
+        expected = (self.engine.state.get(TENANT, "PosSession", session) or {}).get("expectedCash", 0)
         body = {"countedCash": max(Decimal(0), expected + off), "varianceReason": "miscounted"}
         self.call("closePosSession", body, posSessionId=session)
 
@@ -384,7 +385,7 @@ class Books(RuleBasedStateMachine):
     @rule(number=PICK)
     def correct(self, number):
         original = self.pick("EInvoice", number, "accepted")
-        found = self.engine.get(TENANT, "EInvoice", original) or {"invoiceId": "none"}
+        found = self.engine.state.get(TENANT, "EInvoice", original) or {"invoiceId": "none"}
         body = {"invoiceId": found["invoiceId"] or "none", "documentType": "02", "originalEinvoiceIds": [original]}
         self.call("createEInvoice", body)
 
@@ -396,14 +397,14 @@ class Books(RuleBasedStateMachine):
 
     @rule(hours=st.integers(1, 80))
     def hours_pass(self, hours):
-        self.engine.move_clock(self.engine.clock.instant() + timedelta(hours=hours))
+        self.engine.time.move(self.engine.clock.instant() + timedelta(hours=hours))
 
     @rule(days=st.integers(1, 40))
     def time_passes(self, days):
-        self.engine.move_clock(self.engine.clock.instant() + timedelta(days=days))
+        self.engine.time.move(self.engine.clock.instant() + timedelta(days=days))
 
     def all(self, resource):
-        return self.engine.work(TENANT).find(resource)
+        return self.engine.state.work(TENANT).find(resource)
 
     @invariant()
     def every_entry_balances(self):
@@ -564,7 +565,7 @@ class Books(RuleBasedStateMachine):
         assert self.balance("acc_pos_cash") - self.drawer == moved, "[10] the drawer's account drifts from the drawers"
         for day in {one["businessDate"] for one in self.sales()}:
             operation = self.engine.plan.operations["getDailySales"]
-            report = self.engine.run(Call(operation, Caller(TENANT), {}, {"date": day})).result
+            report = self.engine.calls.run(Call(operation, Caller(TENANT), {}, {"date": day})).result
             assert sum(row["net"] for row in report["byTender"]) == report["summary"]["total"], f"[10] {day}"
 
     @invariant()
@@ -632,12 +633,14 @@ class Books(RuleBasedStateMachine):
 
     @invariant()
     def computing_again_changes_nothing(self):
-        work = self.engine.work(TENANT)
+        work = self.engine.state.work(TENANT)
         for name in ("Invoice", "SalesOrder", "Quote", "Customer", "JournalEntry", "Account"):
             resource = self.engine.plan.resources[name]
             for row in work.rows(resource):
                 again = copy(row)
-                settle(work, resource, again, work.base.inside({"old": row, "transition": None}, again, resource.names))
+                settle(
+                    work, resource, again, work.call_scope.inside({"old": row, "transition": None}, again, resource.names)
+                )
                 stale = {key for key in again if again[key] != row.get(key)} - {"updatedAt"}
                 assert not stale, f"{name} {row['id']}: {stale} went stale"
 

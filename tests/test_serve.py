@@ -148,13 +148,13 @@ def test_a_changed_contract_is_followed_and_what_is_stored_is_kept(tmp_path):
     with running(str(contract), "--fixtures", str(fixtures), "--reload") as server:
         made = httpx.post(f"{server.address}/customers", headers=head, json={"name": "Kept", "email": "kept@example.com"})
         inventory.write_text(good.replace("operationId: listItems", "operationId: [", 1))
-        told(server, "broken; what was served before is served on")
+        told(server, "is not valid; the sandbox before stays in service")
         assert httpx.get(f"{server.address}/items?limit=200", headers=head).is_success
         inventory.write_text(good)
-        told(server, "what was stored is kept")
+        told(server, "stored documents stay")
         common = tmp_path / "common.yaml"
         common.write_text(common.read_text().replace("maximum: 200, default: 50", "maximum: 3, default: 3", 1))
-        told(server, "what was stored is kept")
+        told(server, "stored documents stay")
         assert httpx.get(f"{server.address}/items?limit=4", headers=head).status_code == 400
         assert httpx.get(server.root + made.headers["location"], headers=head).json()["data"]["name"] == "Kept"
 

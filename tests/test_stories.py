@@ -15,6 +15,7 @@ import yaml
 from mockserver.engine import event_log
 from mockserver.engine.clock import moment
 from tests.conftest import TENANT
+from tests.dump import dump
 
 STORIES = sorted((Path(__file__).parent / "stories").glob("*.yaml"))
 SAVED = re.compile(r"<(\w+)>")
@@ -53,7 +54,7 @@ def differences(wanted: Any, found: Any, path: str = "") -> list[str]:
 
 def rows(engine: Any) -> dict[Any, list[Any]]:
     """Everything that is stored, of every tenant."""
-    return {key: list(one.rows.items()) for key, one in engine.store._collections.items() if one.rows}
+    return dump(engine.store)
 
 
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
@@ -61,7 +62,7 @@ def test_a_story_goes_as_it_is_told(fresh, path):
     engine, saved = fresh.sandbox.engine, {}
     for place, step in enumerate(yaml.safe_load(path.read_text())):
         if "clock" in step:
-            engine.move_clock(moment(step["clock"], engine.plan.conventions.timezone))
+            engine.time.move(moment(step["clock"], engine.plan.conventions.timezone))
         if "call" not in step:
             continue
         method, _, address = filled(step["call"], saved).partition(" ")

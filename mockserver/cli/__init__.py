@@ -10,7 +10,7 @@ from mockserver.cli.serve import serve
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="mockserver")
 def main() -> None:
-    r"""A stateful sandbox of an API, read from its OpenAPI document.
+    """A stateful sandbox of an API, read from its OpenAPI document.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ OUTPUT = click.option(
 @click.command()
 @CONTRACT
 def check(contract: Path | None) -> None:
-    r"""Say everything that is wrong with CONTRACT; exit status 0 when nothing is, 2 otherwise.
+    """Say everything that is wrong with CONTRACT; exit status 0 when nothing is, 2 otherwise.
 
     \b
     Examples:
@@ -63,7 +63,7 @@ def _text(value: Json) -> str:
 @click.command()
 @CONTRACT
 def routes(contract: Path | None) -> None:
-    r"""List the operations of CONTRACT: method, path, kind, what they work on, and the permission they need.
+    """List the operations of CONTRACT: method, path, kind, what they work on, and the permission they need.
 
     \b
     Examples:
@@ -92,7 +92,7 @@ def routes(contract: Path | None) -> None:
 )
 @OUTPUT
 def bundle(contract: Path | None, form: str, output: Path | None) -> None:
-    r"""Write CONTRACT as one plain OpenAPI document, without the sandbox's own keys.
+    """Write CONTRACT as one plain OpenAPI document, without the sandbox's own keys.
 
     \b
     Examples:

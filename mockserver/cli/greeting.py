@@ -20,7 +20,7 @@ def greet(sandbox: Sandbox, settings: Settings, port: int) -> None:
     store = sandbox.engine.store
     if isinstance(store, DurableStore):
         noun = "document" if sandbox.documents == 1 else "documents"
-        click.echo(f"  kept in {store.folder} since {store.since}: {sandbox.documents} {noun}")
+        click.echo(f"  data in {store.folder} since {store.since}: {sandbox.documents} {noun}")
     click.echo(f"  try: {_example(sandbox, address + base)}")
 
 

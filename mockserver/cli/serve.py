@@ -62,7 +62,7 @@ def _time(_: click.Context, option: click.Parameter, value: str | None) -> str |
     "data",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Keep documents in DIR; fixtures are replayed only when nothing is kept there yet. By default in memory.",
+    help="Keep documents in DIR; fixtures are loaded only when it holds none yet. By default they are in memory.",
 )
 @_option(
     "data-sync",
@@ -74,7 +74,7 @@ def _time(_: click.Context, option: click.Parameter, value: str | None) -> str |
     "rate-limit",
     default="on",
     type=click.Choice(["on", "off"]),
-    help="Refuse the requests that a key makes too many; off for test suites, and where --now freezes the clock: "
+    help="Refuse the requests of a key beyond its rate limits; off for test suites, and where --now freezes the clock: "
     "its hour and its second never end.",
 )
 @_option(
@@ -97,9 +97,13 @@ def _time(_: click.Context, option: click.Parameter, value: str | None) -> str |
     help="Answer /_sandbox (reset, clock, events, deliveries) from elsewhere than loopback too, to whoever sends TOKEN.",
 )
 @_option("log-level", default="info", type=click.Choice(LEVELS), help="How much to log; debug logs every request.")
-@_option("reload", is_flag=True, help="Follow changes: a new contract keeps what is stored, new fixtures start anew.")
+@_option(
+    "reload",
+    is_flag=True,
+    help="Reload on changes: of the contract with the documents as they are, of fixtures with those at the start.",
+)
 def serve(contract: Path | None, fixtures: Path | None, data_sync: str, **options: Json) -> None:
-    r"""Serve CONTRACT, by default the packaged one.
+    """Serve CONTRACT, by default the packaged one.
 
     \b
     Examples:
@@ -108,9 +112,10 @@ def serve(contract: Path | None, fixtures: Path | None, data_sync: str, **option
       mockserver serve --data ./data
       MOCKSERVER_PORT=9000 mockserver serve --reload --log-level debug
     """
-    found = contract or default_contract()
     sync = data_sync == "always"
-    _serve(Settings(contract=found, fixtures=fixtures or fixtures_of(contract), sync=sync, **options))
+    _serve(
+        Settings(contract=contract or default_contract(), fixtures=fixtures or fixtures_of(contract), sync=sync, **options)
+    )
 
 
 def _serve(settings: Settings) -> None:

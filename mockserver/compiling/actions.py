@@ -93,23 +93,23 @@ def _emission(context: CompileContext, node: Node, at: str, name_at: str, docume
 def effects(context: CompileContext, nodes: list[Node] | None, at: str, using: tuple[str, ...] = ()) -> tuple[Effect, ...]:
     """The entries of `effects`; the names each gives are in sight of those after it."""
     compiled = []
-    for place, node in enumerate(nodes or []):
+    for index, node in enumerate(nodes or []):
         with context.with_names(context.names):
-            compiled.append(effect(context, node, f"{at}/{place}", using))
+            compiled.append(effect(context, node, f"{at}/{index}", using))
         if context.names is not None:
-            context.names = {**context.names, **given(context, compiled[-1])}
+            context.names = {**context.names, **names_given(context, compiled[-1])}
     return tuple(compiled)
 
 
-def given(context: CompileContext, one: Effect) -> dict[str, Type]:
+def names_given(context: CompileContext, source: Effect) -> dict[str, Type]:
     """The names an effect gives, and what they are."""
-    if one.kind in ("each", "group"):
-        inner = {name: found for effect in one.effects for name, found in given(context, effect).items()}
-        return {name: found.listed() for name, found in inner.items()} if one.kind == "each" else inner
-    if one.name is None:
+    if source.kind in ("each", "group"):
+        inner = {name: row for effect in source.effects for name, row in names_given(context, effect).items()}
+        return {name: row.listed() for name, row in inner.items()} if source.kind == "each" else inner
+    if source.name is None:
         return {}
-    found = context.resource_types.get(one.resource or "", ANY)
-    return {one.name: found.listed() if one.where is not None and one.or_create is None else found}
+    row = context.resource_types.get(source.resource or "", ANY)
+    return {source.name: row.listed() if source.where is not None and source.or_create is None else row}
 
 
 def effect(context: CompileContext, node: Node, at: str, using: tuple[str, ...]) -> Effect:

@@ -40,9 +40,10 @@ def compile_(document: Document, thorough: bool = False) -> Plan:
         check_links(context, plan)
         check_usage(context, plan)
     if context.mistakes:
-        raise BrokenContract(
-            [ContractError(document.place(locate(document, error.pointer)), error.message) for error in context.mistakes]
-        )
+        errors = [
+            ContractError(document.place(locate(document, error.pointer)), error.message) for error in context.mistakes
+        ]
+        raise BrokenContract(list(dict.fromkeys(errors)))  # what is shared is asked at each use, and told once
     return plan
 
 

@@ -13,7 +13,7 @@ from mockserver.language.expression import Expression, expression
 from mockserver.language.functions import STORE_FUNCTIONS
 from mockserver.language.scope import ExpressionError
 from mockserver.language.template import Fill, filling, lazy_lets, lets
-from mockserver.language.tree import Template, Text, parse_let, parse_template
+from mockserver.language.tree import Template, TemplateError, Text, parse_let, parse_template
 from mockserver.language.types import ANY, CALL, Type, TypeNames, object_, schema_type
 from mockserver.plan import Let
 from mockserver.reading.document import Document
@@ -118,11 +118,15 @@ class CompileContext:
         """A template; null where it cannot be understood. `target` is the type of what it fills in."""
         try:
             tree = parse_template(node)
-        except ExpressionError as error:
-            self.mistakes.add(at + error.at, str(error))
+        except TemplateError as error:
+            self._note_faults(error, at)
             return lambda _: None
         self._check(tree, target, at)
         return filling(tree)
+
+    def _note_faults(self, error: TemplateError, at: str) -> None:
+        for fault in error.faults:
+            self.mistakes.add(at + fault.at, str(fault))
 
     def check(self, node: Json, target: Type, at: str) -> None:
         """Note values in a template that do not fit a type; what cannot be understood is noted where it is compiled."""
@@ -144,8 +148,8 @@ class CompileContext:
             return None
         try:
             let = parse_let(holder["let"])
-        except ExpressionError as error:
-            self.mistakes.add(at + error.at, str(error))
+        except TemplateError as error:
+            self._note_faults(error, at)
             self.names = None
             return None
         if self.names is not None:

@@ -10,6 +10,9 @@ from mockserver.compiling.security import security
 from mockserver.compiling.settings import settings
 from mockserver.compiling.webhooks import webhooks
 from mockserver.json import Json
+from mockserver.language.functions import CLOCK_FUNCTIONS
+from mockserver.language.template import Fill
+from mockserver.language.types import RATE, REQUEST
 from mockserver.plan import Conventions, Idempotency, Resource
 from mockserver.reading.errors import suggestion
 
@@ -28,12 +31,13 @@ def conventions(context: CompileContext, resources: dict[str, Resource]) -> Conv
         context.mistakes.add(f"{AT}/timezone", f"there is no time zone {node['timezone']}{hint}")
     return Conventions(
         timezone=node.get("timezone", "UTC"),
+        locales=tuple(node.get("locales", Conventions.locales)),
         base_paths=tuple(node.get("basePaths", [""])),
         security=security(context, node.get("security", {})),
         request_header=request.get("header"),
         request_prefix=request.get("prefix", ""),
         event_prefix=node.get("eventId", "evt_"),
-        headers={name: context.template(value, f"{AT}/headers/{name}") for name, value in node.get("headers", {}).items()},
+        headers=_headers(context, node.get("headers", {})),
         body_bytes=limits.get("bodyBytes", 1 << 20),
         depth=limits.get("depth", 64),
         listing=listing(node.get("listing", {})),
@@ -44,6 +48,12 @@ def conventions(context: CompileContext, resources: dict[str, Resource]) -> Conv
         idempotency=_idempotency(node["idempotency"]) if "idempotency" in node else None,
         settings=settings(context),
     )
+
+
+def _headers(context: CompileContext, nodes: Node) -> dict[str, Fill]:
+    """The templates of the headers that every answer has."""
+    with context.with_names({"request": REQUEST, "rate": RATE}, functions=CLOCK_FUNCTIONS):
+        return {name: context.template(node, f"{AT}/headers/{name}") for name, node in nodes.items()}
 
 
 def _idempotency(node: Node) -> Idempotency:

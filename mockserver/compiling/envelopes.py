@@ -44,18 +44,18 @@ def _named(context: CompileContext, schema: Schema, resources: dict[str, Resourc
 
 def _given(context: CompileContext, schema: Schema) -> bool:
     """Whether a schema's every value comes from templates."""
-    whole = context.flat(schema)
-    properties = whole.get("properties", {})
-    return "x-value" in whole or (bool(properties) and all(_given(context, part) for part in properties.values()))
+    node = context.flat(schema)
+    properties = node.get("properties", {})
+    return "x-value" in node or (bool(properties) and all(_given(context, part) for part in properties.values()))
 
 
 def templates(context: CompileContext, schema: Schema, at: str) -> Fill:
     """What fills in a schema's properties by their `x-value`."""
-    whole = context.flat(schema)
-    if "x-value" in whole:
-        return context.template(whole["x-value"], f"{at}/x-value")
+    node = context.flat(schema)
+    if "x-value" in node:
+        return context.template(node["x-value"], f"{at}/x-value")
     members = {
-        name: templates(context, part, f"{at}/properties/{name}") for name, part in whole.get("properties", {}).items()
+        name: templates(context, part, f"{at}/properties/{name}") for name, part in node.get("properties", {}).items()
     }
     return lambda scope: {name: fill(scope) for name, fill in members.items()}
 
@@ -70,8 +70,8 @@ def envelope(context: CompileContext, schema: Schema | None, resources: dict[str
 
 def _envelope(context: CompileContext, schema: Schema, resources: dict[str, Resource], at: str) -> Envelope:
     name, many = _named(context, schema, resources)
-    whole = context.flat(schema)
-    properties = whole.get("properties", {})
+    node = context.flat(schema)
+    properties = node.get("properties", {})
     valued = [member for member, part in properties.items() if _given(context, part)]
     if name or not valued:
         return Envelope(_result, name, many, context.schema_type(schema))

@@ -49,9 +49,16 @@ def routes(context: CompileContext) -> Iterator[Route]:
                 continue
             node = shared[method]
             at = pointer("paths", path, method)
-            given = [context.document.resolve(one) for one in [*shared.get("parameters", []), *node.get("parameters", [])]]
-            parameters = list({(one["in"], one["name"]): one for one in given}.values())
+            nodes = [
+                context.document.resolve(parameter)
+                for parameter in [*shared.get("parameters", []), *node.get("parameters", [])]
+            ]
+            parameters = list({(parameter["in"], parameter["name"]): parameter for parameter in nodes}.values())
             yield Route(path, method.upper(), node, parameters, at, success(context, node, at))
+
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+"""The methods whose calls change nothing (RFC 9110, 9.2.1)."""
 
 
 def _kind(route: Route, node: Node, answer: Envelope, resource: Resource | None, key: str | None) -> Kind:
@@ -89,21 +96,21 @@ def _addressing(route: Route, resource: Resource | None) -> tuple[str | None, st
 
 def operation(context: CompileContext, route: Route, resources: dict[str, Resource], kinds: dict[str, str]) -> Operation:
     """The operation of a route."""
-    said = route.node.get("x-action", {})
+    action_node = route.node.get("x-action", {})
     answer = envelope(context, route.answer.schema, resources, f"{route.at}/responses/{route.answer.status}")
-    resource = resources.get(said.get("resource", answer.resource))
-    if "resource" in said:
-        context.mistakes.add_unless_known(said["resource"], resources, f"{route.at}/x-action/resource", "resource")
+    resource = resources.get(action_node.get("resource", answer.resource))
+    if "resource" in action_node:
+        context.mistakes.add_unless_known(action_node["resource"], resources, f"{route.at}/x-action/resource", "resource")
     key, key_field, parents = _addressing(route, resource)
     parameters, filters = _query(context, route, resource, kinds)
     return Operation(
         id=route.node.get("operationId", f"{route.method} {route.path}"),
         method=route.method,
         path=route.path,
-        kind=_kind(route, said, answer, resource, key),
+        kind=_kind(route, action_node, answer, resource, key),
         status=route.answer.status,
         reply=answer.fill,
-        media=media(context, route.answer, said, f"{route.at}/x-action"),
+        media=media(context, route.answer, action_node, f"{route.at}/x-action"),
         answer_headers=headers(context, route.answer),
         resource=resource,
         key=key,
@@ -115,24 +122,30 @@ def operation(context: CompileContext, route: Route, resources: dict[str, Resour
         filters=filters,
         body=body(context, route.node.get("requestBody"), f"{route.at}/requestBody"),
         scopes=strings(route.node.get("x-scope")),
-        secured=bool(route.node.get("security", context.document.root.get("security"))),
-        action=_action(context, route, said, resource, answer),
+        secured=_secured(route.node.get("security", context.document.root.get("security", []))),
+        action=_action(context, route, action_node, resource, answer),
         result=resources.get(answer.resource) if answer.resource else None,
         file=route.answer.file,
         idempotent=_repeatable(context, route),
+        safe=route.method in SAFE_METHODS,
     )
+
+
+def _secured(security: Json) -> bool:
+    """Whether credentials are needed: an empty requirement among others makes them optional (OpenAPI 3.0, Operation)."""
+    return bool(security) and {} not in security
 
 
 def _repeatable(context: CompileContext, route: Route) -> bool:
     """Whether it takes the header by which a call says that it is the repetition of another; only a POST may."""
-    wanted = context.document.root.get("x-sandbox", {}).get("idempotency", {}).get("header", "")
-    declared = any(one["in"] == "header" and one["name"].lower() == wanted.lower() for one in route.parameters)
+    header = context.document.root.get("x-sandbox", {}).get("idempotency", {}).get("header", "")
+    declared = any(node["in"] == "header" and node["name"].lower() == header.lower() for node in route.parameters)
     if declared and route.method != "POST":
-        context.mistakes.add(route.at, f"only a POST can say that it is a repetition: leave {wanted} out")
+        context.mistakes.add(route.at, f"only a POST can say that it is a repetition: leave {header} out")
     return declared
 
 
-def _action(context: CompileContext, route: Route, said: Node, resource: Resource | None, answer: Envelope) -> Action:
+def _action(context: CompileContext, route: Route, action_node: Node, resource: Resource | None, answer: Envelope) -> Action:
     content: Node = context.document.resolve(route.node.get("requestBody", {})).get("content", {})
     first: Node = next(iter(content.values()), {})
     schema = first.get("schema")
@@ -141,9 +154,9 @@ def _action(context: CompileContext, route: Route, said: Node, resource: Resourc
     names = context.document_names(resource.name) if resource else context.call_names
     with context.with_names({**names, **types}):
         name = resource.name if resource else None
-        compiled = action(context, said, f"{route.at}/x-action", name, _result(route, answer))
+        compiled = action(context, action_node, f"{route.at}/x-action", name, _result(route, answer))
         if route.answer.file and context.names is not None:
-            _check_file(context, context.template_type(said["reply"]), route)
+            _check_file(context, context.template_type(action_node["reply"]), route)
         return compiled
 
 
@@ -159,9 +172,9 @@ def _result(route: Route, answer: Envelope) -> Type:
     return ANY if how == "pdf" else scalars_freed(answer.result) if how == "xml" else answer.result
 
 
-def _check_file(context: CompileContext, found: Type, route: Route) -> None:
+def _check_file(context: CompileContext, reply_type: Type, route: Route) -> None:
     """Note a reply that is to name a file and is something else."""
-    if found not in (FILE, ANY):
+    if reply_type not in (FILE, ANY):
         context.mistakes.add(f"{route.at}/x-action/reply", "this is no file: name a property with format binary")
 
 
@@ -188,8 +201,10 @@ def _query(
 
 def located(operations: dict[str, Operation]) -> dict[str, Operation]:
     """The operations, each that creates something knowing where it can be read."""
-    readers = {one.resource.name: one for one in operations.values() if one.kind == "read" and one.resource}
+    readers = {entry.resource.name: entry for entry in operations.values() if entry.kind == "read" and entry.resource}
     return {
-        name: replace(one, read_operation=readers.get(one.result.name)) if one.status == 201 and one.result else one
-        for name, one in operations.items()
+        name: replace(entry, read_operation=readers.get(entry.result.name))
+        if entry.status == 201 and entry.result
+        else entry
+        for name, entry in operations.items()
     }

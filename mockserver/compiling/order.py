@@ -24,7 +24,7 @@ def check_order(context: CompileContext, fields: Sequence[Field], at: str) -> No
     for index, (path, field) in enumerate(order):
         key, source = _source(field)
         here = at + "".join(f"/properties/{name}" for name in path)
-        for read in sorted(reads(source)):
+        for read in sorted(read for read in reads(source) if read[0] not in _own_names(field)):
             other = next((read[:length] for length in range(len(read), 0, -1) if read[:length] in paths), ())
             if other == path and read not in guarded(source):
                 context.mistakes.add(f"{here}/{key}", f"{path[-1]} reads itself")
@@ -46,11 +46,17 @@ def _source(field: Field) -> tuple[str, str]:
     """The key and the text of what makes a field's value, as far as that is one text."""
     computed: Json = field.schema.get("x-computed")
     if isinstance(computed, dict):
-        return ("x-computed/value", "" if "let" in computed else str(computed["value"]))
+        return ("x-computed/value", str(computed["value"]))
     if computed is not None:
         return ("x-computed", str(computed))
     default = field.schema.get("x-default")
     return ("x-default", default if isinstance(default, str) and "{{" in default else "")
+
+
+def _own_names(field: Field) -> Json:
+    """The names that a computed field gives itself: they hide the document's."""
+    computed = field.schema.get("x-computed")
+    return computed.get("let", {}) if isinstance(computed, dict) else {}
 
 
 def _is_made(order: Order, path: Path, source: str) -> bool:

@@ -48,8 +48,8 @@ def _scalar_type(context: CompileContext, schema: Schema) -> str:
 
 def choices(schema: Schema) -> list[Schema]:
     """The alternatives of a schema, if it has any."""
-    found: list[Schema] = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
-    return found
+    schemas: list[Schema] = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
+    return schemas
 
 
 def _operand(context: CompileContext, schema: Schema) -> Operand:
@@ -58,10 +58,10 @@ def _operand(context: CompileContext, schema: Schema) -> Operand:
 
 def filter_(context: CompileContext, node: Node, resource: Resource, at: str) -> Filter | None:
     """A filter: a deepObject parameter named as a field, or any parameter with `x-filter`."""
-    said = node.get("x-filter", {})
-    field = said.get("field", node["name"])
+    filter_node = node.get("x-filter", {})
+    field = filter_node.get("field", node["name"])
     with context.with_names(context.resource_types.get(resource.name, ANY).members):
-        rule = context.expression_if_any(said, "rule", f"{at}/x-filter")
+        rule = context.expression_if_any(filter_node, "rule", f"{at}/x-filter")
     schema = context.flat(node.get("schema", {}))
     parts = choices(schema) or [schema]
     scalars = [part for part in parts if context.flat(part).get("type") != "object"]
@@ -72,9 +72,9 @@ def filter_(context: CompileContext, node: Node, resource: Resource, at: str) ->
         if context.flat(choice).get("type") == "object"
     }
     if rule is None and field not in resource.paths:
-        where = f"{at}/x-filter/field" if "field" in said else f"{at}/name"
+        where = f"{at}/x-filter/field" if "field" in filter_node else f"{at}/name"
         context.mistakes.add(where, f"{resource.name} has no field {field} to filter by{suggestion(field, resource.paths)}")
-    for name in [*operators, *([said["operator"]] if "operator" in said else [])]:
+    for name in [*operators, *([filter_node["operator"]] if "operator" in filter_node else [])]:
         if name not in OPERATORS:
             others = f": use one of {', '.join(OPERATORS)}"
             context.mistakes.add(at, f"there is no operator {name}{suggestion(name, OPERATORS, others)}")
@@ -86,7 +86,7 @@ def filter_(context: CompileContext, node: Node, resource: Resource, at: str) ->
         field=field,
         operands={name: _operand(context, part) for name, part in operators.items()},
         member=_operand(context, member),
-        bare=said.get("operator", "eq") if scalars else None,
+        bare=filter_node.get("operator", "eq") if scalars else None,
         rule=rule,
     )
 
@@ -106,8 +106,8 @@ def body(context: CompileContext, node: Node | None, at: str) -> Body | None:
     """A request body, if there is one."""
     if not node:
         return None
-    whole = context.document.resolve(node)
-    content: Node = whole.get("content", {})
+    resolved = context.document.resolve(node)
+    content: Node = resolved.get("content", {})
     media: Node = next(iter(content.values()), {})
     schema: Schema = media.get("schema", {})
     form = FORM in content
@@ -116,7 +116,7 @@ def body(context: CompileContext, node: Node | None, at: str) -> Body | None:
     if not form and binary(context, schema):
         context.mistakes.add(f"{at}/content", f"a file needs a body of {FORM}")
     return Body(
-        required=bool(whole.get("required")),
+        required=bool(resolved.get("required")),
         media_types=tuple(content),
         validate=validator(context.document, schema),
         project=projection(context, schema),
@@ -128,14 +128,14 @@ def body(context: CompileContext, node: Node | None, at: str) -> Body | None:
 
 def projection(context: CompileContext, schema: Schema, depth: int = 0) -> Callable[[Json], Json]:
     """What keeps of a value only the members a schema declares and lets clients write."""
-    whole = context.flat(schema)
-    if whole.get("type") == "array" and "items" in whole:
-        entry = projection(context, whole["items"], depth + 1)
+    resolved = context.flat(schema)
+    if resolved.get("type") == "array" and "items" in resolved:
+        entry = projection(context, resolved["items"], depth + 1)
         return lambda value: [entry(member) for member in value] if isinstance(value, list) else value
-    properties = dict(whole.get("properties", {}))
-    for part in choices(whole):
+    properties = dict(resolved.get("properties", {}))
+    for part in choices(resolved):
         properties.update(context.flat(part).get("properties", {}))
-    if not properties or whole.get("additionalProperties") or depth > 8:
+    if not properties or resolved.get("additionalProperties") or depth > 8:
         return lambda value: value
     members = {
         name: projection(context, part, depth + 1)

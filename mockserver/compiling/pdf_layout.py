@@ -10,15 +10,15 @@ from mockserver.plan.pdf_layout import COLUMN, PAGE, TABLE, block_flaw
 def check_page(context: CompileContext, node: Json, at: str) -> None:
     """Note what is wrong with the description of a page; what cannot be understood is noted where it is compiled."""
     try:
-        page = without_conditions(parse_template(node, at))
+        page = without_conditions(parse_template(node))
     except ExpressionError:
         return
     if isinstance(page, ObjectOf):
-        _names(context, page, PAGE, "a page")
+        _names(context, page, PAGE, "a page", at)
         if "blocks" not in page.members:
-            context.mistakes.add(page.at, "a page has blocks")
+            context.mistakes.add(at + page.at, "a page has blocks")
         for block in _members(page, "blocks"):
-            _block(context, block)
+            _block(context, block, at)
 
 
 def _members(owner: ObjectOf, name: str) -> list[ObjectOf]:
@@ -28,23 +28,23 @@ def _members(owner: ObjectOf, name: str) -> list[ObjectOf]:
     return [member for member in members if isinstance(member, ObjectOf)]
 
 
-def _names(context: CompileContext, owner: ObjectOf, names: tuple[str, ...], noun: str) -> None:
+def _names(context: CompileContext, owner: ObjectOf, names: tuple[str, ...], noun: str, at: str) -> None:
     for name in owner.members:
         if name not in names:
-            context.mistakes.add(f"{owner.at}/{name}", f"{name} does not belong to {noun}: it has {', '.join(names)}")
+            context.mistakes.add(f"{at}{owner.at}/{name}", f"{name} does not belong to {noun}: it has {', '.join(names)}")
 
 
-def _block(context: CompileContext, block: ObjectOf) -> None:
+def _block(context: CompileContext, block: ObjectOf, at: str) -> None:
     if (flaw := block_flaw(block.members)) is not None:
-        context.mistakes.add(block.at, flaw)
+        context.mistakes.add(at + block.at, flaw)
     columns = block.members.get("columns")
     for column in columns.members if isinstance(columns, ListOf) else ():
         for member in column.members if isinstance(column, ListOf) else ():
             inner = without_conditions(member)
             if isinstance(inner, ObjectOf):
-                _block(context, inner)
+                _block(context, inner, at)
     table = block.members.get("table")
     if table is not None and isinstance(table := without_conditions(table), ObjectOf):
-        _names(context, table, TABLE, "a table")
+        _names(context, table, TABLE, "a table", at)
         for column in _members(table, "columns"):
-            _names(context, column, COLUMN, "a column")
+            _names(context, column, COLUMN, "a column", at)

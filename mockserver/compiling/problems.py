@@ -66,8 +66,8 @@ def errors(context: CompileContext) -> Errors:
         return _errors(context, node, node.get("kinds", {}))
 
 
-def _errors(context: CompileContext, node: Node, said: dict[str, Node]) -> Errors:
-    for kind in said.keys() - set(node.get("parameters", {}).values()):
+def _errors(context: CompileContext, node: Node, kinds_node: dict[str, Node]) -> Errors:
+    for kind in kinds_node.keys() - set(node.get("parameters", {}).values()):
         context.mistakes.add_unless_known(kind, KINDS, f"{AT}/kinds/{kind}", "kind of problem")
     fallback = {kind: {"status": status, "code": code, "message": text} for kind, (status, code, text) in KINDS.items()}
     kinds = {
@@ -78,7 +78,7 @@ def _errors(context: CompileContext, node: Node, said: dict[str, Node]) -> Error
             facts.get("detail"),
             context.template_if_any(facts, "details", f"{AT}/kinds/{kind}"),
         )
-        for kind, facts in {**fallback, **said}.items()
+        for kind, facts in {**fallback, **kinds_node}.items()
     }
     schemas = context.document.root.get("components", {}).get("schemas", {})
     name = node.get("schema")

@@ -3,21 +3,20 @@
 from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
 from mockserver.language.functions import CLOCK_FUNCTIONS
-from mockserver.language.types import NUMBER, REQUEST, object_
+from mockserver.language.types import RATE, REQUEST
 from mockserver.plan.rates import RateLimit, parse_rate
 
 
 def rate_limit(context: CompileContext, node: dict[str, Json], at: str) -> RateLimit:
     """What `rateLimit` says."""
-    rate = object_(limit=NUMBER, remaining=NUMBER, reset=NUMBER)
-    with context.with_names({"rate": rate, "request": REQUEST}, functions=CLOCK_FUNCTIONS):
+    with context.with_names({"rate": RATE, "request": REQUEST}, functions=CLOCK_FUNCTIONS):
         headers = {name: context.template(value, f"{at}/headers/{name}") for name, value in node.get("headers", {}).items()}
     if "key" not in context.document.root["x-sandbox"].get("security", {}):
         context.mistakes.add(at, "requests are counted by API key: name its security scheme in x-sandbox.security.key")
-    found = []
-    for place, text in enumerate(node["rates"]):
+    rates = []
+    for index, text in enumerate(node["rates"]):
         try:
-            found.append(parse_rate(text))
+            rates.append(parse_rate(text))
         except ValueError as error:
-            context.mistakes.add(f"{at}/rates/{place}", str(error))
-    return RateLimit(tuple(found), headers)
+            context.mistakes.add(f"{at}/rates/{index}", str(error))
+    return RateLimit(tuple(rates), headers)

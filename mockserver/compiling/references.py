@@ -25,12 +25,12 @@ def check_links(context: CompileContext, plan: Plan) -> None:
 
 def _fits(context: CompileContext, operation: Operation, at: str) -> None:
     """Note what an operation says and its kind never does."""
-    said = operation.action
-    if operation.kind in ("list", "read") and (said.let or said.require or said.set or said.effects or said.emit):
+    action = operation.action
+    if operation.kind in ("list", "read") and (action.let or action.require or action.set or action.effects or action.emit):
         context.mistakes.add(at, f"a {operation.kind} only reads: give it a reply, or leave this out")
     if operation.kind == "list" and operation.key is not None:
         context.mistakes.add(at, f"{operation.key} is no reference of {operation.resource and operation.resource.name}")
-    if operation.key is None and operation.kind == "action" and (said.set or said.transition):
+    if operation.key is None and operation.kind == "action" and (action.set or action.transition):
         context.mistakes.add(at, "there is no document to set or move: its path addresses none")
 
 
@@ -100,10 +100,10 @@ def _written(plan: Plan, resource: Resource, state: str) -> bool:
 
 def _action(context: CompileContext, plan: Plan, operation: Operation, action: Action, at: str) -> None:
     chosen = action.choose.of if action.choose else {}
-    for place, names in (("bulk", action.bulk), ("choose/of", chosen)):
+    for key, names in (("bulk", action.bulk), ("choose/of", chosen)):
         for verb, name in names.items():
-            context.mistakes.add_unless_known(name, plan.operations, f"{at}/{place}/{verb}", "operation")
+            context.mistakes.add_unless_known(name, plan.operations, f"{at}/{key}/{verb}", "operation")
             if name not in plan.operations:
                 continue
             if plan.operations[name].action.bulk or plan.operations[name].action.choose:
-                context.mistakes.add(f"{at}/{place}/{verb}", f"{name} runs other operations itself: name one of those")
+                context.mistakes.add(f"{at}/{key}/{verb}", f"{name} runs other operations itself: name one of those")

@@ -43,9 +43,9 @@ def success(context: CompileContext, node: Node, at: str) -> Success:
     if not good:
         context.mistakes.add(f"{at}/responses", "there is no success answer")
         return Success()
-    given = responses[good[0]]
-    where = given.get("$ref", f"{at}/responses/{good[0]}")
-    response: Node = context.document.resolve(given)
+    response_node = responses[good[0]]
+    where = response_node.get("$ref", f"{at}/responses/{good[0]}")
+    response: Node = context.document.resolve(response_node)
     content: Node = response.get("content", {})
     if _is_file(context, content, node.get("x-action", {})):
         return Success(int(good[0]), None, at=where, file=True)
@@ -58,7 +58,7 @@ def success(context: CompileContext, node: Node, at: str) -> Success:
 
 def _is_file(context: CompileContext, content: Node, action: Node) -> bool:
     """Whether bytes are answered that are kept somewhere: the reply names them, where that of a page describes it."""
-    binary = any(context.flat(one.get("schema", {})).get("format") == "binary" for one in content.values())
+    binary = any(context.flat(media_type.get("schema", {})).get("format") == "binary" for media_type in content.values())
     return binary and isinstance(action.get("reply"), str)
 
 
@@ -89,9 +89,9 @@ def media(context: CompileContext, answer: Success, action: Node, at: str) -> Me
 def headers(context: CompileContext, answer: Success) -> Mapping[str, Fill]:
     """The templates of the response's headers that have one."""
     filled: dict[str, Fill] = {}
-    for name, given in answer.headers.items():
-        at = given.get("$ref", answer.at + pointer("headers", name).removeprefix("#"))
-        schema = context.flat(context.document.resolve(given).get("schema", {}))
+    for name, response_node in answer.headers.items():
+        at = response_node.get("$ref", answer.at + pointer("headers", name).removeprefix("#"))
+        schema = context.flat(context.document.resolve(response_node).get("schema", {}))
         if "x-value" in schema:
             with context.with_names(ANSWER, functions=CLOCK_FUNCTIONS):
                 filled[name] = context.template(schema["x-value"], f"{at}/schema/x-value")

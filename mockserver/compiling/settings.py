@@ -8,10 +8,10 @@ from mockserver.reading.schema import validator
 
 def settings(context: CompileContext) -> dict[str, Setting]:
     """The settings a contract declares; a default that does not fit its own schema is a mistake."""
-    found = {}
+    settings_ = {}
     for name, schema in context.document.root.get("x-sandbox", {}).get("settings", {}).items():
-        said = Setting(name, schema["default"], validator(context.document, schema), schema.get("description", ""))
-        for flaw in said.validate(said.default):
+        setting = Setting(name, schema["default"], validator(context.document, schema), schema.get("description", ""))
+        for flaw in setting.validate(setting.default):
             context.mistakes.add(pointer("x-sandbox", "settings", name, "default"), flaw.message)
-        found[name] = said
-    return found
+        settings_[name] = setting
+    return settings_

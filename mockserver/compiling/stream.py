@@ -43,23 +43,23 @@ def stream(context: CompileContext) -> Stream | None:
 
 
 def _stream(context: CompileContext, route: Route) -> Stream:
-    said, at = route.node["x-stream"], f"{route.at}/x-stream"
+    node, at = route.node["x-stream"], f"{route.at}/x-stream"
     if route.method != "GET":
         context.mistakes.add(at, f"a stream is opened by GET, not {route.method}")
-    _complete(context, said, at)
-    limits, seconds = said.get("limits", {}), said.get("seconds", {})
+    _complete(context, node, at)
+    limits, seconds = node.get("limits", {}), node.get("seconds", {})
     heartbeat, silence = float(seconds.get("heartbeat", 30)), float(seconds.get("silence", 60))
     if silence <= heartbeat:
         context.mistakes.add(f"{at}/seconds", "silence must be longer than the time between two heartbeats")
     return Stream(
         path=route.path,
-        type=said["type"],
-        receives=_receives(context, said, at),
+        type=node["type"],
+        receives=_receives(context, node, at),
         sends={
-            cast(Sort, sort): _outgoing(context, cast(Sort, sort), schema, said["type"], f"{at}/sends/{sort}")
-            for sort, schema in said["sends"].items()
+            cast(Sort, sort): _outgoing(context, cast(Sort, sort), schema, node["type"], f"{at}/sends/{sort}")
+            for sort, schema in node["sends"].items()
         },
-        close=cast(dict[End, int], dict(said["close"])),
+        close=cast(dict[End, int], dict(node["close"])),
         frame_bytes=limits.get("frameBytes", Stream.frame_bytes),
         connections=limits.get("connections", Stream.connections),
         subscriptions=limits.get("subscriptions", Stream.subscriptions),
@@ -72,24 +72,24 @@ def _stream(context: CompileContext, route: Route) -> Stream:
     )
 
 
-def _complete(context: CompileContext, said: Node, at: str) -> None:
+def _complete(context: CompileContext, node: Node, at: str) -> None:
     """Note frames of clients that could not be answered."""
     for verb, sort in ANSWERS.items():
-        if verb in said["receives"] and sort not in said["sends"]:
+        if verb in node["receives"] and sort not in node["sends"]:
             context.mistakes.add(f"{at}/sends", f"{verb} is answered by a frame {sort}: there is none")
 
 
-def _receives(context: CompileContext, said: Node, at: str) -> dict[str, Incoming]:
-    found: dict[str, Incoming] = {}
-    for verb, facts in said["receives"].items():
+def _receives(context: CompileContext, node: Node, at: str) -> dict[str, Incoming]:
+    frames: dict[str, Incoming] = {}
+    for verb, facts in node["receives"].items():
         where = f"{at}/receives/{verb}"
-        name = _type(context, facts["schema"], said["type"], f"{where}/schema")
-        if name in found:
+        name = _type(context, facts["schema"], node["type"], f"{where}/schema")
+        if name in frames:
             context.mistakes.add(f"{where}/schema", f"{name} is the type of another frame already")
         with context.with_names({"frame": context.schema_type(facts["schema"])}, functions=CLOCK_FUNCTIONS):
             values = {key: context.expression(facts[key], f"{where}/{key}") for key in facts if key != "schema"}
-        found[name] = Incoming(cast(Verb, verb), validator(context.document, facts["schema"]), values)
-    return found
+        frames[name] = Incoming(cast(Verb, verb), validator(context.document, facts["schema"]), values)
+    return frames
 
 
 def _outgoing(context: CompileContext, sort: Sort, schema: Schema, member: str, at: str) -> Fill:
@@ -105,8 +105,8 @@ def _outgoing(context: CompileContext, sort: Sort, schema: Schema, member: str, 
         return {member: name, **{key: part(scope) for key, part in fills.items()}}
 
     for key, part in properties.items():
-        whole = context.flat(part)
-        if key != member and "x-value" not in whole and "properties" not in whole:
+        schema_node = context.flat(part)
+        if key != member and "x-value" not in schema_node and "properties" not in schema_node:
             context.mistakes.add(at, f"what is {key}? Give it an x-value")
     return fill
 

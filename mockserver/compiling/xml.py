@@ -27,33 +27,33 @@ class Elements:
 
     def root(self, schema: Schema, at: str) -> Element | None:
         """The root element; None where there cannot be one."""
-        whole, said = self._read(schema)
-        name = said.get("name") or str(schema.get("$ref", "")).rsplit("/", 1)[-1]
+        node, xml = self._read(schema)
+        name = xml.get("name") or str(schema.get("$ref", "")).rsplit("/", 1)[-1]
         if not name:
             self._note(at, "the root element needs a name: xml.name")
-        if "properties" not in whole:
+        if "properties" not in node:
             self._note(at, "the root of an XML answer must be an object with properties")
             return None
-        if "namespace" in said and "prefix" not in said:
-            self.namespaces[""] = said["namespace"]
-        found = self._element(schema, self._name({**said, "name": name}, "", at), at)
+        if "namespace" in xml and "prefix" not in xml:
+            self.namespaces[""] = xml["namespace"]
+        element = self._element(schema, self._name({**xml, "name": name}, "", at), at)
         for prefix, where in self._prefixes.items():
             if prefix not in self.namespaces:
                 self._note(where, f"the prefix {prefix} has no namespace: give xml.namespace beside one of its uses")
-        return found
+        return element
 
     def _note(self, at: str, message: str) -> None:
         self.context.mistakes.add(at, message)
 
     def _read(self, schema: Schema) -> tuple[Schema, dict[str, Json]]:
         """A schema with its references followed, and what it says of its XML."""
-        whole = self.context.flat(schema)
-        said = whole.get("xml")
-        return whole, said if isinstance(said, dict) else {}
+        node = self.context.flat(schema)
+        xml = node.get("xml")
+        return node, xml if isinstance(xml, dict) else {}
 
-    def _name(self, said: dict[str, Json], otherwise: str, at: str) -> str:
+    def _name(self, xml: dict[str, Json], otherwise: str, at: str) -> str:
         """The name of an element or attribute as it is written."""
-        name, prefix, namespace = str(said.get("name") or otherwise), said.get("prefix"), said.get("namespace")
+        name, prefix, namespace = str(xml.get("name") or otherwise), xml.get("prefix"), xml.get("namespace")
         for part in (name, prefix):
             if part is not None and part != "" and not NAME.fullmatch(str(part)):
                 self._note(f"{at}/xml", f"{part} is not a name of XML: give xml.name")
@@ -61,9 +61,9 @@ class Elements:
             if namespace is not None and self.namespaces.get("") != namespace:
                 self._note(f"{at}/xml", "a namespace that is not the root's needs a prefix")
             return name
-        known = self.namespaces.setdefault(prefix, namespace) if namespace is not None else None
-        if known != namespace:
-            self._note(f"{at}/xml", f"the prefix {prefix} stands for {known} already")
+        declared = self.namespaces.setdefault(prefix, namespace) if namespace is not None else None
+        if declared != namespace:
+            self._note(f"{at}/xml", f"the prefix {prefix} stands for {declared} already")
         if prefix not in BUILT_IN:
             self._prefixes.setdefault(prefix, f"{at}/xml")
         return f"{prefix}:{name}"
@@ -83,59 +83,59 @@ class Elements:
             self._open.pop()
 
     def _inside(self, schema: Schema, name: str, at: str) -> Element:
-        whole, _ = self._read(schema)
+        node, _ = self._read(schema)
         for choice in CHOICES:
-            if choice in whole:
+            if choice in node:
                 self._note(at, f"{choice} cannot be written as XML: which element would it be?")
-        if "properties" not in whole:
-            if whole.get("type") == "object":
+        if "properties" not in node:
+            if node.get("type") == "object":
                 self._note(at, "an object without properties cannot be written as XML")
             return Element(name, scalar=True)
-        attributes, texts, children = self._parts(whole, at)
+        attributes, texts, children = self._parts(node, at)
         if len(texts) > 1:
             self._note(at, f"an element has one text, not {len(texts)}: {' and '.join(texts)}")
         if texts and children:
             self._note(at, f"an element with text ({texts[0]}) cannot hold elements too: {children[0].member}")
         return Element(name, attributes, texts[0] if texts else None, tuple(children))
 
-    def _parts(self, whole: Schema, at: str) -> tuple[dict[str, str], list[str], list[Child]]:
+    def _parts(self, node: Schema, at: str) -> tuple[dict[str, str], list[str], list[Child]]:
         """The attributes, texts and elements that the properties of an object are written as."""
         attributes: dict[str, str] = {}
         texts: list[str] = []
         children: list[Child] = []
-        for member, part in whole["properties"].items():
+        for member, part in node["properties"].items():
             here = f"{at}/properties/{member}"
-            inner, said = self._read(part)
-            if said.get("attribute"):
+            inner, xml = self._read(part)
+            if xml.get("attribute"):
                 self._scalar(inner, "an attribute", here)
-                attributes[member] = self._attribute(said, member, here, attributes)
-            elif "x-nodeType" in said:
+                attributes[member] = self._attribute(xml, member, here, attributes)
+            elif "x-nodeType" in xml:
                 self._scalar(inner, "the text of an element", here)
                 texts.append(member)
             else:
                 children.append(self._child(part, member, here))
         return attributes, texts, children
 
-    def _scalar(self, whole: Schema, word: str, at: str) -> None:
-        kind = whole.get("type", "object" if "properties" in whole else "string")
-        if kind in ("object", "array") or any(choice in whole for choice in CHOICES):
+    def _scalar(self, node: Schema, word: str, at: str) -> None:
+        kind = node.get("type", "object" if "properties" in node else "string")
+        if kind in ("object", "array") or any(choice in node for choice in CHOICES):
             self._note(at, f"{word} is written as text and cannot be {'an ' + kind if kind != 'string' else 'a choice'}")
 
-    def _attribute(self, said: dict[str, Json], member: str, at: str, others: dict[str, str]) -> str:
-        if "x-nodeType" in said:
+    def _attribute(self, xml: dict[str, Json], member: str, at: str, others: dict[str, str]) -> str:
+        if "x-nodeType" in xml:
             self._note(f"{at}/xml", "it is either an attribute or the text of its element")
-        name = self._name(said, member, at)
+        name = self._name(xml, member, at)
         if name in others.values():
             self._note(f"{at}/xml", f"the element has an attribute {name} already")
         return name
 
     def _child(self, schema: Schema, member: str, at: str) -> Child:
-        whole, said = self._read(schema)
-        if whole.get("type") != "array":
-            return Child(member, self._element(schema, self._name(said, member, at), at))
-        items, (inner, own) = whole.get("items", {}), self._read(whole.get("items", {}))
+        node, xml = self._read(schema)
+        if node.get("type") != "array":
+            return Child(member, self._element(schema, self._name(xml, member, at), at))
+        items, (inner, own) = node.get("items", {}), self._read(node.get("items", {}))
         if inner.get("type") == "array":
             self._note(f"{at}/items", "a list of lists cannot be written as XML")
-        name = self._name(own or said, member, f"{at}/items" if own else at)
-        wrapper = self._name(said, member, at) if said.get("wrapped") else None
+        name = self._name(own or xml, member, f"{at}/items" if own else at)
+        wrapper = self._name(xml, member, at) if xml.get("wrapped") else None
         return Child(member, self._element(items, name, f"{at}/items"), True, wrapper)

@@ -1,13 +1,17 @@
 """Who may steer the sandbox: whoever calls from this machine, and whoever has the token."""
 
 import secrets
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.types import Scope
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mockserver.engine.call import Caller
 from mockserver.engine.problems import Problem
 from mockserver.language.signing import network
+from mockserver.plan import Operation
 
 AFAR = (
     "The control plane answers on loopback only. From elsewhere, start the server with --control-token and send the token"
@@ -16,19 +20,37 @@ AFAR = (
 FOREIGN = "The control plane does not answer pages of other origins"
 
 
-def admit(scope: Scope, token: str | None) -> None:
-    """Raise Problem when a request may not steer.
+class Access:
+    """ASGI middleware that lets through who may steer, and leads whoever asks for no more to the page of operations."""
+
+    def __init__(self, app: ASGIApp, base_path: str, token: str | None) -> None:
+        self.app = app
+        self.base_path = base_path
+        self.token = token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a request, whatever it asks for, when it may steer."""
+        check(Headers(scope=scope), (scope.get("client") or ("", 0))[0], self.token)
+        entered = scope["path"] in (self.base_path, f"{self.base_path}/")
+        await (RedirectResponse(f"{self.base_path}/ui/") if entered else self.app)(scope, receive, send)
+
+    @staticmethod
+    def admit(_: Operation, __: Mapping[str, object]) -> Caller:
+        """Who calls: whoever was let through, for no tenant."""
+        return Caller("")
+
+
+def check(headers: Headers, host: str, token: str | None) -> None:
+    """Raise Problem when a request from a host may not steer.
 
     Without the token, a request must come from loopback, ask for a loopback host, and not be made by a page from
     elsewhere: a browser on this machine is on loopback too, whatever page it shows.
     """
-    headers = Headers(scope=scope)
-    scheme, _, given = (headers.get("authorization") or "").partition(" ")
+    scheme, _, sent = (headers.get("authorization") or "").partition(" ")
     if scheme.lower() == "bearer":
-        if token is not None and secrets.compare_digest(given.strip().encode(), token.encode()):
+        if token is not None and secrets.compare_digest(sent.strip().encode(), token.encode()):
             return
         raise Problem("unknown_key", field="Authorization")
-    host = (scope.get("client") or ("", 0))[0]
     if network(host) != "loopback" or not _local(f"//{headers.get('host', '')}"):
         raise Problem("tenant_access", reason=AFAR)
     origin = headers.get("origin")

@@ -43,12 +43,12 @@ async def clock(sandbox: SandboxControl, call: Call) -> Answer:
 async def freeze(sandbox: SandboxControl, call: Call) -> Answer:
     """Stand still."""
     at = call.input.get("at")
-    return _moved(sandbox, sandbox.engine.freeze_clock(None if at is None else _instant(sandbox, at)))
+    return _moved(sandbox, sandbox.engine.time.freeze(None if at is None else _instant(sandbox, at)))
 
 
 async def set(sandbox: SandboxControl, call: Call) -> Answer:
     """Move to an instant."""
-    return _moved(sandbox, sandbox.engine.move_clock(_instant(sandbox, call.input["at"])))
+    return _moved(sandbox, sandbox.engine.time.move(_instant(sandbox, call.input["at"])))
 
 
 async def advance(sandbox: SandboxControl, call: Call) -> Answer:
@@ -58,12 +58,12 @@ async def advance(sandbox: SandboxControl, call: Call) -> Answer:
         to = settable(here + _duration(call.input["by"]))
     except (OverflowError, ValueError) as error:
         raise _unfit("by", f"cannot be added to {sandbox.engine.clock.now()}: {error}", call.input["by"]) from None
-    return _moved(sandbox, sandbox.engine.move_clock(to))
+    return _moved(sandbox, sandbox.engine.time.move(to))
 
 
 async def run(sandbox: SandboxControl, call: Call) -> Answer:
     """Run on."""
-    return _moved(sandbox, sandbox.engine.run_clock())
+    return _moved(sandbox, sandbox.engine.time.run_on())
 
 
 async def events(sandbox: SandboxControl, call: Call) -> Answer:
@@ -73,30 +73,33 @@ async def events(sandbox: SandboxControl, call: Call) -> Answer:
         logs = _after(logs, after)
     rows = [{"tenant": tenant, **row} for tenant, log in logs.items() for row in log]
     if (name := call.query.get("event")) is not None:
-        heard = sandbox.engine.work("").events_of(name)
-        if not heard:
+        names = sandbox.engine.state.work("").events_of(name)
+        if not names:
             raise Problem("not_found", resource="event", id=name, field="event")
-        rows = [row for row in rows if row["event"] in heard]
+        rows = [row for row in rows if row["event"] in names]
     return {"events": rows[-call.query["limit"] :]}
 
 
 def _after(logs: dict[str, list[Row]], id: str) -> dict[str, list[Row]]:
-    """What was told after an event, to the same tenant."""
+    """The events after one, in the log of the same tenant."""
     for tenant, log in logs.items():
-        for place, row in enumerate(log):
+        for index, row in enumerate(log):
             if row["id"] == id:
-                return {tenant: log[place + 1 :]}
+                return {tenant: log[index + 1 :]}
     raise Problem("not_found", resource="event", id=id, field="after")
 
 
 async def deliveries(sandbox: SandboxControl, call: Call) -> Answer:
     """The deliveries of webhooks."""
-    said = sandbox.plan.conventions.webhooks
+    webhooks = sandbox.plan.conventions.webhooks
     rows: list[Answer] = []
-    for tenant in _tenants(sandbox, call) if said else ():
-        work = sandbox.engine.work(tenant)
-        for row in sandbox.engine.store.find(tenant, said.delivery.collection, Query()).rows if said else ():
-            due = said is not None and said.due.evaluate(work.base.inside({}, row, said.delivery.names)) is not None
+    for tenant in _tenants(sandbox, call) if webhooks else ():
+        work = sandbox.engine.state.work(tenant)
+        for row in sandbox.engine.store.find(tenant, webhooks.delivery.collection, Query()).rows if webhooks else ():
+            due = (
+                webhooks is not None
+                and webhooks.due.evaluate(work.call_scope.inside({}, row, webhooks.delivery.names)) is not None
+            )
             if call.query.get("due") in (None, due):
                 rows.append({"tenant": tenant, **row})
     return {"deliveries": rows[-call.query["limit"] :]}
@@ -104,10 +107,10 @@ async def deliveries(sandbox: SandboxControl, call: Call) -> Answer:
 
 async def redeliver(sandbox: SandboxControl, call: Call) -> Answer:
     """Attempt a delivery now."""
-    said, id = sandbox.plan.conventions.webhooks, call.path["id"]
-    for tenant in sandbox.tenants if said else ():
-        if said and sandbox.outbox is not None and await sandbox.outbox.attempt(tenant, id):
-            return {"tenant": tenant, **(sandbox.engine.store.get(tenant, said.delivery.collection, id) or {"id": id})}
+    webhooks, id = sandbox.plan.conventions.webhooks, call.path["id"]
+    for tenant in sandbox.tenants if webhooks else ():
+        if webhooks and sandbox.outbox is not None and await sandbox.outbox.attempt(tenant, id):
+            return {"tenant": tenant, **(sandbox.engine.store.get(tenant, webhooks.delivery.collection, id) or {"id": id})}
     raise Problem("not_found", resource="delivery", id=id, field="id")
 
 
@@ -120,19 +123,19 @@ def _tenants(sandbox: SandboxControl, call: Call) -> tuple[str, ...]:
     return (tenant,)
 
 
-def _moved(sandbox: SandboxControl, happened: int) -> Answer:
+def _moved(sandbox: SandboxControl, count: int) -> Answer:
     sandbox.scheduler.wake()
-    return _clock(sandbox, happened)
+    return _clock(sandbox, count)
 
 
-def _clock(sandbox: SandboxControl, happened: int) -> Answer:
+def _clock(sandbox: SandboxControl, count: int) -> Answer:
     clock = sandbox.engine.clock
     return {
         "now": clock.now(),
         "today": clock.today(),
         "timezone": clock.zone.key,
         "frozen": clock.frozen,
-        "happened": happened,
+        "happened": count,
     }
 
 
@@ -149,10 +152,10 @@ def _instant(sandbox: SandboxControl, text: str) -> datetime:
 
 def _duration(text: str) -> timedelta | isodate.Duration:
     try:
-        found: timedelta | isodate.Duration = isodate.parse_duration(text)
+        duration: timedelta | isodate.Duration = isodate.parse_duration(text)
     except (ValueError, OverflowError, ArithmeticError):
         raise _unfit("by", "is no duration such as P1DT2H (a day and two hours), P1M or PT30S", text) from None
-    return found
+    return duration
 
 
 def _unfit(field: str, message: str, value: str) -> Problem:
@@ -160,5 +163,5 @@ def _unfit(field: str, message: str, value: str) -> Problem:
 
 
 HANDLERS: Mapping[str, Callable[[SandboxControl, Call], Awaitable[Answer]]] = {
-    one.__name__: one for one in (world, reset, clock, freeze, set, advance, run, events, deliveries, redeliver)
+    action.__name__: action for action in (world, reset, clock, freeze, set, advance, run, events, deliveries, redeliver)
 }

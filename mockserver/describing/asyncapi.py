@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from mockserver.json import Json, plain
 from mockserver.plan import Plan
 from mockserver.reading.document import Document
+from mockserver.reading.schema import with_null, with_own_bounds
 
 Node = dict[str, Json]
 
@@ -128,15 +129,12 @@ def draft7(schema: Json) -> Json:
     """
     if not isinstance(schema, dict):
         return schema
-    found = {key: _part(key, value) for key, value in schema.items() if not key.startswith("x-")}
-    for bound, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if isinstance(found.get(bound), bool) and found.pop(bound) and limit in found:
-            found[bound] = found.pop(limit)
-    if found.pop("nullable", False):
-        found = _nullable(found)
-    if "example" in found:
-        found["examples"] = [found.pop("example")]
-    return found
+    result = with_own_bounds({key: _part(key, value) for key, value in schema.items() if not key.startswith("x-")})
+    if result.pop("nullable", False):
+        result = with_null(result)
+    if "example" in result:
+        result["examples"] = [result.pop("example")]
+    return result
 
 
 def _part(key: str, value: Json) -> Json:
@@ -145,10 +143,3 @@ def _part(key: str, value: Json) -> Json:
     if key in ("allOf", "anyOf", "oneOf"):
         return [draft7(part) for part in value]
     return draft7(value) if key in ("items", "not", "additionalProperties") else value
-
-
-def _nullable(found: Node) -> Node:
-    if "type" not in found:
-        return {"anyOf": [found, {"type": "null"}]}
-    choices = {"enum": [*found["enum"], None]} if "enum" in found and None not in found["enum"] else {}
-    return {**found, "type": [found["type"], "null"], **choices}

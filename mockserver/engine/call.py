@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import BinaryIO, NamedTuple
 
 from mockserver.engine.files import Upload
 from mockserver.json import Json
-from mockserver.plan import Operation
+from mockserver.plan import Filter, Operation
+
+DEFAULT_LIMIT = 50
+"""How many rows a page of a list has that says nothing else."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,28 @@ class IdempotencyKey:
         return IdempotencyKey(f"{self.id}/{place}", self.fingerprint)
 
 
+class Comparison(NamedTuple):
+    """What the rows of a list must keep: one of some fields is in a relation to a value."""
+
+    fields: tuple[str, ...]
+    operator: str
+    value: Json
+
+
+@dataclass(frozen=True)
+class ListRequest:
+    """The list that a call asks for."""
+
+    where: tuple[Comparison, ...] = ()
+    rules: tuple[tuple[Filter, bool], ...] = ()
+    """Filters that are rules, each with whether it must hold."""
+    order: tuple[tuple[str, bool], ...] = ()
+    """The fields to sort by, each with whether it descends."""
+    limit: int = DEFAULT_LIMIT
+    cursor: str | None = None
+    """The cursor of the page before, as this server gave it."""
+
+
 @dataclass(frozen=True)
 class Call:
     """One request inside the engine: an operation and what it was given, already read and validated."""
@@ -51,7 +77,7 @@ class Call:
     caller: Caller
     path: dict[str, Json] = field(default_factory=dict)
     query: dict[str, Json] = field(default_factory=dict)
-    filters: dict[str, dict[str, str]] = field(default_factory=dict)
+    list_request: ListRequest = ListRequest()
     input: Json = None
     request: dict[str, Json] = field(default_factory=dict)
     id: str | None = None
@@ -82,5 +108,7 @@ class Reply:
     """Of a call that may be repeated: what its answer says of the request, now and in every repetition."""
     replayed: bool = False
     """Whether it is the answer to an earlier call."""
+    content: BinaryIO | None = None
+    """The bytes of the file that the result names, to be read and closed."""
     deliver: str | None = None
     """The delivery whose first attempt the answer waits for."""

@@ -51,7 +51,7 @@ def _names(effect: Effect) -> Names:
 def create(work: UnitOfWork, effect: Effect, scope: Scope) -> Names:
     """Store a new document."""
     require(effect.require, scope)
-    edit = Edit.new(work, _resource(work, effect), effect.values(scope) if effect.values else {}, work.base)
+    edit = Edit.new(work, _resource(work, effect), effect.values(scope) if effect.values else {}, work.call_scope)
     edit.settle()
     document = _finish(effect, edit, scope)
     return {effect.name: document} if effect.name else {}
@@ -69,7 +69,7 @@ def update(work: UnitOfWork, effect: Effect, scope: Scope) -> Names:
 
 
 def _changed(work: UnitOfWork, effect: Effect, resource: Resource, row: Document, scope: Scope) -> Document:
-    edit = Edit(work, resource, row, work.base)
+    edit = Edit(work, resource, row, work.call_scope)
     within = scope.inside({"it": copy(row), "was": row})
     require(effect.require, within)
     edit.possible(effect.transition, " or ".join(effect.transition))
@@ -80,7 +80,7 @@ def _changed(work: UnitOfWork, effect: Effect, resource: Resource, row: Document
 
 
 def _created(work: UnitOfWork, effect: Effect, resource: Resource, values: Document, scope: Scope) -> Document:
-    edit = Edit.new(work, resource, values, work.base)
+    edit = Edit.new(work, resource, values, work.call_scope)
     edit.settle()
     blank = copy(edit.document)
     within = scope.inside({"it": blank, "was": blank})

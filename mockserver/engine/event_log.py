@@ -30,7 +30,7 @@ def _record(work: UnitOfWork, happening: PendingEvent) -> dict[str, Json]:
         "data": happening.data,
         "object": happening.document,
         "previous": happening.previous,
-        "user": work.base["caller"]["user"],
+        "user": work.call_scope["caller"]["user"],
     }
 
 

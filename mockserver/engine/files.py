@@ -1,7 +1,7 @@
 """Files that calls bring: what is known of them, what is wrong with them, and where their bytes go and stay."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -61,40 +61,49 @@ def _misnamed(name: str) -> str | None:
     return "must have a file name" if not name.strip() else None
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What a transaction does to the bytes of a tenant's files: those stored for it, and those it no longer refers to."""
+
+    tenant: str
+    stored: frozenset[str] = frozenset()
+    unreferred: frozenset[str] = frozenset()
+
+
 class BlobReferences:
-    """The bytes that documents refer to: kept before a document counts, let go when none refers to them any more."""
+    """The bytes that documents refer to: stored before a document counts, dropped when none refers to them any more."""
 
     def __init__(self, plan: Plan, store: Store, blobs: Blobs) -> None:
         self.store = store
         self.blobs = blobs
-        self.fields = {one.collection: one.files for one in plan.resources.values() if one.files}
+        self.fields = {resource.collection: resource.files for resource in plan.resources.values() if resource.files}
 
-    def commit(self, transaction: Transaction, uploads: Mapping[str, Upload]) -> list[Change]:
-        """Commit a transaction with the bytes of its files; nothing of either is left when that fails."""
-        if not self.fields:
-            return transaction.commit()
-        tenant, changes = transaction.tenant, transaction.changes()
-        before = {key for one in changes for key in self._keys(one.collection, self._stored(tenant, one))}
-        wanted = {key for one in changes for key in self._keys(one.collection, one.document)}
-        kept = {self._keep(tenant, one) for one in uploads.values() if one.key in wanted}
-        try:
-            done = transaction.commit()
-        except BaseException:
-            self._let_go(tenant, kept)
-            raise
-        self._let_go(tenant, before - wanted)
-        return done
+    def prepare(self, transaction: Transaction, uploads: Mapping[str, Upload]) -> Prepared:
+        """Store the bytes that a transaction will refer to; WriteFailed when they cannot be."""
+        tenant, changes = transaction.tenant, transaction.changes() if self.fields else []
+        before = {key for change in changes for key in self._keys(change.collection, self._stored(tenant, change))}
+        after = {key for change in changes for key in self._keys(change.collection, change.document)}
+        stored = {self._store(tenant, upload) for upload in uploads.values() if upload.key in after}
+        return Prepared(tenant, frozenset(stored), frozenset(before - after))
+
+    def undo(self, prepared: Prepared) -> None:
+        """Drop what was stored for a transaction that failed."""
+        self._drop(prepared.tenant, prepared.stored)
+
+    def finish(self, prepared: Prepared) -> None:
+        """Drop what a transaction that was committed no longer refers to."""
+        self._drop(prepared.tenant, prepared.unreferred)
 
     def sweep(self) -> None:
-        """Let go of all bytes that no document refers to: a process may have ended between keeping and committing."""
+        """Drop all bytes that no document refers to: a process may have ended between storing them and committing."""
         for tenant in self.blobs.tenants() if self.fields else ():
-            self._let_go(tenant, self.blobs.keys(tenant))
+            self._drop(tenant, self.blobs.keys(tenant))
 
-    def _keep(self, tenant: str, upload: Upload) -> str:
+    def _store(self, tenant: str, upload: Upload) -> str:
         try:
             return self.blobs.put(tenant, upload.content)
         except OSError as error:
-            raise WriteFailed(f"{upload.name} could not be kept: {error}") from error
+            raise WriteFailed(f"{upload.name} could not be stored: {error}") from error
 
     def _stored(self, tenant: str, change: Change) -> Document | None:
         return self.store.get(tenant, change.collection, change.id) if change.collection in self.fields else None
@@ -103,7 +112,7 @@ class BlobReferences:
         held = [(document or {}).get(field.name) for field in self.fields.get(collection, ())]
         return {file["sha256"] for file in held if file is not None}
 
-    def _let_go(self, tenant: str, keys: set[str]) -> None:
+    def _drop(self, tenant: str, keys: Iterable[str]) -> None:
         for key in keys:
             if not self._referred(tenant, key):
                 self.blobs.drop(tenant, key)

@@ -5,7 +5,7 @@ from itertools import islice
 
 from mockserver.engine.call import Call
 from mockserver.engine.files import understood
-from mockserver.engine.listing import ListRequest, parse_list_request
+from mockserver.engine.listing import ListQuery, list_query
 from mockserver.engine.problems import Problem
 from mockserver.engine.rules import referred
 from mockserver.engine.unit_of_work import UnitOfWork
@@ -21,13 +21,14 @@ class Target:
 
     document: Document | None = None
     above: tuple[Condition, ...] = ()
-    asked: ListRequest | None = None
+    asked: ListQuery | None = None
 
 
 def find_target(work: UnitOfWork, call: Call) -> Target:
-    """What a call is about; Problem when its list cannot be understood or a document its path names does not exist."""
+    """What a call is about; Problem when its cursor is none of its list's or a document its path names does not exist."""
     operation = call.operation
-    asked = parse_list_request(work.plan, operation, call.query, call.filters) if operation.kind == "list" else None
+    listed = operation.resource if operation.kind == "list" else None
+    asked = None if listed is None else list_query(listed, call.list_request)
     above = []
     for name, field in operation.parents:
         value = call.path[name]

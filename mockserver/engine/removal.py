@@ -37,7 +37,7 @@ def _clear(work: UnitOfWork, other: Resource, field: Field, row: Row) -> None:
     changes: Json = None
     for name in reversed(field.path.split(".")):
         changes = {name: changes}
-    edit = Edit(work, other, row, work.base)
+    edit = Edit(work, other, row, work.call_scope)
     edit.set(changes)
     edit.settle()
     edit.check()

@@ -61,7 +61,7 @@ class Schedule:
 
     def _note(self, work: UnitOfWork, resource: Resource, moves: list[Transition], document: Document) -> None:
         state = document.get(resource.lifecycle.field) if resource.lifecycle else None
-        scope = work.base.inside({"old": None, "transition": None}, document, resource.names)
+        scope = work.call_scope.inside({"old": None, "transition": None}, document, resource.names)
         for move in moves:
             at = due_at(move.at.evaluate(scope), work.clock) if move.at and state in move.sources else None
             if at is not None:
@@ -77,7 +77,7 @@ class Schedule:
         return self._heap[0].at if self._heap else None
 
     def next(self, now: datetime) -> Due | None:
-        """The soonest that is due, taken off the agenda."""
+        """The soonest that is due, taken off the schedule."""
         return heapq.heappop(self._heap) if self._heap and self._heap[0].at <= now else None
 
     def forget(self, tenant: str | None) -> None:
@@ -85,7 +85,7 @@ class Schedule:
         self._heap = [due for due in self._heap if tenant not in (None, due.tenant)]
         heapq.heapify(self._heap)
 
-    def again(self, due: Due) -> None:
+    def put_back(self, due: Due) -> None:
         """Put back what was taken off but did not happen."""
         heapq.heappush(self._heap, due)
 
@@ -97,7 +97,7 @@ def take(work: UnitOfWork, due: Due) -> None:
     if document is None or resource.lifecycle is None:
         return
     move = resource.lifecycle.transitions[due.transition]
-    edit = Edit(work, resource, document, work.base)
+    edit = Edit(work, resource, document, work.call_scope)
     at = due_at(move.at.evaluate(edit.scope), work.clock) if move.at else None
     if document.get(resource.lifecycle.field) not in move.sources or at is None or at > work.clock.instant():
         return

@@ -39,10 +39,10 @@ class UnitOfWork:
     transaction: Transaction
     clock: Clock
     random: random.Random
-    base: Scope = field(default_factory=lambda: Scope({}))
+    call_scope: Scope = field(default_factory=lambda: Scope({}))
     """The names that every expression of the call sees."""
     pending_events: list[PendingEvent] = field(default_factory=list)
-    reading: bool = False
+    read_only: bool = False
     """Whether the call changes nothing that it looks at."""
     files: Mapping[str, Upload] = field(default_factory=dict)
     """The files that came with the call."""
@@ -106,7 +106,7 @@ class UnitOfWork:
 
     def _given(self, resource: Resource, document: Document) -> Document:
         """A document for expressions: the same, but a call that only reads computes only what is looked at."""
-        if not self.reading or not resource.virtual:
+        if not self.read_only or not resource.virtual:
             return self.shown(resource, document)
         scope = Scope({}, document, resource.names, functions=self)
         shown = {name: value for name, value in document.items() if name not in resource.hidden}

@@ -1,4 +1,4 @@
-"""Which events are heard by whom: the channels they asked for, and the filters they set on them."""
+"""Which events match a subscription: its channels, and the filters it sets on them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -11,7 +11,7 @@ Filters = Mapping[str, Mapping[str, Json]]
 """Per channel: the values, or lists of them, that fields must have."""
 
 
-def through(plan: Plan, channels: Iterable[str], event: str, data: Mapping[str, Json]) -> list[str]:
+def matching_channels(plan: Plan, channels: Iterable[str], event: str, data: Mapping[str, Json]) -> list[str]:
     """Those of the channels under which an event with this payload is heard."""
     scope = Scope({"data": data})
     return [
@@ -22,26 +22,26 @@ def through(plan: Plan, channels: Iterable[str], event: str, data: Mapping[str, 
     ]
 
 
-def passes(wanted: Mapping[str, Json], fields: Mapping[str, Json]) -> bool:
-    """Whether every wanted field is there and has the value, or one of the values.
+def fits(filters: Mapping[str, Json], fields: Mapping[str, Json]) -> bool:
+    """Whether every field of the filters is there and has the value, or one of the values.
 
-    >>> passes({"status": ["draft", "sent"]}, {"status": "draft"}), passes({"price": 1}, {"status": "draft"})
+    >>> fits({"status": ["draft", "sent"]}, {"status": "draft"}), fits({"price": 1}, {"status": "draft"})
     (True, False)
-    >>> passes({"author.name": "Jane"}, {"author": {"name": "Jane"}}), passes({"open": True}, {"open": 1})
+    >>> fits({"author.name": "Jane"}, {"author": {"name": "Jane"}}), fits({"open": True}, {"open": 1})
     (True, False)
     """
-    return all(_fits(value_at(fields, path), value) for path, value in wanted.items())
+    return all(_has(value_at(fields, path), operand) for path, operand in filters.items())
 
 
-def _fits(found: Json, wanted: Json) -> bool:
-    """Whether a value is the one wanted, or one of those wanted; a list fits when one of its members does."""
-    if isinstance(found, list):
-        return any(_fits(one, wanted) for one in found)
-    if isinstance(wanted, list):
-        return any(_fits(found, one) for one in wanted)
-    return found is not None and isinstance(found, bool) == isinstance(wanted, bool) and bool(found == wanted)
+def _has(value: Json, operand: Json) -> bool:
+    """Whether a value is the operand, or one of its values; of a list, whether one of its members is."""
+    if isinstance(value, list):
+        return any(_has(member, operand) for member in value)
+    if isinstance(operand, list):
+        return any(_has(value, member) for member in operand)
+    return value is not None and isinstance(value, bool) == isinstance(operand, bool) and bool(value == operand)
 
 
-def heard(plan: Plan, channels: Iterable[str], filters: Filters, event: str, data: Mapping[str, Json]) -> bool:
+def matches(plan: Plan, channels: Iterable[str], filters: Filters, event: str, data: Mapping[str, Json]) -> bool:
     """Whether an event is heard through at least one of the channels, with that channel's filters."""
-    return any(passes(filters.get(name) or {}, data) for name in through(plan, channels, event, data))
+    return any(fits(filters.get(name) or {}, data) for name in matching_channels(plan, channels, event, data))

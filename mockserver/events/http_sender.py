@@ -1,4 +1,4 @@
-"""Posts letters over HTTP. The only file that knows the HTTP client, and the only way out of the sandbox."""
+"""Posts webhooks over HTTP. The only file that knows the HTTP client, and the only way out of the sandbox."""
 
 import asyncio
 import socket
@@ -12,11 +12,11 @@ import httpcore
 from mockserver.json import Json
 from mockserver.language.signing import network
 
-SHOWN = 1000
-"""So many bytes of an answer are kept."""
+RESPONSE_BYTES = 1000
+"""So many bytes of a receiver's answer are kept."""
 
 AllowedHosts = Literal["any", "public"]
-"""Where letters may be sent: anywhere, or only to addresses of the public internet."""
+"""Where webhooks may be sent: anywhere, or only to addresses of the public internet."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class AttemptResult:
 
     @property
     def ok(self) -> bool:
-        """Whether it was taken: any 2xx."""
+        """Whether the receiver took it: any 2xx."""
         return self.status is not None and 200 <= self.status < 300
 
     def names(self) -> dict[str, Json]:
@@ -56,14 +56,14 @@ class AttemptResult:
 
 
 class ForbiddenAddress(Exception):
-    """An address that letters may not be sent to."""
+    """An address that webhooks may not be sent to."""
 
 
 class PublicOnlyBackend(httpcore.AsyncNetworkBackend):
     """Connects to the addresses a name leads to, and to no others than those it has looked at."""
 
-    def __init__(self, reach: AllowedHosts) -> None:
-        self.reach = reach
+    def __init__(self, allowed_hosts: AllowedHosts) -> None:
+        self.allowed_hosts = allowed_hosts
         self.inner = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -74,8 +74,8 @@ class PublicOnlyBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """A connection to the first address that takes it; Forbidden when one of them is out of reach."""
-        if self.reach == "any":
+        """A connection to the first address that takes it; ForbiddenAddress when entry of them may not be reached."""
+        if self.allowed_hosts == "any":
             return await self.inner.connect_tcp(host, port, timeout, local_address, socket_options)
         failure: Exception = httpcore.ConnectError(f"{host} leads nowhere")
         for address in await self.addresses(host, port):
@@ -86,12 +86,12 @@ class PublicOnlyBackend(httpcore.AsyncNetworkBackend):
         raise failure
 
     async def addresses(self, host: str, port: int) -> list[str]:
-        """The addresses of a host; Forbidden when one of them is not public."""
+        """The addresses of a host; ForbiddenAddress when entry of them is not public."""
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            entries = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise httpcore.ConnectError(f"{host} cannot be resolved: {error.strerror or error}") from error
-        addresses = list(dict.fromkeys(str(one[4][0]).partition("%")[0] for one in found))
+        addresses = list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in entries))
         for address in addresses:
             if (kind := network(address)) != "public":
                 raise ForbiddenAddress(
@@ -101,21 +101,24 @@ class PublicOnlyBackend(httpcore.AsyncNetworkBackend):
 
 
 class HttpSender:
-    """Sends letters. Redirects are not followed: whoever answers with one has not taken the letter."""
+    """Sends webhooks. Redirects are not followed: whoever answers with entry has not taken the webhook."""
 
-    def __init__(self, reach: AllowedHosts = "any") -> None:
+    def __init__(self, allowed_hosts: AllowedHosts = "any") -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            network_backend=PublicOnlyBackend(reach), max_connections=None, max_keepalive_connections=20, keepalive_expiry=5
+            network_backend=PublicOnlyBackend(allowed_hosts),
+            max_connections=None,
+            max_keepalive_connections=20,
+            keepalive_expiry=5,
         )
 
-    async def send(self, letter: WebhookRequest) -> AttemptResult:
-        """Send a letter and wait for what comes of it."""
+    async def send(self, request: WebhookRequest) -> AttemptResult:
+        """Send a webhook and wait for what comes of it."""
         begun = time.perf_counter()
         try:
-            status, body = await self._send(letter)
+            status, body = await self._send(request)
             error = None
         except TimeoutError:
-            status, body, error = None, None, f"no answer within {letter.timeout:g} s"
+            status, body, error = None, None, f"no answer within {request.timeout:g} s"
         except (
             httpcore.NetworkError,
             httpcore.TimeoutException,
@@ -123,37 +126,37 @@ class HttpSender:
             ForbiddenAddress,
             OSError,
         ) as failure:
-            status, body, error = None, None, _said(failure)
+            status, body, error = None, None, _reason(failure)
         except (httpcore.UnsupportedProtocol, ValueError) as failure:
-            status, body, error = None, None, f"cannot be sent: {_said(failure)}"
+            status, body, error = None, None, f"cannot be sent: {_reason(failure)}"
         return AttemptResult(status, body, error, round((time.perf_counter() - begun) * 1000))
 
-    async def _send(self, letter: WebhookRequest) -> tuple[int | None, str]:
-        """The status and the beginning of an answer; of one that goes on past the time, what came by then."""
-        headers = [(name.encode("ascii"), value.encode("utf-8")) for name, value in letter.headers.items()]
+    async def _send(self, request: WebhookRequest) -> tuple[int | None, str]:
+        """The status and the beginning of an answer; of entry that goes on past the time, what came by then."""
+        headers = [(name.encode("ascii"), value.encode("utf-8")) for name, value in request.headers.items()]
         status: int | None = None
-        taken = b""
+        received = b""
         try:
             async with (
-                asyncio.timeout(letter.timeout),
-                self._pool.stream("POST", letter.url, headers=headers, content=letter.body) as answer,
+                asyncio.timeout(request.timeout),
+                self._pool.stream("POST", request.url, headers=headers, content=request.body) as answer,
             ):
                 status = answer.status
                 async for part in answer.aiter_stream():
-                    taken += part
-                    if len(taken) >= SHOWN:
+                    received += part
+                    if len(received) >= RESPONSE_BYTES:
                         break
         except TimeoutError:
             if status is None:
                 raise
-        return status, taken[:SHOWN].decode("utf-8", "replace")
+        return status, received[:RESPONSE_BYTES].decode("utf-8", "replace")
 
     async def close(self) -> None:
         """Close what is open."""
         await self._pool.aclose()
 
 
-def _said(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     """Why nothing came back, as far as whoever runs the receiver can do something about it."""
     cause = _root(error)
     if isinstance(cause, socket.gaierror):

@@ -1,4 +1,4 @@
-"""The pulse: lets happen what becomes due, when its time comes on the sandbox's clock."""
+"""Runs what becomes due when its time comes on the sandbox's clock: transitions, and attempts of webhooks."""
 
 import asyncio
 import logging
@@ -15,7 +15,7 @@ PATIENCE = 10
 """Seconds until it tries again where what became due could not be stored."""
 
 LONGEST = 3600.0
-"""Seconds it sleeps at most; the world's clock may be set meanwhile."""
+"""Seconds it sleeps at most; the clock of the machine may be set meanwhile."""
 
 
 class Scheduler:
@@ -25,9 +25,9 @@ class Scheduler:
         self.engine = engine
         self.outbox = outbox
         self._woken = asyncio.Event()
-        engine.on_changes.append(self._changed)
 
-    def _changed(self, work: UnitOfWork, changes: list[Change]) -> None:  # noqa: ARG002
+    def on_changes(self, work: UnitOfWork, changes: list[Change]) -> None:  # noqa: ARG002
+        """Look again at what is due: something was stored that may be due sooner."""
         self._woken.set()
 
     def wake(self) -> None:
@@ -36,12 +36,12 @@ class Scheduler:
 
     def run_due(self) -> None:
         """Take what has become due."""
-        self.engine.run_due()
+        self.engine.time.run_due()
         if self.outbox is not None:
             self.outbox.start_due()
 
     async def run(self) -> None:
-        """Beat until cancelled."""
+        """Run what is due, sleep, and run again, until cancelled."""
         try:
             while True:
                 self._woken.clear()
@@ -51,12 +51,12 @@ class Scheduler:
                     log.error("What became due waits %d s: %s", PATIENCE, error)
                     await asyncio.sleep(PATIENCE)
                 else:
-                    await self._rest()
+                    await self._sleep()
         finally:
             if self.outbox is not None:
                 await self.outbox.stop()
 
-    async def _rest(self) -> None:
+    async def _sleep(self) -> None:
         due = [at for at in (self.engine.schedule.soonest, self.outbox.soonest if self.outbox else None) if at is not None]
         try:
             await asyncio.wait_for(self._woken.wait(), self._seconds(due))

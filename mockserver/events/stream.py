@@ -1,4 +1,4 @@
-"""The conversation on a stream: frames in, frames out. It knows no socket and no time but what it is told."""
+"""The conversation on a stream: messages in, messages out. It knows no socket and no time but what it is told."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Protocol
 from mockserver import json
 from mockserver.engine.call import Caller
 from mockserver.engine.problems import Problem, worded
-from mockserver.events.channels import heard
+from mockserver.events.channels import matches
 from mockserver.json import Json
 from mockserver.language.scope import ClockFunctions, Scope
 from mockserver.plan import Plan
@@ -25,8 +25,8 @@ class Close:
     reason: str
 
 
-Said = dict[str, Json] | Close
-"""What a server says: a frame, or that it ends the connection."""
+Outgoing = dict[str, Json] | Close
+"""What a server sends: a message, or the end of the connection."""
 
 
 class StreamAuthenticator(Protocol):
@@ -66,84 +66,84 @@ class Conversation:
         self.subscriptions: dict[str, Mapping[str, Json]] = {}
         """The channels asked for, each with its filters."""
         self._early: list[tuple[Incoming, Json]] = []
-        self._patient_until = now + stream.patience
-        self._beat_at = now + stream.heartbeat
+        self._credentials_until = now + stream.patience
+        self._heartbeat_at = now + stream.heartbeat
 
     @property
     def due(self) -> float:
         """When `tick` has something to do."""
-        return self._patient_until if self.caller is None else self._beat_at
+        return self._credentials_until if self.caller is None else self._heartbeat_at
 
-    def tick(self, now: float) -> list[Said]:
-        """What is said because time has passed: a ping, or that no credentials came."""
+    def tick(self, now: float) -> list[Outgoing]:
+        """What is sent because time has passed: a ping, or that no credentials came."""
         if now < self.due:
             return []
         if self.caller is None:
             return self._ended(_Ended("credentials", Problem("late", limit=f"{self.stream.patience:g}")))
-        self._beat_at = now + self.stream.heartbeat
-        return [self._frame("ping")] if "ping" in self.stream.sends else []
+        self._heartbeat_at = now + self.stream.heartbeat
+        return [self._message("ping")] if "ping" in self.stream.sends else []
 
-    def take(self, text: str | None) -> list[Said]:
-        """What is said back to a frame; `text` is None for one that is binary."""
+    def take(self, text: str | None) -> list[Outgoing]:
+        """What is sent in answer to a message; `text` is None for one that is binary."""
         try:
-            incoming, frame = self._read(text)
+            incoming, message = self._read(text)
             if self.caller is None and incoming.verb != "authenticate":
-                return self._keep(incoming, frame)
-            return self._answer(incoming, frame)
+                return self._hold(incoming, message)
+            return self._answer(incoming, message)
         except _Ended as ended:
             return self._ended(ended)
         except Problem as problem:
             return [self._error(problem)]
 
-    def hears(self, record: Mapping[str, Json]) -> bool:
+    def matches(self, record: Mapping[str, Json]) -> bool:
         """Whether the client asked for an event of the log, and may hear it."""
         event, data = record["event"], record["data"]
-        return self._may_hear(event) and heard(self.plan, self.subscriptions, self.subscriptions, event, data)
+        return self._may_hear(event) and matches(self.plan, self.subscriptions, self.subscriptions, event, data)
 
     def slow(self, waiting: int) -> Close:
         """The end of a connection that is read too slowly."""
         return self._close("slow", Problem("slow", waiting=waiting))
 
     def _read(self, text: str | None) -> tuple[Incoming, Json]:
-        """A frame and what it is; a Problem, or the end, when it cannot be understood."""
-        frame = self._object(text)
-        name = frame.get(self.stream.type)
+        """A message and what it is; a Problem, or the end, when it cannot be understood."""
+        message = self._object(text)
+        name = message.get(self.stream.type)
         incoming = self.stream.receives.get(name) if isinstance(name, str) else None
         if incoming is None:
-            known = ", ".join(self.stream.receives)
-            raise Problem("frame", reason=f"has no {self.stream.type} that is one of {known}")
-        flaws = incoming.validate(frame)
+            names = ", ".join(self.stream.receives)
+            raise Problem("frame", reason=f"has no {self.stream.type} that is one of {names}")
+        flaws = incoming.validate(message)
         if flaws:
             raise Problem("frame", reason=f"{name} is not valid: {f'{flaws[0].field} {flaws[0].message}'.strip()}")
-        return incoming, frame
+        return incoming, message
 
     def _object(self, text: str | None) -> dict[str, Json]:
         if text is None:
             raise _Ended("frame", Problem("frame", reason="is binary: send JSON as text"))
-        raw = text.encode("utf-8", "replace")
-        if len(raw) > self.stream.frame_bytes:
+        content = text.encode("utf-8", "replace")
+        if len(content) > self.stream.frame_bytes:
             raise _Ended("frame", Problem("frame", reason=f"is larger than {self.stream.frame_bytes} bytes"))
         try:
-            frame = json.read(raw)
+            message = json.read(content)
         except json.Unreadable as error:
             raise _Ended("frame", Problem("frame", reason=f"is not JSON: {error}")) from None
-        if not isinstance(frame, dict):
+        if not isinstance(message, dict):
             raise _Ended("frame", Problem("frame", reason="is not a JSON object"))
-        return frame
+        return message
 
-    def _keep(self, incoming: Incoming, frame: Json) -> list[Said]:
-        """Keep a frame until the credentials have come: clients may send both at once, in either order."""
+    def _hold(self, incoming: Incoming, message: Json) -> list[Outgoing]:
+        """Hold a message until the credentials have come: clients may send both at once, in either order."""
         if len(self._early) >= self.stream.early:
             raise _Ended("frame", Problem("frame", reason="is one too many before the credentials: send those first"))
-        self._early.append((incoming, frame))
+        self._early.append((incoming, message))
         return []
 
-    def _answer(self, incoming: Incoming, frame: Json) -> list[Said]:
-        scope = Scope({"frame": frame}, functions=self.functions)
+    def _answer(self, incoming: Incoming, message: Json) -> list[Outgoing]:
+        scope = Scope({"frame": message}, functions=self.functions)
         values = {name: expression.evaluate(scope) for name, expression in incoming.values.items()}
-        return VERBS[incoming.verb](self, values, frame)
+        return VERBS[incoming.verb](self, values, message)
 
-    def _authenticate(self, values: Mapping[str, Json], _: Json) -> list[Said]:
+    def _authenticate(self, values: Mapping[str, Json], _: Json) -> list[Outgoing]:
         if self.caller is not None:
             raise Problem("frame", reason="gives credentials once more: open another connection for others")
         try:
@@ -151,19 +151,19 @@ class Conversation:
         except Problem as problem:
             raise _Ended(ENDS.get(problem.kind, "credentials"), problem) from None
         early, self._early = self._early, []
-        said = [self._frame("authenticated")]
-        for incoming, kept in early:
+        outgoing = [self._message("authenticated")]
+        for incoming, message in early:
             try:
-                said += self._answer(incoming, kept)
+                outgoing += self._answer(incoming, message)
             except Problem as problem:
-                said.append(self._error(problem))
-        return said
+                outgoing.append(self._error(problem))
+        return outgoing
 
-    def _subscribe(self, values: Mapping[str, Json], _: Json) -> list[Said]:
+    def _subscribe(self, values: Mapping[str, Json], _: Json) -> list[Outgoing]:
         channels, filters = list(dict.fromkeys(values["channels"] or [])), values.get("filters") or {}
-        stray = next((name for name in filters if name not in channels), None)
-        if stray is not None:
-            raise Problem("frame", reason=f"has filters for {stray}, which is not among its channels")
+        unasked = next((name for name in filters if name not in channels), None)
+        if unasked is not None:
+            raise Problem("frame", reason=f"has filters for {unasked}, which is not among its channels")
         rejected = []
         for name in channels:
             problem = self._against(name)
@@ -173,7 +173,7 @@ class Conversation:
                 rejected.append(self._rejected(name, problem))
         return [self._outcome("subscribed", channels, rejected)]
 
-    def _unsubscribe(self, values: Mapping[str, Json], _: Json) -> list[Said]:
+    def _unsubscribe(self, values: Mapping[str, Json], _: Json) -> list[Outgoing]:
         channels = list(dict.fromkeys(values["channels"] or []))
         rejected = [
             self._rejected(name, Problem("channel", channel=name)) for name in channels if name not in self.plan.channels
@@ -182,17 +182,17 @@ class Conversation:
             self.subscriptions.pop(name, None)
         return [self._outcome("unsubscribed", channels, rejected)]
 
-    def _ping(self, _: Mapping[str, Json], frame: Json) -> list[Said]:
-        return [self._frame("pong", frame=frame)]
+    def _ping(self, _: Mapping[str, Json], message: Json) -> list[Outgoing]:
+        return [self._message("pong", frame=message)]
 
-    def _pong(self, _: Mapping[str, Json], __: Json) -> list[Said]:
+    def _pong(self, _: Mapping[str, Json], __: Json) -> list[Outgoing]:
         return []
 
     def _against(self, channel: str) -> Problem | None:
         """Why a channel cannot be had, if it cannot."""
         if channel not in self.plan.channels:
             return Problem("channel", channel=channel)
-        events = [one.event for one in self.plan.channels[channel]]
+        events = [heard.event for heard in self.plan.channels[channel]]
         if not any(self._may_hear(event) for event in events):
             needed = dict.fromkeys(self.plan.events[event].scope for event in events)
             held = list(self.caller.permissions) if self.caller else []
@@ -206,20 +206,20 @@ class Conversation:
         return self.caller is not None and (needed is None or self.authenticator.grants(self.caller, needed))
 
     def _rejected(self, channel: str, problem: Problem) -> dict[str, Json]:
-        said = worded(self.plan.errors, problem)
-        return {"channel": channel, "code": said.code, "message": said.message}
+        error = worded(self.plan.errors, problem)
+        return {"channel": channel, "code": error.code, "message": error.message}
 
-    def _outcome(self, sort: Sort, channels: list[str], rejected: list[dict[str, Json]]) -> Said:
-        refused = {one["channel"] for one in rejected}
-        return self._frame(sort, channels=[name for name in channels if name not in refused], rejected=rejected)
+    def _outcome(self, sort: Sort, channels: list[str], rejected: list[dict[str, Json]]) -> Outgoing:
+        refused = {rejection["channel"] for rejection in rejected}
+        return self._message(sort, channels=[name for name in channels if name not in refused], rejected=rejected)
 
-    def _frame(self, sort: Sort, **names: Json) -> Said:
-        return frame(self.stream, sort, self.functions, caller=self.caller.names() if self.caller else None, **names)
+    def _message(self, sort: Sort, **names: Json) -> Outgoing:
+        return message(self.stream, sort, self.functions, caller=self.caller.names() if self.caller else None, **names)
 
-    def _error(self, problem: Problem) -> Said:
-        return self._frame("error", problem=worded(self.plan.errors, problem).names())
+    def _error(self, problem: Problem) -> Outgoing:
+        return self._message("error", problem=worded(self.plan.errors, problem).names())
 
-    def _ended(self, ended: _Ended) -> list[Said]:
+    def _ended(self, ended: _Ended) -> list[Outgoing]:
         return [self._error(ended.problem), self._close(ended.end, ended.problem)]
 
     def _close(self, end: End, problem: Problem) -> Close:
@@ -227,7 +227,7 @@ class Conversation:
         return Close(self.stream.close[end], reason.decode(errors="ignore"))
 
 
-VERBS: Mapping[Verb, Callable[[Conversation, Mapping[str, Json], Json], list[Said]]] = {
+VERBS: Mapping[Verb, Callable[[Conversation, Mapping[str, Json], Json], list[Outgoing]]] = {
     "authenticate": Conversation._authenticate,
     "subscribe": Conversation._subscribe,
     "unsubscribe": Conversation._unsubscribe,
@@ -236,7 +236,7 @@ VERBS: Mapping[Verb, Callable[[Conversation, Mapping[str, Json], Json], list[Sai
 }
 
 
-def frame(stream: Stream, sort: Sort, functions: ClockFunctions, **names: Json) -> dict[str, Json]:
-    """A frame of the server."""
+def message(stream: Stream, sort: Sort, functions: ClockFunctions, **names: Json) -> dict[str, Json]:
+    """A message of the server."""
     filled: dict[str, Json] = stream.sends[sort](Scope(names, functions=functions))
     return filled

@@ -94,69 +94,102 @@ def is_spliced(template: Template) -> bool:
     return isinstance(template, Each) and template.key is None
 
 
-def parse_template(node: Json, at: str = "") -> Template:
-    """The tree of a template; `at` is its pointer. ExpressionError says where in it something cannot be understood."""
-    if isinstance(node, str):
-        return Text(_parse(node, at), at) if "{{" in node else Literal(node, at)
-    if isinstance(node, list):
-        return ListOf(tuple(parse_template(member, f"{at}/{index}") for index, member in enumerate(node)), at)
-    if isinstance(node, dict):
-        return _each(node, at) if "each" in node else _object(node, at)
-    return Literal(node, at)
+class TemplateError(ExpressionError):
+    """A template in which something cannot be understood: each fault says where in it."""
+
+    def __init__(self, faults: list[ExpressionError]) -> None:
+        super().__init__(str(faults[0]), faults[0].at)
+        self.faults = faults
 
 
-def parse_let(definitions: Mapping[str, Json], at: str = "/let") -> Let:
-    """The names of a `let`."""
-    return Let(tuple((name, parse_template(value, f"{at}/{name}")) for name, value in definitions.items()), at)
+def parse_template(node: Json) -> Template:
+    """The tree of a template; TemplateError lists all that cannot be understood."""
+    parser = _Parser()
+    tree = parser.template(node, "")
+    if parser.faults:
+        raise TemplateError(parser.faults)
+    return tree
 
 
-def _parse(source: str, at: str) -> tuple[Expression, ...]:
-    try:
-        return parse(source)
-    except ExpressionError as error:
-        raise ExpressionError(str(error), at) from None
+def parse_let(definitions: Json) -> Let:
+    """The names of a `let`; TemplateError lists all that cannot be understood."""
+    parser = _Parser()
+    let = parser.let(definitions, "/let")
+    if parser.faults:
+        raise TemplateError(parser.faults)
+    return let
 
 
-def _expression(source: Json, at: str) -> Expression:
-    try:
-        return expression(source)
-    except ExpressionError as error:
-        raise ExpressionError(str(error), at) from None
+NULL = expression("none")
+"""What stands for an expression that cannot be understood."""
 
 
-def _when(node: Mapping[str, Json], at: str) -> Expression | None:
-    return _expression(node["when"], f"{at}/when") if "when" in node else None
+class _Parser:
+    """Makes trees of templates, and gathers what cannot be understood; each step knows its pointer."""
 
+    def __init__(self) -> None:
+        self.faults: list[ExpressionError] = []
 
-def _each(node: Mapping[str, Json], at: str) -> Each:
-    if "value" not in node:
-        raise ExpressionError("an each needs a value", at)
-    source, rows_at = node["each"], f"{at}/each"
-    is_expression = isinstance(source, str) and "{{" not in source
-    return Each(
-        rows=Text((_expression(source, rows_at),), rows_at) if is_expression else parse_template(source, rows_at),
-        name=str(node.get("as", "it")),
-        when=_when(node, at),
-        let=parse_let(node.get("let", {}), f"{at}/let"),
-        key=parse_template(node["key"], f"{at}/key") if "key" in node else None,
-        value=parse_template(node["value"], f"{at}/value"),
-        at=at,
-    )
+    def template(self, node: Json, at: str) -> Template:
+        if isinstance(node, str):
+            return Text(self._pieces(node, at), at) if "{{" in node else Literal(node, at)
+        if isinstance(node, list):
+            return ListOf(tuple(self.template(member, f"{at}/{index}") for index, member in enumerate(node)), at)
+        if isinstance(node, dict):
+            return self._each(node, at) if "each" in node else self._object(node, at)
+        return Literal(node, at)
 
+    def let(self, definitions: Json, at: str) -> Let:
+        if not isinstance(definitions, dict):
+            self.faults.append(ExpressionError(f"a let gives names, and {definitions} has none", at))
+            return Let((), at)
+        return Let(tuple((name, self.template(value, f"{at}/{name}")) for name, value in definitions.items()), at)
 
-def _object(node: Mapping[str, Json], at: str) -> Template:
-    """An object, or the value that stands in it beside `when` and `let`."""
-    let = parse_let(node["let"], f"{at}/let") if isinstance(node.get("let"), dict) else None
-    words = {"when"} if let is None else {"when", "let"}
-    if not node.keys() & words:
-        return _members(node, at)
-    is_value = "value" in node and node.keys() <= {"when", "let", "value"}
-    rest = {name: member for name, member in node.items() if name not in words}
-    return Block(_when(node, at), let, parse_template(node["value"], f"{at}/value") if is_value else _members(rest, at), at)
+    def _pieces(self, source: str, at: str) -> tuple[Expression, ...]:
+        try:
+            return parse(source)
+        except ExpressionError as error:
+            self.faults.append(ExpressionError(str(error), at))
+            return ()
 
+    def _expression(self, source: Json, at: str) -> Expression:
+        try:
+            return expression(source)
+        except ExpressionError as error:
+            self.faults.append(ExpressionError(str(error), at))
+            return NULL
 
-def _members(node: Mapping[str, Json], at: str) -> ObjectOf:
-    return ObjectOf({name: parse_template(member, f"{at}/{name}") for name, member in node.items()}, at)
+    def _when(self, node: Mapping[str, Json], at: str) -> Expression | None:
+        return self._expression(node["when"], f"{at}/when") if "when" in node else None
+
+    def _each(self, node: Mapping[str, Json], at: str) -> Each:
+        if "value" not in node:
+            self.faults.append(ExpressionError("an each needs a value", at))
+        source, rows_at = node["each"], f"{at}/each"
+        is_expression = isinstance(source, str) and "{{" not in source
+        return Each(
+            rows=Text((self._expression(source, rows_at),), rows_at) if is_expression else self.template(source, rows_at),
+            name=str(node.get("as", "it")),
+            when=self._when(node, at),
+            let=self.let(node.get("let", {}), f"{at}/let"),
+            key=self.template(node["key"], f"{at}/key") if "key" in node else None,
+            value=self.template(node.get("value"), f"{at}/value"),
+            at=at,
+        )
+
+    def _object(self, node: Mapping[str, Json], at: str) -> Template:
+        """An object, or the value that stands in it beside `when` and `let`."""
+        let = self.let(node["let"], f"{at}/let") if isinstance(node.get("let"), dict) else None
+        words = {"when"} if let is None else {"when", "let"}
+        if not node.keys() & words:
+            return self._members(node, at)
+        is_value = "value" in node and node.keys() <= {"when", "let", "value"}
+        rest = {name: member for name, member in node.items() if name not in words}
+        value = self.template(node["value"], f"{at}/value") if is_value else self._members(rest, at)
+        return Block(self._when(node, at), let, value, at)
+
+    def _members(self, node: Mapping[str, Json], at: str) -> ObjectOf:
+        return ObjectOf({name: self.template(member, f"{at}/{name}") for name, member in node.items()}, at)
 
 
 def without_conditions(template: Template) -> Template:

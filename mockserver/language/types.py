@@ -156,6 +156,7 @@ TypeNames = Mapping[str, Type]
 
 CALLER = object_(tenant=TEXT, key=TEXT, user=TEXT, permissions=TEXT.listed(), expiresAt=TEXT, environment=TEXT)
 REQUEST = object_(id=TEXT, method=TEXT, path=TEXT, milliseconds=NUMBER)
+RATE = object_(limit=NUMBER, remaining=NUMBER, reset=NUMBER)
 PAGE = object_(hasMore=BOOLEAN, nextCursor=TEXT, limit=NUMBER, total=NUMBER)
 PROBLEM = object_(status=NUMBER, code=TEXT, message=TEXT, details=OBJECT.listed())
 

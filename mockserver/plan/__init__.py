@@ -94,7 +94,7 @@ class Plan:
 
     def addresses(self) -> list[tuple[str, str, str]]:
         """Every method and path that is answered, with the operation that answers."""
-        return [*((one.method, one.path, one.id) for one in self.operations.values()), *self.aliases]
+        return [*((operation.method, operation.path, operation.id) for operation in self.operations.values()), *self.aliases]
 
     def summary(self) -> str:
         """One line that says how much there is."""

@@ -67,6 +67,8 @@ class Conventions:
     """What holds for every call."""
 
     timezone: str = "UTC"
+    locales: tuple[str, ...] = ("en_US",)
+    """The Faker locales that generated values come from."""
     base_paths: tuple[str, ...] = ("",)
     security: Security = Security()
     request_header: str | None = None

@@ -60,7 +60,7 @@ def form(media_type: str) -> Form | None:
     ('json', 'json', 'xml', None)
     """
     name = media_type.partition(";")[0].strip().lower()
-    known: dict[str, Form] = {"application/json": "json", "text/csv": "csv", "application/pdf": "pdf", "text/xml": "xml"}
-    if name in known:
-        return known[name]
+    forms: dict[str, Form] = {"application/json": "json", "text/csv": "csv", "application/pdf": "pdf", "text/xml": "xml"}
+    if name in forms:
+        return forms[name]
     return "json" if name.endswith("+json") else "xml" if name == "application/xml" or name.endswith("+xml") else None

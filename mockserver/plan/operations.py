@@ -135,6 +135,8 @@ class Operation:
     """Whether its answer is a file, which the reply names."""
     idempotent: bool = False
     """Whether a call may say that it is the repetition of another."""
+    safe: bool = False
+    """Whether it changes nothing (RFC 9110, 9.2.1), so that what it looks at may be computed as late as it is needed."""
 
     @property
     def verb(self) -> str:

@@ -39,17 +39,17 @@ FORM = re.compile(rf"([1-9][0-9]{{0,8}})/({'|'.join(UNITS)})")
 
 def parse_rate(text: Json) -> Rate:
     """The rate of a text; ValueError says what one looks like."""
-    found = FORM.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+    match = FORM.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
         raise ValueError(f"{text} is not a rate: write one as 1000/hour; a window is a {' or '.join(UNITS)}")
-    return Rate(int(found[1]), UNITS[found[2]])
+    return Rate(int(match[1]), UNITS[match[2]])
 
 
-def parse_rates(said: Json) -> tuple[Rate, ...]:
+def parse_rates(rates: Json) -> tuple[Rate, ...]:
     """One rate or several; none where it says `off`, which YAML reads as false."""
-    if said is False or said == "off":
+    if rates is False or rates == "off":
         return ()
-    return tuple(parse_rate(one) for one in (said if isinstance(said, list) else [said]))
+    return tuple(parse_rate(rate) for rate in (rates if isinstance(rates, list) else [rates]))
 
 
 def window_name(seconds: int) -> str:

@@ -35,7 +35,7 @@ def choose_settings(declared: Mapping[str, Setting], texts: Mapping[str, str]) -
             near = get_close_matches(name, declared, 1)
             others = f"it has {', '.join(declared)}" if declared else "this contract has none"
             raise UnfitSetting(f"There is no setting {name}: {f'did you mean {near[0]}?' if near else others}")
-    return {name: _value(one, texts[name]) if name in texts else one.default for name, one in declared.items()}
+    return {name: _value(setting, texts[name]) if name in texts else setting.default for name, setting in declared.items()}
 
 
 def _value(setting: Setting, text: str) -> Json:

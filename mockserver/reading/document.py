@@ -180,7 +180,7 @@ class _Bundler:
 
     def rewrite(self, node: Json, path: Path, here: str) -> Json:
         if isinstance(node, list):
-            return [self.rewrite(member, path, f"{here}/{place}") for place, member in enumerate(node)]
+            return [self.rewrite(member, path, f"{here}/{index}") for index, member in enumerate(node)]
         if not isinstance(node, dict):
             return node
         if isinstance(node.get("$ref"), str):

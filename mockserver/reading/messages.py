@@ -57,8 +57,8 @@ def _many(count: int, noun: str) -> str:
 
 def sentence(keyword: str, facts: dict[str, Json]) -> str:
     """What a keyword asks for, as the end of a sentence that begins with the field."""
-    known = SENTENCES.get(keyword)
-    return known(facts) if known else "does not fit any of the allowed forms"
+    sentence_of = SENTENCES.get(keyword)
+    return sentence_of(facts) if sentence_of else "does not fit any of the allowed forms"
 
 
 def _shown(value: Json) -> str:
@@ -69,9 +69,9 @@ def _shown(value: Json) -> str:
 
 def constraint(keyword: str, facts: dict[str, Json]) -> str | None:
     """What the keyword asks for, in short: `>= 1`, a pattern, a format."""
-    known = facts.get("limit", facts.get("pattern", facts.get("format")))
+    bound = facts.get("limit", facts.get("pattern", facts.get("format")))
     sign = next((sign for begin, sign in SIGNS.items() if keyword.startswith(begin)), "")
-    return None if known is None else sign + _shown(known)
+    return None if bound is None else sign + _shown(bound)
 
 
 SIGNS = {"min": ">= ", "max": "<= ", "exclusiveMin": "> ", "exclusiveMax": "< "}

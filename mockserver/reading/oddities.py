@@ -19,6 +19,9 @@ PUBLIC = {
 }
 """The members of OpenAPI's objects that hold names of the contract's own, and what these are called."""
 
+MANIFOLD = 5
+"""A name used so many times as often as another is the usual one: what is shared is used wherever it is referred to."""
+
 SHORTEST = 4
 """Names of fewer letters resemble each other by chance."""
 
@@ -53,6 +56,8 @@ def check_oddities(document: Document, parts: Sequence[Part], mistakes: Mistakes
     for node, at in _mappings(document.root, "#"):
         for space, name, where in _free_names(node, at):
             uses[space].append((name, where))
+    details = document.root.get("x-sandbox", {}).get("errors", {}).get("details", {})
+    uses["detail"] += [(str(code), "") for code in details.values()] * 2  # what is declared counts as used often
     for names in uses.values():
         _check_uses(names, mistakes)
 
@@ -94,9 +99,6 @@ def _free_names(node: dict[str, Json], at: str) -> Iterator[tuple[str, str, str]
         details = node.get("details")
         if isinstance(details, dict):
             yield from (("details", name, f"{at}/details/{name}") for name in details)
-    if isinstance(node.get("x-sandbox"), dict):
-        for keyword, code in node["x-sandbox"].get("errors", {}).get("details", {}).items():
-            yield "detail", str(code), f"{at}/x-sandbox/errors/details/{keyword}"
     for key, rows in node.items():
         where, named = at + pointer(key)[1:], _rows(rows)
         if len(named) > 1 and all(isinstance(row, dict) for row in named.values()):
@@ -111,9 +113,14 @@ def _rows(rows: Json) -> dict[str, Json]:
 
 
 def _check_uses(names: list[tuple[str, str]], mistakes: Mistakes) -> None:
-    """Note a name that is used once and is a slip for one that is used more often."""
+    """Note a name that is a slip for one that is used more often, and by far if it is itself used more than once."""
     counts = Counter(name for name, _ in names)
-    usual = [name for name, count in counts.items() if count > 1]
+    meant = {name: _meant(name, counts) for name in counts}
     for name, at in names:
-        if counts[name] == 1 and (meant := next((other for other in usual if is_slip(name, other)), None)):
-            mistakes.add(at, f"nothing else is called {name}: did you mean {meant}?")
+        if at and meant[name] is not None:
+            mistakes.add(at, f"elsewhere this is called otherwise: did you mean {meant[name]}?")
+
+
+def _meant(name: str, counts: Counter[str]) -> str | None:
+    least = 2 if counts[name] == 1 else counts[name] * MANIFOLD
+    return next((other for other, count in counts.items() if count >= least and is_slip(name, other)), None)

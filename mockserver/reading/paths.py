@@ -93,8 +93,8 @@ def _check_security(names: _Names, requirements: list[Node], at: str) -> None:
             names.mistakes.add_unless_known(name, schemes, f"{at}/{index}/{name}", "security scheme")
             flows: Node = names.document.resolve(schemes.get(name, {})).get("flows", {})
             granted = [scope for flow in flows.values() for scope in flow.get("scopes", ())]
-            for place, scope in enumerate(scopes if granted else ()):
-                names.mistakes.add_unless_known(scope, granted, f"{at}/{index}/{name}/{place}", "scope")
+            for position, scope in enumerate(scopes if granted else ()):
+                names.mistakes.add_unless_known(scope, granted, f"{at}/{index}/{name}/{position}", "scope")
 
 
 def _check_links(names: _Names, operation: _Operation, response: Node, at: str) -> None:

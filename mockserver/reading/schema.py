@@ -85,7 +85,7 @@ class _Converter:
         whole = flat(self.document, schema)
         if whole.get("format") == "binary" and self.direction == "request":
             return {"type": "object"}
-        result = _bounded({key: whole[key] for key in _KEPT if key in whole})
+        result = with_own_bounds({key: whole[key] for key in _KEPT if key in whole})
         for key in ("anyOf", "oneOf"):
             if key in whole:
                 result[key] = [self.convert(part) for part in whole[key]]
@@ -94,7 +94,7 @@ class _Converter:
         if "items" in whole:
             result["items"] = self.convert(whole["items"])
         self._properties(whole, result)
-        return _nullable(result) if whole.get("nullable") else result
+        return with_null(result) if whole.get("nullable") else result
 
     def _properties(self, whole: Schema, result: Schema) -> None:
         unseen = {"request": "readOnly", "response": "writeOnly"}[self.direction]
@@ -113,8 +113,13 @@ class _Converter:
             result["additionalProperties"] = False
 
 
-def _bounded(result: Schema) -> Schema:
-    """The bounds of OpenAPI 3.0, where a yes or no says whether a bound is exclusive, as bounds of their own."""
+def with_own_bounds(schema: Schema) -> Schema:
+    """A schema whose exclusive bounds are numbers, as in JSON Schema: OpenAPI 3.0 says by a yes or no that one is.
+
+    >>> with_own_bounds({"minimum": 0, "exclusiveMinimum": True, "maximum": 9, "exclusiveMaximum": False})
+    {'maximum': 9, 'exclusiveMinimum': 0}
+    """
+    result = dict(schema)
     for bound, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if isinstance(result.get(bound), bool):
             strict = result.pop(bound)
@@ -123,13 +128,16 @@ def _bounded(result: Schema) -> Schema:
     return result
 
 
-def _nullable(result: Schema) -> Schema:
-    if "type" not in result:
-        return {"anyOf": [result, {"type": "null"}]}
-    result["type"] = [result["type"], "null"]
-    if "enum" in result and None not in result["enum"]:
-        result["enum"] = [*result["enum"], None]
-    return result
+def with_null(schema: Schema) -> Schema:
+    """A schema that takes null too, in the words of JSON Schema: OpenAPI 3.0 calls it `nullable`.
+
+    >>> with_null({"type": "string", "enum": ["in", "out"]})
+    {'type': ['string', 'null'], 'enum': ['in', 'out', None]}
+    """
+    if "type" not in schema:
+        return {"anyOf": [schema, {"type": "null"}]}
+    choices = {"enum": [*schema["enum"], None]} if "enum" in schema and None not in schema["enum"] else {}
+    return {**schema, "type": [schema["type"], "null"], **choices}
 
 
 def json_schema(document: Document, schema: Schema, direction: Direction) -> Schema:

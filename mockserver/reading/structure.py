@@ -243,7 +243,8 @@ def embedded_schemas(root: dict[str, Json]) -> Iterator[tuple[Json, str]]:
             yield event["payload"], pointer("x-events", name, "payload")
     for path, shared in _members(root, "paths"):
         for method in METHODS:
-            stream = shared.get(method, {}).get("x-stream") if isinstance(shared, dict) else None
+            operation = shared.get(method) if isinstance(shared, dict) else None
+            stream = operation.get("x-stream") if isinstance(operation, dict) else None
             if isinstance(stream, dict):
                 yield from _frames(stream, pointer("paths", path, method, "x-stream"))
 

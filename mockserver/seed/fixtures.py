@@ -80,7 +80,7 @@ class Replay:
             self._call(self._operation(step["call"]), step.get("body"), step)
         if "generate" in step:
             operation = self._operation(step["generate"])
-            self._inventor = self._inventor or Inventor(self.seed)
+            self._inventor = self._inventor or Inventor(self.seed, self.engine.plan.conventions.locales)
             for _ in range(step["count"]):
                 self._call(operation, self._inventor.body(operation, step.get("body", {})), step)
 
@@ -93,14 +93,14 @@ class Replay:
         given = input or {}
         files = {name: _file(given[name]) for name in (operation.body.files if operation.body else ()) if name in given}
         call = Call(operation, self.caller, path=step.get("path", {}), input=input, id=step.get("id"), files=files)
-        self.engine.run(call)
+        self.engine.calls.run(call)
 
     def _create(self, step: Step) -> None:
         resource = self.engine.plan.resources[step["create"]]
-        work = self.engine.work(self.caller.tenant)
+        work = self.engine.state.work(self.caller.tenant)
         names = {"caller": self.caller.names(), "input": {}, "query": {}, "path": {}, "request": {}}
-        work.base = self.engine.base(work, names)
-        edit = Edit.new(work, resource, step["with"], work.base)
+        work.call_scope = self.engine.state.scope(work, names)
+        edit = Edit.new(work, resource, step["with"], work.call_scope)
         edit.settle()
         edit.check()
         edit.store()
@@ -129,11 +129,11 @@ def replay(engine: Engine, fixtures: Fixtures, seed: int = 0) -> None:
     clock = engine.clock
     try:
         for world in fixtures.worlds:
-            engine.clock = Clock(engine.plan.conventions.timezone)
+            engine.state.clock = Clock(engine.plan.conventions.timezone)
             engine.clock.freeze(clock.instant())
             one = Replay(engine, world, seed)
             for place, step in enumerate(world["steps"]):
                 one.step(step, pointer("steps", place))
     finally:
-        engine.clock = clock
-    engine.run_due()
+        engine.state.clock = clock
+    engine.time.run_due()

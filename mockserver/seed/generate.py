@@ -4,23 +4,21 @@
 (`numerify: {text: '+601########'}`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mockserver.json import Json, plain
 from mockserver.plan import Field, Operation, Plan
 from mockserver.reading.errors import suggestion
 
-LOCALES = ("en_MS", "en_US")
-
 
 class Inventor:
     """Invents the same values for the same seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, locales: Sequence[str]) -> None:
         from faker import Faker  # only where something is invented: its import costs a tenth of a second
 
-        self._faker = Faker(list(LOCALES), use_weighting=False)
+        self._faker = Faker(list(locales), use_weighting=False)
         self._faker.seed_instance(seed)
 
     def body(self, operation: Operation, given: dict[str, Json]) -> dict[str, Json]:
@@ -69,7 +67,11 @@ def check_providers(plan: Plan) -> Iterator[tuple[str, str]]:
         for path, field in resource.paths.items()
         if field.faker is not None
     ]
-    inventor = Inventor(0) if fields else None
+    try:
+        inventor = Inventor(0, plan.conventions.locales) if fields else None
+    except AttributeError as error:
+        yield "#/x-sandbox/locales", f"Faker does not know them all: {error}"
+        return
     for at, said in fields:
         if inventor is not None and (flaw := inventor.flaw(said)):
             yield at, flaw

@@ -5,7 +5,7 @@ hands out is never changed; whoever edits a document copies it first.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, cmp_to_key
 from typing import Any, Protocol
@@ -119,6 +119,9 @@ class Store(Protocol):
     def tenants(self) -> list[str]:
         """Those who have documents."""
 
+    def dump(self) -> Iterator[Contents]:
+        """Everything that is stored, what the sandbox itself remembers included."""
+
     def clear(self, tenant: str | None = None) -> None:
         """Forget one tenant's documents, or every tenant's, as durably; WriteFailed leaves them all."""
 
@@ -156,34 +159,34 @@ def rank(value: Json) -> tuple[int, Json]:
 
 def arranged(rows: Iterable[Row], order: SortOrder) -> list[Row]:
     """Rows in the order asked for; sorting is stable, so the last key is applied first."""
-    found = sorted(rows, key=lambda row: row.position)
+    ordered = sorted(rows, key=lambda row: row.position)
     for field, descending in reversed(order):
-        found.sort(key=lambda row: rank(value_at(row, field)), reverse=descending)
-    return found
+        ordered.sort(key=lambda row: rank(value_at(row, field)), reverse=descending)
+    return ordered
 
 
-def placed(order: SortOrder) -> Callable[[Row], Any]:
+def order_key(order: SortOrder) -> Callable[[Row], Any]:
     """The key by which rows stand in an order, for searching in it."""
 
-    def compare(one: Row, other: Row) -> int:
+    def compare(row: Row, other: Row) -> int:
         for field, descending in order:
-            mine, theirs = rank(value_at(one, field)), rank(value_at(other, field))
-            if mine != theirs:
-                return 1 if (mine > theirs) != descending else -1
-        return one.position - other.position
+            value, other_value = rank(value_at(row, field)), rank(value_at(other, field))
+            if value != other_value:
+                return 1 if (value > other_value) != descending else -1
+        return row.position - other.position
 
     return cmp_to_key(compare)
 
 
-def passed(order: SortOrder, after: After) -> Callable[[Row], bool]:
-    """Whether a row stands at or before a place in an order."""
+def at_or_before(order: SortOrder, after: After) -> Callable[[Row], bool]:
+    """Whether a row stands at or before the mark where a page begins."""
     marks = [rank(value) for value in after.values]
 
     def stands(row: Row) -> bool:
         for (field, descending), mark in zip(order, marks, strict=False):
-            mine = rank(value_at(row, field))
-            if mine != mark:
-                return (mine > mark) == descending
+            value = rank(value_at(row, field))
+            if value != mark:
+                return (value > mark) == descending
         return row.position <= after.position
 
     return stands
@@ -193,7 +196,7 @@ def start(rows: list[Row], query: Query) -> int:
     """Where the page of a query begins among rows in its order."""
     if query.after is None:
         return 0
-    stands = passed(query.order, query.after)
+    stands = at_or_before(query.order, query.after)
     return bisect_left(rows, 1, key=lambda row: int(not stands(row)))
 
 

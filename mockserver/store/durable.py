@@ -189,7 +189,7 @@ class DurableStore:
         return place
 
     def _records(self) -> Iterator[Json]:
-        tables = [one for one in self._memory.tables() if one.next > 1]
+        tables = [one for one in self._memory.dump() if one.next > 1]
         yield {"format": FORMAT, "since": self.since, "collections": len(tables)}
         for one in tables:
             yield {"tenant": one.tenant, "collection": one.collection, "next": one.next, "rows": len(one.rows)}
@@ -206,6 +206,10 @@ class DurableStore:
     def tenants(self) -> list[str]:
         """Those who have documents."""
         return self._memory.tenants()
+
+    def dump(self) -> Iterator[Contents]:
+        """Everything that is stored."""
+        return self._memory.dump()
 
     def apply(self, tenant: str, changes: Iterable[Change]) -> None:
         """One transaction: all changes, durably, or none; then it raises WriteFailed."""

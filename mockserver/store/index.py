@@ -14,38 +14,37 @@ class Index:
     """The positions of documents by the folded values of a field; one with a list stands under each of its entries."""
 
     def __init__(self) -> None:
-        self.places: dict[Json, set[int]] = defaultdict(set)
+        self.positions: dict[Json, set[int]] = defaultdict(set)
 
-    def add(self, place: int, value: Json) -> None:
+    def add(self, position: int, value: Json) -> None:
         """Note a document's value."""
         for key in keys(value):
-            self.places[key].add(place)
+            self.positions[key].add(position)
 
-    def remove(self, place: int, value: Json) -> None:
+    def remove(self, position: int, value: Json) -> None:
         """Forget a document's value."""
         for key in keys(value):
-            found = self.places.get(key)
-            if found is not None:
-                found.discard(place)
-                if not found:
-                    del self.places[key]
+            positions = self.positions.get(key)
+            if positions is not None:
+                positions.discard(position)
+                if not positions:
+                    del self.positions[key]
 
     def equal(self, value: Json) -> set[int]:
         """The positions of documents that have just this value."""
-        return self.places.get(fold(value)) or set()
+        return self.positions.get(fold(value)) or set()
 
     def matching(self, condition: Condition) -> set[int]:
         """The positions of documents that fulfil a condition; not for operators that have an opposite."""
-        wanted = {"eq": [condition.value], "in": condition.value}.get(condition.operator)
-        if wanted is not None and not any(map(is_time, wanted)):
-            return union([self.equal(value) for value in wanted])
-        return union([places for key, places in self.places.items() if condition.test(key)])
+        values = {"eq": [condition.value], "in": condition.value}.get(condition.operator)
+        if values is not None and not any(map(is_time, values)):
+            return union([self.equal(value) for value in values])
+        return union([positions for key, positions in self.positions.items() if condition.test(key)])
 
 
-def union(many: list[set[int]]) -> set[int]:
+def union(sets: list[set[int]]) -> set[int]:
     """What is in any of some sets; the set itself where there is one."""
-    found: set[int] = set()
-    return many[0] if len(many) == 1 else found.union(*many)
+    return sets[0] if len(sets) == 1 else set[int]().union(*sets)
 
 
 def keys(value: Json) -> list[Json]:

@@ -6,13 +6,25 @@ from typing import Any
 
 from mockserver.json import Json
 from mockserver.operators import fold
-from mockserver.store.base import LISTED, Condition, Page, Query, Row, SortOrder, arranged, passed, placed, rank, value_at
+from mockserver.store.base import (
+    LISTED,
+    Condition,
+    Page,
+    Query,
+    Row,
+    SortOrder,
+    arranged,
+    at_or_before,
+    order_key,
+    rank,
+    value_at,
+)
 
-MENDABLE = 200
+MAX_MENDED = 200
 """With more changed rows than this, an order is made anew."""
 
-KEPT = 32
-"""How many orders are kept."""
+CACHED_ORDERS = 32
+"""So many orders are cached; the one made first gives way."""
 
 
 RANGES = {"gt": True, "gte": True, "lt": False, "lte": False}
@@ -30,8 +42,8 @@ class _Values(Sequence[Json]):
     def __len__(self) -> int:
         return len(self._positions)
 
-    def __getitem__(self, place: Any) -> Json:
-        return value_at(self._rows[self._positions[place]], self._field)
+    def __getitem__(self, number: Any) -> Json:
+        return value_at(self._rows[self._positions[number]], self._field)
 
 
 class SortedIndex:
@@ -47,39 +59,39 @@ class SortedIndexes:
 
     def __init__(self, rows: Mapping[int, Row]) -> None:
         self._rows = rows
-        self._kept: dict[SortOrder, SortedIndex] = {}
+        self._indexes: dict[SortOrder, SortedIndex] = {}
 
     def changed(self, position: int) -> None:
         """Note that a row is new, other or gone."""
-        for kept in self._kept.values():
-            kept.stale.add(position)
+        for index in self._indexes.values():
+            index.stale.add(position)
 
     def positions(self, order: SortOrder) -> list[int]:
         """The positions of all rows in an order."""
         if not order:
             return list(self._rows)
-        kept = self._kept.get(order)
-        if kept is None or len(kept.stale) > MENDABLE:
-            while len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            kept = self._kept[order] = SortedIndex([row.position for row in arranged(self._rows.values(), order)])
-        elif kept.stale:
-            self._mend(order, kept)
-        return kept.positions
+        index = self._indexes.get(order)
+        if index is None or len(index.stale) > MAX_MENDED:
+            while len(self._indexes) >= CACHED_ORDERS:
+                self._indexes.pop(next(iter(self._indexes)))
+            index = self._indexes[order] = SortedIndex([row.position for row in arranged(self._rows.values(), order)])
+        elif index.stale:
+            self._mend(order, index)
+        return index.positions
 
-    def _mend(self, order: SortOrder, kept: SortedIndex) -> None:
-        key = placed(order)
-        kept.positions = [position for position in kept.positions if position not in kept.stale]
-        for position in kept.stale & self._rows.keys():
-            insort(kept.positions, position, key=lambda place: key(self._rows[place]))
-        kept.stale = set()
+    def _mend(self, order: SortOrder, index: SortedIndex) -> None:
+        key = order_key(order)
+        index.positions = [position for position in index.positions if position not in index.stale]
+        for position in index.stale & self._rows.keys():
+            insort(index.positions, position, key=lambda position: key(self._rows[position]))
+        index.stale = set()
 
     def within(self, field: str, condition: Condition) -> list[int]:
         """The positions of rows whose field is above or below a value: a stretch of the field's order."""
         positions = self.positions(((field, False),))
         group = rank(condition.value)[0]
         values = _Values(self._rows, positions, field)
-        begin, end = (bisect_left(values, one, key=lambda value: rank(value)[0]) for one in (group, group + 1))
+        begin, end = (bisect_left(values, edge, key=lambda value: rank(value)[0]) for edge in (group, group + 1))
         ascending = RANGES[condition.operator]
         turn = bisect_left(
             values,
@@ -88,24 +100,24 @@ class SortedIndexes:
             end,
             key=lambda value: condition.test(fold(value)) if ascending else not condition.test(fold(value)),
         )
-        found = positions[turn:end] if ascending else positions[begin:turn]
+        stretch = positions[turn:end] if ascending else positions[begin:turn]
         lists = positions[bisect_left(values, LISTED, key=lambda value: rank(value)[0]) :]
-        return found + [place for place in lists if condition.holds(self._rows[place])]
+        return stretch + [position for position in lists if condition.holds(self._rows[position])]
 
     def page(self, query: Query, among: Set[int] | None) -> Page:
         """The page of a query among some of the rows, or all of them."""
         positions = self.positions(query.order)
         begin = 0
         if query.after is not None:
-            stands = passed(query.order, query.after)
-            begin = bisect_left(positions, 1, key=lambda place: int(not stands(self._rows[place])))
+            stands = at_or_before(query.order, query.after)
+            begin = bisect_left(positions, 1, key=lambda position: int(not stands(self._rows[position])))
         total = len(positions) if among is None else len(among)
-        wanted = total if query.limit is None else query.limit + 1
-        found: list[Row] = []
-        for place in range(begin, len(positions)):
-            if among is None or positions[place] in among:
-                found.append(self._rows[positions[place]])
-                if len(found) == wanted:
+        size = total if query.limit is None else query.limit + 1
+        rows: list[Row] = []
+        for number in range(begin, len(positions)):
+            if among is None or positions[number] in among:
+                rows.append(self._rows[positions[number]])
+                if len(rows) == size:
                     break
-        more = query.limit is not None and len(found) > query.limit
-        return Page(found[: query.limit], total, more)
+        more = query.limit is not None and len(rows) > query.limit
+        return Page(rows[: query.limit], total, more)

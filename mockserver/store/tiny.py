@@ -181,7 +181,7 @@ class TinyStore:
             dict.fromkeys(tenant for (tenant, _), one in self._collections.items() if one.rows and tenant != SANDBOX)
         )
 
-    def tables(self) -> Iterator[Contents]:
+    def dump(self) -> Iterator[Contents]:
         """Everything that is stored."""
         for (tenant, name), one in self._collections.items():
             yield Contents(tenant, name, one.next, one.rows)

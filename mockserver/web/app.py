@@ -2,36 +2,40 @@
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from mockserver.engine.engine import Engine
 from mockserver.events.outbox import Outbox
 from mockserver.json import Json
 from mockserver.plan import Plan
 from mockserver.reading.document import Document
-from mockserver.web.dispatch import Answerer, Dispatch
-from mockserver.web.limits import Limiter
-from mockserver.web.reply import Writer
-from mockserver.web.request_context import ExceptionMiddleware, RequestContext
-from mockserver.web.security import ApiKey, Authenticator
+from mockserver.web.answer import Writer
+from mockserver.web.dispatch import Dispatch, EngineRunner
+from mockserver.web.exceptions import ExceptionMiddleware, concrete_first
+from mockserver.web.limits import Limiter, check_key
+from mockserver.web.request_context import RequestContext
+from mockserver.web.security import Authenticator, check_tenant
 from mockserver.web.site import Site
 from mockserver.web.websocket import Hub, Sockets
 
 with warnings.catch_warnings():  # connexion imports Starlette's test client, which announces its next HTTP library
     warnings.simplefilter("ignore")
     from connexion.middleware import ConnexionMiddleware
-    from connexion.middleware.abstract import ROUTING_CONTEXT
     from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.security import SecurityMiddleware
     from connexion.resolver import Resolution, Resolver
     from connexion.security import ApiKeySecurityHandler, BearerSecurityHandler
 
-CONTEXT = "connexion_context"
-
 Check = Callable[[Any], Any]
+Handlers = dict[str, Callable[[], Any]]
+"""What makes the security handlers, by the type of the scheme."""
+
+HTTP_HEADERS = ("location", "allow", "retry-after", "content-disposition")
+"""The headers of HTTP that answers have."""
 
 
 class _Routing(RoutingMiddleware):  # type: ignore[misc]
@@ -55,14 +59,14 @@ def routing_document(plan: Plan, document: Document) -> dict[str, Json]:
     """What the router needs of a document: paths, fixed ones first, and who must be who."""
     root = document.root
     paths: dict[str, Json] = {}
-    for method, path, name in sorted(plan.addresses(), key=lambda one: [part[:1] == "{" for part in one[1].split("/")]):
-        names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    for method, path, operation_id in sorted(plan.addresses(), key=lambda address: concrete_first(address[1])):
+        names = [segment[1:-1] for segment in path.split("/") if segment.startswith("{")]
         parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
         paths.setdefault(path, {})[method.lower()] = {
-            "operationId": name,
+            "operationId": operation_id,
             "parameters": parameters,
             "responses": {"default": {"description": "see the contract"}},
-            **({} if plan.operations[name].secured else {"security": []}),
+            **({} if plan.operations[operation_id].secured else {"security": []}),
         }
     schemes = root.get("components", {}).get("securitySchemes", {})
     return {
@@ -70,43 +74,29 @@ def routing_document(plan: Plan, document: Document) -> dict[str, Json]:
         "info": {"title": plan.title or "API", "version": plan.version or "1"},
         "paths": paths,
         "components": {"securitySchemes": schemes},
-        "security": root.get("security", []),
+        "security": [requirement for requirement in root.get("security", []) if requirement],
     }
 
 
-def _security(authenticator: Authenticator, limiter: Limiter) -> dict[str, Callable[[], Any]]:
+def router(plan: Plan, document: Document, dispatch: Dispatch, handlers: Handlers) -> ConnexionMiddleware:
+    """The calls of a plan: routed, their credentials read by the handlers of their security schemes, and dispatched."""
+    app = ConnexionMiddleware(dispatch, middlewares=[_Routing, SecurityMiddleware], resolver=_Plan())
+    app.add_api(routing_document(plan, document), base_path=plan.conventions.base_paths[0], security_map=handlers)
+    return app
+
+
+def _security(authenticator: Authenticator, limiter: Limiter) -> Handlers:
     """How connexion's security layer asks for credentials: each handler gives a key or a tenant, or raises a Problem."""
 
     class Key(BearerSecurityHandler):  # type: ignore[misc]
         def get_fn(self, security_scheme: dict[str, Json], required_scopes: list[str]) -> Check:  # noqa: ARG002
-            return lambda request: _counted(
-                authenticator.key(request.headers.get("authorization")), limiter, request.scope["state"]
-            )
+            return partial(check_key, authenticator, limiter)
 
     class Tenant(ApiKeySecurityHandler):  # type: ignore[misc]
         def get_fn(self, security_scheme: dict[str, Json], required_scopes: list[str]) -> Check:  # noqa: ARG002
-            return lambda request: authenticator.tenant(request.headers.get(security_scheme["name"]))
+            return partial(check_tenant, authenticator, security_scheme["name"])
 
     return {"bearer": Key, "apiKey": Tenant}
-
-
-def _counted(key: ApiKey, limiter: Limiter, state: dict[str, Any]) -> ApiKey:
-    """The key, when its request is not one too many; where it stands is told by the headers of the answer."""
-    counted = limiter.count(key)
-    state["rate"] = counted.standing
-    if counted.refusal is not None:
-        raise counted.refusal
-    return key
-
-
-class _Named:
-    """Makes the router raise what it cannot route, so that the frame words every refusal."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.app({**scope, "app": self}, receive, send)
 
 
 def application(
@@ -119,26 +109,23 @@ def application(
     limited: bool = True,
     hub: Hub | None = None,
 ) -> ASGIApp:
-    """The ASGI application of a plan; its rate limits are told in headers, and enforced where it is `limited`."""
+    """The ASGI application of a plan; its rate limits stand in headers, and are enforced where it is `limited`."""
     limiter = Limiter(plan.conventions.rate_limit, engine.clock, limited)
     writer = Writer(plan, engine.clock)
-    end = Answerer(Dispatch(engine, authenticator, writer, outbox), ROUTING_CONTEXT, CONTEXT)
-    routed = ConnexionMiddleware(end, middlewares=[_Routing, SecurityMiddleware], resolver=_Plan())
-    routed.add_api(
-        routing_document(plan, document),
-        base_path=plan.conventions.base_paths[0],
-        security_map=_security(authenticator, limiter),
+    dispatch = Dispatch(EngineRunner(engine, outbox), authenticator.admit, writer)
+    calls = router(plan, document, dispatch, _security(authenticator, limiter))
+    http = ExceptionMiddleware(Site(calls, plan, document), writer)
+    shared = CORSMiddleware(
+        http, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=_exposed(plan)
     )
-    answered = ExceptionMiddleware(Site(_Named(routed), plan, document), plan, writer)
-    exposed = [*_headers(plan), "location", "allow", "retry-after", "content-disposition"]
-    shared = CORSMiddleware(answered, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=exposed)
-    return RequestContext(Sockets(shared, plan, hub, writer), plan, writer, limiter, seed)
+    return RequestContext(shared, writer, limiter, seed, Sockets(plan, hub, writer))
 
 
-def _headers(plan: Plan) -> list[str]:
-    """The response headers of a contract's own."""
+def _exposed(plan: Plan) -> list[str]:
+    """The response headers that pages of other origins may read: those of the contract, and those of HTTP."""
     conventions = plan.conventions
-    counted = conventions.rate_limit.headers if conventions.rate_limit else ()
+    rate = conventions.rate_limit.headers if conventions.rate_limit else ()
     replayed = conventions.idempotency.replayed if conventions.idempotency else None
-    filled = {name for operation in plan.operations.values() for name in operation.answer_headers}
-    return [*conventions.headers, *counted, *([replayed] if replayed else []), *sorted(filled)]
+    answer_headers = {name for operation in plan.operations.values() for name in operation.answer_headers}
+    names = [*conventions.headers, *rate, *([replayed] if replayed else []), *sorted(answer_headers)]
+    return [*names, *(name for name in HTTP_HEADERS if name not in {name.lower() for name in names})]

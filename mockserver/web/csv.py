@@ -11,17 +11,17 @@ import io
 
 from mockserver.json import Json
 from mockserver.plan.media import Media
-from mockserver.web.text import fit, written
+from mockserver.web.text import clean, to_text
 
 
 def write(media: Media, value: Json) -> bytes:
     """The lines of a list of objects, headed by the columns, or of a list of rows; ValueError when it is neither."""
     rows = value if isinstance(value, list) else None
     if rows is None or not all(isinstance(row, dict | list) for row in rows):
-        raise ValueError(f"CSV needs a list of objects or of lists, not {written(value)[:50]}")
+        raise ValueError(f"CSV needs a list of objects or of lists, not {to_text(value)[:50]}")
     objects = [row for row in rows if isinstance(row, dict)]
     columns = media.columns or tuple(dict.fromkeys(name for row in objects for name in row))
     lines = [row if isinstance(row, list) else [row.get(name) for name in columns] for row in rows]
     text = io.StringIO()
-    csv.writer(text).writerows([fit(written(cell)) for cell in line] for line in [*([columns] if columns else []), *lines])
+    csv.writer(text).writerows([clean(to_text(cell)) for cell in line] for line in [*([columns] if columns else []), *lines])
     return text.getvalue().encode()

@@ -24,7 +24,7 @@ def load() -> frozenset[int]:
     for face in [*faces, UnicodeCIDFont(CHINESE), UnicodeCIDFont(KOREAN)]:
         registerFont(face)
     registerFontFamily(PLAIN, normal=PLAIN, bold=BOLD, italic=PLAIN, boldItalic=BOLD)
-    return frozenset.intersection(*(frozenset(one.face.charToGlyph) for one in faces))
+    return frozenset.intersection(*(frozenset(face.face.charToGlyph) for face in faces))
 
 
 def face(letter: str) -> str | None:
@@ -47,14 +47,14 @@ def markup(text: str) -> str:
 
 def _line(line: str) -> str:
     drawn = ((name, letter) for letter in line for name, letter in [_drawn(letter)] if letter)
-    return "".join(_run(name, "".join(letter for _, letter in run)) for name, run in groupby(drawn, lambda one: one[0]))
+    return "".join(_run(name, "".join(letter for _, letter in run)) for name, run in groupby(drawn, lambda pair: pair[0]))
 
 
 def _drawn(letter: str) -> tuple[str, str]:
     """A letter with its face; what only joins or varies others is left out where no face has it."""
-    found = face(letter)
-    if found is not None:
-        return found, letter
+    name = face(letter)
+    if name is not None:
+        return name, letter
     return "", "" if unicodedata.category(letter) in ("Cf", "Mn", "Me", "Cc") else MISSING
 
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from mockserver.engine.coercion import coerce
 from mockserver.engine.files import Upload
 from mockserver.engine.problems import Problem
 from mockserver.flaws import Flaw
 from mockserver.json import Json, Unreadable, read
 from mockserver.plan import Body, FilePart
+from mockserver.web.text import coerce
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -26,10 +26,10 @@ HEADER_BYTES = 32 * 1024
 
 
 @dataclass(frozen=True)
-class Form:
-    """A form that was read: its texts as values, and its files."""
+class ParsedBody:
+    """The body of a request that was read: its JSON, or the texts of a form as values; and the files of a form."""
 
-    values: Json
+    input: Json
     files: dict[str, Upload]
 
 
@@ -90,11 +90,11 @@ class _Reading:
 
     def headers_finished(self) -> None:
         """The content of a part follows."""
-        _, said = parse_options_header(self._headers.get("content-disposition"))
-        if b"name" not in said:
+        _, parameters = parse_options_header(self._headers.get("content-disposition"))
+        if b"name" not in parameters:
             raise Problem("unreadable", reason="a part has no name in its Content-Disposition")
-        name = said[b"name"].decode("utf-8", "replace")
-        file_name = said[b"filename"].decode("utf-8", "surrogateescape") if b"filename" in said else None
+        name = parameters[b"name"].decode("utf-8", "replace")
+        file_name = parameters[b"filename"].decode("utf-8", "surrogateescape") if b"filename" in parameters else None
         declared, _ = parse_options_header(self._headers.get("content-type"))
         self._part = _Part(name, file_name, declared.decode("latin-1"))
         if name not in self.body.parts:
@@ -142,16 +142,16 @@ def bound(body: Body, limit: int) -> int:
     return sum(limit if file.largest is None else file.largest for file in body.files.values()) + 2 * limit
 
 
-async def read_form(body: Body, content_type: str, limit: int, chunks: AsyncIterator[bytes]) -> Form:
+async def read_form(body: Body, content_type: str, limit: int, chunks: AsyncIterator[bytes]) -> ParsedBody:
     """The form of a request; Problem when it cannot be read. `limit` is how many bytes there may be beside the files."""
     reading = _Reading(body, limit)
-    _, said = parse_options_header(content_type)
-    if not said.get(b"boundary"):
+    _, parameters = parse_options_header(content_type)
+    if not parameters.get(b"boundary"):
         raise Problem("unreadable", reason="its Content-Type has no boundary")
     read_so_far = 0
     try:
         parser = MultipartParser(
-            said[b"boundary"], reading.callbacks(), max_header_count=HEADERS, max_header_size=HEADER_BYTES
+            parameters[b"boundary"], reading.callbacks(), max_header_count=HEADERS, max_header_size=HEADER_BYTES
         )
         async for chunk in chunks:
             read_so_far += len(chunk)
@@ -166,13 +166,13 @@ async def read_form(body: Body, content_type: str, limit: int, chunks: AsyncIter
     return _form(body, reading.parts)
 
 
-def _form(body: Body, parts: dict[str, _Part]) -> Form:
+def _form(body: Body, parts: dict[str, _Part]) -> ParsedBody:
     files = {
         name: Upload(part.file_name if part.file_name is not None else name, bytes(part.content), part.declared, part.size)
         for name, part in parts.items()
         if name in body.files
     }
-    return Form({name: _value(body, part) for name, part in parts.items() if name not in body.files}, files)
+    return ParsedBody({name: _value(body, part) for name, part in parts.items() if name not in body.files}, files)
 
 
 def _value(body: Body, part: _Part) -> Json:

@@ -9,12 +9,14 @@ from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING
 
+from starlette.requests import HTTPConnection
+
 from mockserver.engine.clock import Clock, later
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
 from mockserver.plan import Rate, RateLimit
 from mockserver.plan.rates import window_name
-from mockserver.web.security import ApiKey
+from mockserver.web.security import ApiKey, Authenticator
 
 if TYPE_CHECKING:
     from mockserver.web.windows import Tally
@@ -33,19 +35,11 @@ class Standing:
         return {"limit": self.limit, "remaining": self.remaining, "reset": self.reset}
 
 
-@dataclass(frozen=True)
-class Counted:
-    """Where a key stands in its first rate after a request, and the refusal if the request is one too many."""
-
-    standing: Standing | None
-    refusal: Problem | None = None
-
-
 class Limiter:
     """Counts the requests of keys by the rates of a contract, unless it is not to enforce them."""
 
-    def __init__(self, said: RateLimit | None, clock: Clock, enforced: bool = True) -> None:
-        self.said = said
+    def __init__(self, rate_limit: RateLimit | None, clock: Clock, enforced: bool = True) -> None:
+        self.rate_limit = rate_limit
         self.clock = clock
         self.enforced = enforced
 
@@ -55,28 +49,31 @@ class Limiter:
 
         return Tally(self.clock)
 
-    def count(self, key: ApiKey) -> Counted:
-        """Count a request of a key, in each of its rates or in none."""
+    def count(self, key: ApiKey) -> tuple[Standing | None, Problem | None]:
+        """Count a request of a key, in each of its rates or in none.
+
+        Where it stands in its first rate then, and the refusal if the request is one too many.
+        """
         rates, now = self._rates(key), self.clock.instant()
         if not rates:
-            return Counted(self.untouched())
+            return self.untouched(), None
         left = [self._tally.left(rate, key.key) for rate in rates]
         passes = all(left)
         for rate in rates if passes else ():
             self._tally.add(rate, key.key)
         standing = Standing(rates[0].limit, left[0] - passes, ends(rates[0], now))
-        return Counted(standing, None if passes else self._exceeded(rates[left.index(0)], now))
+        return standing, None if passes else self._exceeded(rates[left.index(0)], now)
 
     def _rates(self, key: ApiKey) -> tuple[Rate, ...]:
         if not self.enforced:
             return ()
-        return key.rates if key.rates is not None else self.said.rates if self.said else ()
+        return key.rates if key.rates is not None else self.rate_limit.rates if self.rate_limit else ()
 
     def untouched(self) -> Standing | None:
         """Where a key that has made no request stands: what an answer tells when no key was counted."""
-        if self.said is None:
+        if self.rate_limit is None:
             return None
-        first = self.said.rates[0]
+        first = self.rate_limit.rates[0]
         return Standing(first.limit, first.limit, ends(first, self.clock.instant()))
 
     def _exceeded(self, rate: Rate, now: datetime) -> Problem:
@@ -91,6 +88,15 @@ class Limiter:
             retryAfter=max(1, ceil(end - now.timestamp())),
             frozen=self.clock.frozen,
         )
+
+
+def check_key(authenticator: Authenticator, limiter: Limiter, request: HTTPConnection) -> ApiKey:
+    """The key of a request, which counts from now on; Problem when there is none that counts, or it asks too often."""
+    key = authenticator.key(request.headers.get("authorization"))
+    request.scope["state"]["rate"], refusal = limiter.count(key)
+    if refusal is not None:
+        raise refusal
+    return key
 
 
 def ends(rate: Rate, now: datetime) -> int:

@@ -24,7 +24,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, Image, PageTemp
 from mockserver.json import Json
 from mockserver.plan.pdf_layout import block_flaw
 from mockserver.web.fonts import BOLD, PLAIN, load, markup
-from mockserver.web.text import fit, written
+from mockserver.web.text import clean, to_text
 
 MARGIN, FOOT = 18 * mm, 24 * mm
 WIDTH, HEIGHT = A4[0] - 2 * MARGIN, A4[1] - MARGIN - FOOT
@@ -60,21 +60,21 @@ def write(page: Json, at: datetime) -> bytes:
     if not isinstance(page, dict) or not isinstance(page.get("blocks"), list):
         raise ValueError("a page is described by an object with a list of blocks")
     load()
-    made = io.BytesIO()
+    document = io.BytesIO()
     frame = Frame(MARGIN, FOOT, WIDTH, HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
     template = BaseDocTemplate(
-        made,
+        document,
         pagesize=A4,
         pageTemplates=[PageTemplate(frames=[frame])],
-        title=fit(written(page.get("title"))),
+        title=clean(to_text(page.get("title"))),
         author="",
         subject="",
         creator="",
         invariant=1,
     )
-    footer = fit(written(page.get("footer")))
+    footer = clean(to_text(page.get("footer")))
     template.build(blocks(page["blocks"], WIDTH) or [Paragraph("", TEXT)], canvasmaker=partial(_Numbered, footer, at))
-    return made.getvalue()
+    return document.getvalue()
 
 
 class _Numbered(Canvas):
@@ -83,19 +83,19 @@ class _Numbered(Canvas):
     def __init__(self, footer: str, at: datetime, *positional: Any, **named: Any) -> None:
         super().__init__(*positional, **named)
         self._footer = footer
-        self._kept: list[dict[str, Any]] = []
+        self._pages: list[dict[str, Any]] = []
         cast(Any, self)._doc._timeStamp.YMDhms = at.astimezone(UTC).timetuple()[:6]
 
     def showPage(self) -> None:  # noqa: N802, the library's name
         """Keep a page."""
-        self._kept.append(dict(self.__dict__))
+        self._pages.append(dict(self.__dict__))
         cast(Any, self)._startPage()
 
     def save(self) -> None:
         """Write all pages, each with its number."""
-        for number, kept in enumerate(self._kept, 1):
-            self.__dict__.update(kept)
-            self._foot(f"{number} / {len(self._kept)}")
+        for number, page in enumerate(self._pages, 1):
+            self.__dict__.update(page)
+            self._foot(f"{number} / {len(self._pages)}")
             super().showPage()
         super().save()
 
@@ -109,12 +109,12 @@ class _Numbered(Canvas):
 def blocks(described: Json, width: float) -> list[Flowable]:
     """What a list of blocks is drawn as, one below the other, so many points wide."""
     if not isinstance(described, list):
-        raise ValueError(f"blocks are a list, not {written(described)[:50]}")
+        raise ValueError(f"blocks are a list, not {to_text(described)[:50]}")
     drawn: list[Flowable] = []
     for block in described:
         wrong = block_flaw(block) if isinstance(block, dict) else "a block is an object"
         if wrong is not None:
-            raise ValueError(f"{wrong}: {written(block)[:80]}")
+            raise ValueError(f"{wrong}: {to_text(block)[:80]}")
         kind = next(kind for kind in DRAWN if kind in block)
         drawn += [*DRAWN[kind](block, width), Spacer(0, GAP)]
     return drawn
@@ -122,7 +122,7 @@ def blocks(described: Json, width: float) -> list[Flowable]:
 
 def _paragraph(value: Json, style: ParagraphStyle, align: Json = None) -> Paragraph:
     aligned = ParagraphStyle(style.name, style, alignment=ALIGN[_aligned(align)])
-    return Paragraph(markup(fit(written(value))), aligned)
+    return Paragraph(markup(clean(to_text(value))), aligned)
 
 
 def _heading(block: Block, _: float) -> list[Flowable]:
@@ -151,8 +151,8 @@ def _columns(block: Block, width: float) -> list[Flowable]:
 
 
 def _table(block: Block, width: float) -> list[Flowable]:
-    said = block["table"] if isinstance(block["table"], dict) else {}
-    columns, rows = _list(said.get("columns"), "the columns of a table"), _list(said.get("rows"), "the rows of a table")
+    table = block["table"] if isinstance(block["table"], dict) else {}
+    columns, rows = _list(table.get("columns"), "the columns of a table"), _list(table.get("rows"), "the rows of a table")
     if not columns or not all(isinstance(column, dict) for column in columns):
         raise ValueError("a table has columns, each an object with a title")
     if not all(isinstance(row, list) and len(row) == len(columns) for row in rows):
@@ -178,16 +178,16 @@ def _grid(rows: list[list[Any]], widths: list[float], style: list[Any]) -> Table
 
 
 def _image(block: Block, width: float) -> list[Flowable]:
-    kind, _, encoded = written(block["image"]).partition(";base64,")
+    kind, _, encoded = to_text(block["image"]).partition(";base64,")
     if kind not in ("data:image/png", "data:image/jpeg"):
         raise ValueError("an image is a data URI of a PNG or JPEG in Base64")
     try:
-        raw = base64.b64decode(encoded, validate=True)
-        across, down = ImageReader(io.BytesIO(raw)).getSize()
+        content = base64.b64decode(encoded, validate=True)
+        across, down = ImageReader(io.BytesIO(content)).getSize()
     except (binascii.Error, OSError, ValueError) as error:
         raise ValueError("the image is no PNG or JPEG that can be read") from error
     wide = min(_positive(block.get("width", 40), "the width of an image") * mm, width, HEIGHT / 2 * across / down)
-    image = Image(io.BytesIO(raw), wide, wide * down / across)
+    image = Image(io.BytesIO(content), wide, wide * down / across)
     return [_grid([[image]], [width], [*BARE, ("ALIGN", (0, 0), (-1, -1), _aligned(block.get("align")).upper())])]
 
 
@@ -197,19 +197,19 @@ def _space(block: Block, _: float) -> list[Flowable]:
 
 def _positive(value: Json, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | float) or value <= 0:
-        raise ValueError(f"{what} is a number above 0, not {written(value)[:50]}")
+        raise ValueError(f"{what} is a number above 0, not {to_text(value)[:50]}")
     return float(value)
 
 
 def _aligned(value: Json) -> str:
     if value is not None and value not in ALIGN:
-        raise ValueError(f"align is one of {', '.join(ALIGN)}, not {written(value)[:50]}")
+        raise ValueError(f"align is one of {', '.join(ALIGN)}, not {to_text(value)[:50]}")
     return str(value or "left")
 
 
 def _list(value: Json, what: str) -> list[Json]:
     if not isinstance(value, list):
-        raise ValueError(f"{what}: a list is needed, not {written(value)[:50]}")
+        raise ValueError(f"{what}: a list is needed, not {to_text(value)[:50]}")
     return value
 
 

@@ -17,8 +17,8 @@ HEAD = 1 << 20
 class Http(HttpToolsProtocol):
     """HTTP, where the first line and the headers of a request come to an end."""
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
+    def __init__(self, *positional: Any, **named: Any) -> None:
+        super().__init__(*positional, **named)
         self._head: int | None = None
 
     def on_message_begin(self) -> None:
@@ -53,8 +53,8 @@ class Closable(ServerProtocol):
 class Socket(WebSocketsSansIOProtocol):
     """A WebSocket that is cut off when its client does not read even its end."""
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
+    def __init__(self, *positional: Any, **named: Any) -> None:
+        super().__init__(*positional, **named)
         plain = self.conn
         self.conn = Closable(extensions=plain.available_extensions, max_size=self.config.ws_max_size, logger=plain.logger)
 

@@ -1,193 +1,130 @@
 """Reads an HTTP request into what the engine understands; anything that cannot be read is a Problem."""
 
 import re
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
+from collections.abc import AsyncIterator, Iterable, Mapping
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from mockserver import json
-from mockserver.engine.coercion import coerce
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
-from mockserver.plan import Body, Conventions, Filter, Operation, Parameter
-from mockserver.web.forms import Form, bound, far_too_large, read_form
-
-OPERATOR = re.compile(r"^(?P<name>[^\[\]]+)\[(?P<operator>[^\[\]]*)\]$")
-
-
-@dataclass(frozen=True)
-class QueryString:
-    """The query of a request: plain parameters by name, filters by name and operator."""
-
-    plain: dict[str, Json]
-    filters: dict[str, dict[str, str]]
+from mockserver.plan import Body, Conventions, Operation, Parameter
+from mockserver.web.forms import ParsedBody, bound, far_too_large, read_form
+from mockserver.web.text import coerce, printable
 
 
-def pairs(raw: bytes) -> list[tuple[str, str]]:
-    """The names and values of a query string, in order; bytes that are not UTF-8 become lone surrogates.
-
-    >>> pairs(b"status[ne]=void&name=Kopi%20O")
-    [('status[ne]', 'void'), ('name', 'Kopi O')]
-    """
-    split = (part.partition(b"=") for part in raw.split(b"&") if part)
-    return [(_text(name), _text(value)) for name, _, value in split]
-
-
-def _text(raw: bytes) -> str:
-    return unquote_to_bytes(raw.replace(b"+", b" ")).decode("utf-8", "surrogateescape")
-
-
-def parse_query(operation: Operation, raw: bytes) -> QueryString:
-    """The query parameters of a request, checked and converted; unknown and repeated ones are refused."""
-    given: dict[str, str] = {}
-    filters: dict[str, dict[str, str]] = {}
-    for name, value in pairs(raw):
-        found = OPERATOR.match(name)
-        base, operator = (found["name"], _shown(found["operator"])) if found else (name, "")
-        if base in operation.filters and not (found and not operator):
-            for verb, text in _spread(operation.filters[base], value) if operator == "" else [(operator, value)]:
-                if verb in filters.setdefault(base, {}):
-                    raise Problem("filter", name=_shown(name), field=_shown(name), reason="is given more than once")
-                filters[base][verb] = text
-        elif name in operation.parameters:
-            if name in given:
-                raise Problem("parameter", name=name, field=name, reason="is given more than once")
-            given[name] = value
-        else:
-            raise _unknown(operation, name)
-    plain = {name: _parameter(declared, given.get(name)) for name, declared in operation.parameters.items()}
-    return QueryString({name: value for name, value in plain.items() if value is not None}, filters)
-
-
-def _spread(declared: Filter, value: str) -> list[tuple[str, str]]:
-    """A bare value; or the operators of a JSON object, as some generated clients write a deepObject parameter."""
-    if not value.startswith("{"):
-        return [("", value)]
-    try:
-        given = json.read(value.encode())
-    except (ValueError, UnicodeError):
-        return [("", value)]
-    if not given or any(verb not in declared.operands or isinstance(one, dict | list | None) for verb, one in given.items()):
-        return [("", value)]
-    return [(verb, one if isinstance(one, str) else str(one).lower()) for verb, one in given.items()]
-
-
-def _unknown(operation: Operation, name: str) -> Problem:
-    shown = _shown(name)
-    if operation.kind == "list":
-        return Problem("filter", name=shown, field=shown, reason="is not one that this list knows")
-    return Problem("parameter", name=shown, field=shown, reason="is not one that this operation knows")
-
-
-def _shown(name: str) -> str:
-    return name.encode("utf-8", "replace").decode()[:100].replace("\x00", "\\0")
-
-
-def _parameter(declared: Parameter, raw: str | None) -> Json:
-    if raw is None:
+def parameter_value(declared: Parameter, text: str | None) -> Json:
+    """The value of a query or header parameter, its default where it is absent; Problem when it does not fit."""
+    if text is None:
         if declared.required:
-            raise Problem(declared.kind, name=declared.name, field=declared.name, reason="is required")
+            raise refused(declared, "is required")
         return declared.default
     try:
-        value = _entries(raw) if declared.type == "array" else coerce(declared.type, raw)
+        value = (
+            [coerce("string", part) for part in text.split(",")] if declared.type == "array" else coerce(declared.type, text)
+        )
     except ValueError as error:
-        raise Problem(declared.kind, name=declared.name, field=declared.name, reason=str(error)) from None
+        raise refused(declared, str(error)) from None
     for flaw in declared.validate(value):
-        raise Problem(declared.kind, name=declared.name, field=declared.name, reason=flaw.message)
+        raise refused(declared, flaw.message)
     return value
 
 
-def _entries(raw: str) -> list[Json]:
-    return [coerce("string", part) for part in raw.split(",")]
+def refused(declared: Parameter, reason: str) -> Problem:
+    """The problem of a parameter; `reason` ends a sentence that begins with its name."""
+    return Problem(declared.kind, name=declared.name, field=declared.name, reason=reason)
 
 
 def check_headers(operation: Operation, headers: Headers) -> None:
     """Problem when a header parameter is not what the contract says."""
     for declared in operation.headers:
-        given = headers.getlist(declared.name)
-        if len(given) > 1:
-            raise Problem(declared.kind, name=declared.name, field=declared.name, reason="is given more than once")
-        _parameter(declared, given[0].strip(" \t") if given else None)
+        lines = headers.getlist(declared.name)
+        if len(lines) > 1:
+            raise refused(declared, "is given more than once")
+        parameter_value(declared, lines[0].strip(" \t") if lines else None)
 
 
-def path_values(operation: Operation, given: dict[str, str]) -> dict[str, Json]:
+def path_values(operation: Operation, segments: Mapping[str, str]) -> dict[str, Json]:
     """The path's parameters; one that cannot be what the contract says names nothing that exists."""
     values: dict[str, Json] = {}
     for declared in operation.path_parameters:
-        raw = given[declared.name]
+        segment = segments[declared.name]
         try:
-            values[declared.name] = coerce(declared.type, raw)
+            values[declared.name] = coerce(declared.type, segment)
         except ValueError:
-            raise _nothing(operation, declared.name, raw) from None
+            raise _not_found(operation, declared.name, segment) from None
         if declared.validate(values[declared.name]):
-            raise _nothing(operation, declared.name, raw)
+            raise _not_found(operation, declared.name, segment)
     return values
 
 
-def _nothing(operation: Operation, name: str, raw: str) -> Problem:
+def _not_found(operation: Operation, name: str, segment: str) -> Problem:
     resource = operation.resource.name if operation.resource else name
-    return Problem("not_found", resource=resource, id=_shown(raw), field=name)
+    return Problem("not_found", resource=resource, id=printable(segment), field=name)
 
 
-async def read_body(conventions: Conventions, body: Body | None, scope: Scope, receive: Receive) -> Form:
-    """What the body of a request says, and the files it brings; a body of JSON is the values of a form without files."""
-    if body is not None and body.parts:
-        return await _form(conventions, body, scope, receive)
-    return Form(await _value(conventions, body, scope, receive), {})
+async def read_body(conventions: Conventions, declared: Body | None, scope: Scope, receive: Receive) -> ParsedBody:
+    """What the body of a request says, and the files it brings."""
+    headers = Headers(scope=scope)
+    if declared is not None and declared.parts:
+        return await _form(conventions.body_bytes, declared, headers, receive)
+    body = await _read(conventions.body_bytes, headers, receive)
+    return ParsedBody(_parse(conventions, declared, headers, body), {})
 
 
-async def _form(conventions: Conventions, body: Body, scope: Scope, receive: Receive) -> Form:
+async def _form(limit: int, declared: Body, headers: Headers, receive: Receive) -> ParsedBody:
     """The form of a request; refused when it is too large, of another type, or no form."""
-    headers, limit = Headers(scope=scope), conventions.body_bytes
-    given = headers.get("content-type", "")
+    content_type = headers.get("content-type", "")
     chunks = _chunks(receive)
     if "content-type" not in headers and not await anext(chunks, b""):
         raise Problem("unreadable", reason="it is empty")
-    _check_type(body.media_types, given)
-    declared = headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > bound(body, limit):
-        for name, file in body.files.items():
+    _check_type(declared.media_types, content_type)
+    if _content_length(headers) > bound(declared, limit):
+        for name, file in declared.files.items():
             raise far_too_large(name, limit if file.largest is None else file.largest)
-        raise Problem("too_large", limit=bound(body, limit))
-    return await read_form(body, given, limit, chunks)
+        raise Problem("too_large", limit=bound(declared, limit))
+    return await read_form(declared, content_type, limit, chunks)
 
 
-async def _value(conventions: Conventions, body: Body | None, scope: Scope, receive: Receive) -> Json:
-    """The JSON body of a request, or None; refused when it is too large, of another type, or not JSON."""
-    raw = await _raw(conventions.body_bytes, receive, Headers(scope=scope))
-    if body is None:
+def _parse(conventions: Conventions, declared: Body | None, headers: Headers, body: bytes) -> Json:
+    """The input that a JSON body holds, or None; refused when it is of another type, or not JSON."""
+    if declared is None:
         return None
-    if not raw:
-        if body.required:
+    if not body:
+        if declared.required:
             raise Problem("unreadable", reason="it is empty")
         return None
-    _check_type(body.media_types, Headers(scope=scope).get("content-type", ""))
+    _check_type(declared.media_types, headers.get("content-type", ""))
     try:
-        value = json.read(raw)
+        input = json.read(body)
     except json.Unreadable as error:
         raise Problem("unreadable", reason=str(error)) from None
-    if json.depth(value) > conventions.depth:
+    if json.depth(input) > conventions.depth:
         raise Problem("unreadable", reason=f"it is nested more than {conventions.depth} levels deep")
-    if not isinstance(value, dict) and body.schema.get("type", "object") == "object":
+    if not isinstance(input, dict) and declared.schema.get("type", "object") == "object":
         raise Problem("unreadable", reason="it is not a JSON object")
-    return value
+    return input
 
 
-async def _raw(limit: int, receive: Receive, headers: Headers) -> bytes:
-    declared = headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+async def _read(limit: int, headers: Headers, receive: Receive) -> bytes:
+    """The bytes of a body, which is read even where none is declared."""
+    if _content_length(headers) > limit:
         raise Problem("too_large", limit=limit)
-    found: list[bytes] = []
+    chunks: list[bytes] = []
     size = 0
     async for chunk in _chunks(receive):
         size += len(chunk)
         if size > limit:
             raise Problem("too_large", limit=limit)
-        found.append(chunk)
-    return b"".join(found)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _content_length(headers: Headers) -> int:
+    """How many bytes a client says that the body has; 0 where it says nothing that can be understood."""
+    length = headers.get("content-length", "")
+    return int(length) if length.isdigit() else 0
 
 
 async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
@@ -200,11 +137,11 @@ async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
         more = message.get("more_body", False)
 
 
-def _check_type(expected: Iterable[str], given: str) -> None:
-    media = given.partition(";")[0].strip().lower()
-    if media not in expected:
-        shown = media.encode("ascii", "replace").decode() or "without a content type"
+def _check_type(expected: Iterable[str], content_type: str) -> None:
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type not in expected:
+        shown = media_type.encode("ascii", "replace").decode() or "without a content type"
         raise Problem("media_type", given=shown, expected=" or ".join(expected))
-    charset = re.search(r"charset=\"?([\w.-]+)", given, re.IGNORECASE)
+    charset = re.search(r"charset=\"?([\w.-]+)", content_type, re.IGNORECASE)
     if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise Problem("media_type", given=f"{media} in {charset[1]}", expected=f"{media} in UTF-8")
+        raise Problem("media_type", given=f"{media_type} in {charset[1]}", expected=f"{media_type} in UTF-8")

@@ -1,8 +1,10 @@
 """Credentials: who calls, for which tenant, and whether they may."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+from starlette.requests import HTTPConnection
 
 from mockserver.engine.call import Caller
 from mockserver.engine.problems import Problem
@@ -61,33 +63,38 @@ class Authenticator:
             raise Problem("no_key", field="Authorization")
         if not self.keys:
             return ApiKey(token)
-        found = self.keys.get(token)
-        if found is None:
+        key = self.keys.get(token)
+        if key is None:
             environment = self.security.environment
             foreign = environment is not None and _looks_like_key(token, environment)
             raise Problem("wrong_environment" if foreign else "unknown_key", field="Authorization")
-        if found.status != "active":
-            raise Problem("expired_key" if found.status == "expired" else "revoked_key", field="Authorization")
-        return found
+        if key.status != "active":
+            raise Problem("expired_key" if key.status == "expired" else "revoked_key", field="Authorization")
+        return key
 
-    def tenant(self, given: str | None) -> str:
+    def tenant(self, tenant: str | None) -> str:
         """The tenant of a header; Problem when it is missing or malformed."""
         header, pattern = self.security.tenant_header, self.security.tenant_pattern
-        given = (given or "").strip(" \t")
-        if not given:
+        tenant = (tenant or "").strip(" \t")
+        if not tenant:
             raise Problem("tenant", reason=f"The header {header} is missing", field=header)
-        if pattern is not None and not re.search(pattern, given):
+        if pattern is not None and not re.search(pattern, tenant):
             raise Problem("tenant", reason=f"The header {header} must match {pattern}", field=header)
-        return given
+        return tenant
 
-    def known(self, token: str, given: str | None) -> Caller:
-        """The caller of a key and a tenant that are given outside a request's headers; Problem when they do not count."""
+    def authenticate(self, token: str, tenant: str | None) -> Caller:
+        """The caller of a key and a tenant that came in a message of the stream; Problem when they do not count."""
         key = self.key(f"Bearer {token}")
-        return self._caller(key, self.tenant(given) if self.security.tenant else None)
+        return self._caller(key, self.tenant(tenant) if self.security.tenant else None)
 
-    def admit(self, operation: Operation, key: ApiKey | None, tenant: str | None) -> Caller:
-        """The caller; Problem when the key may not use the tenant or lacks a scope."""
-        if key is None:
+    def admit(self, operation: Operation, credentials: Mapping[str, object]) -> Caller:
+        """The caller of an operation; Problem when the key may not use the tenant or lacks a scope.
+
+        `credentials` are what the handlers of the security schemes gave, by scheme.
+        """
+        key, tenant = credentials.get(self.security.key or ""), credentials.get(self.security.tenant or "")
+        tenant = tenant if isinstance(tenant, str) else None
+        if not isinstance(key, ApiKey):
             return Caller(tenant or DEFAULT_TENANT)
         caller = self._caller(key, tenant)
         for needed in operation.scopes:
@@ -112,6 +119,11 @@ class Authenticator:
         verb, _, noun = needed.partition(":")
         implying = [f"{more}:{noun}" for more, less in self.security.implies.items() if less == verb]
         return bool(set(scopes) & {needed, self.security.everything, *implying})
+
+
+def check_tenant(authenticator: Authenticator, header: str, request: HTTPConnection) -> str:
+    """The tenant that a request names; Problem when it names none."""
+    return authenticator.tenant(request.headers.get(header))
 
 
 def _looks_like_key(token: str, environment: str) -> bool:

@@ -14,7 +14,7 @@ from mockserver.describing.asyncapi import asyncapi, server
 from mockserver.describing.openapi import served, yaml_text
 from mockserver.plan import Plan
 from mockserver.reading.document import Document
-from mockserver.web.reply import JSON, Answer, send_answer
+from mockserver.web.answer import JSON, Answer, send_answer
 
 YAML = "application/yaml"
 
@@ -51,19 +51,19 @@ class Site:
         self.app = app
         self.plan = plan
         self.document = document
-        base, stem = plan.conventions.base_paths[0], document.files[0].stem if document.files else "openapi"
-        self.base = base
+        base_path, stem = plan.conventions.base_paths[0], document.files[0].stem if document.files else "openapi"
+        self.base_path = base_path
         self.documents = {
-            **{f"{path}.json": JSON for path in (f"{base}/openapi", f"/{stem}", f"{base}/{stem}")},
-            **{f"{path}.yaml": YAML for path in (f"{base}/openapi", f"/{stem}", f"{base}/{stem}")},
+            **{f"{path}.json": JSON for path in (f"{base_path}/openapi", f"/{stem}", f"{base_path}/{stem}")},
+            **{f"{path}.yaml": YAML for path in (f"{base_path}/openapi", f"/{stem}", f"{base_path}/{stem}")},
         }
-        events = {f"{base}/asyncapi.json": JSON, f"{base}/asyncapi.yaml": YAML}
+        events = {f"{base_path}/asyncapi.json": JSON, f"{base_path}/asyncapi.yaml": YAML}
         self.events = events if plan.stream is not None else {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a page, or pass the request on."""
         path = scope.get("path", "")
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        if scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
         elif path == "/health":
             await send_answer(Answer(200, json.write({"status": "ok"})), scope, send)
@@ -71,12 +71,12 @@ class Site:
             await send_answer(self._document(self.documents[path], scope), scope, send)
         elif path in self.events:
             await send_answer(self._events(self.events[path], scope), scope, send)
-        elif path in (f"{self.base}/ui", "/"):
-            await RedirectResponse(scope["state"]["base_path"] + "/ui/" if path != "/" else f"{self.base}/ui/")(
+        elif path in (f"{self.base_path}/ui", "/"):
+            await RedirectResponse(scope["state"]["base_path"] + "/ui/" if path != "/" else f"{self.base_path}/ui/")(
                 scope, receive, send
             )
-        elif path.startswith(f"{self.base}/ui/"):
-            await self._ui(PurePosixPath(path.removeprefix(f"{self.base}/ui/")), scope, receive, send)
+        elif path.startswith(f"{self.base_path}/ui/"):
+            await self._ui(PurePosixPath(path.removeprefix(f"{self.base_path}/ui/")), scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -91,21 +91,21 @@ class Site:
     def _here(self, scope: Scope) -> str | None:
         """The address that the API was asked at, if it is one."""
         host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-        return f"{scope.get('scheme', 'http')}://{host}{self.base}" if HOST.fullmatch(host) else None
+        return f"{scope.get('scheme', 'http')}://{host}{self.base_path}" if HOST.fullmatch(host) else None
 
     def _document(self, media_type: str, scope: Scope) -> Answer:
         """The document, with the address it was asked at among its servers."""
-        here, whole = self._here(scope), self._served
+        here, document = self._here(scope), self._served
         if here is not None:
-            others = [one for one in whole.get("servers", []) if one.get("url") != here]
-            whole = {**whole, "servers": [{"url": here, "description": "This server"}, *others]}
-        return _written(whole, media_type)
+            others = [server for server in document.get("servers", []) if server.get("url") != here]
+            document = {**document, "servers": [{"url": here, "description": "This server"}, *others]}
+        return _written(document, media_type)
 
     def _events(self, media_type: str, scope: Scope) -> Answer:
         """The document of the stream, with the address it was asked at among its servers."""
-        here, whole = self._here(scope), self._asyncapi
-        known = {"this": server({"url": here, "description": "This server"})} if here is not None else {}
-        return _written({**whole, "servers": {**known, **whole["servers"]}}, media_type)
+        here, document = self._here(scope), self._asyncapi
+        this = {"this": server({"url": here, "description": "This server"})} if here is not None else {}
+        return _written({**document, "servers": {**this, **document["servers"]}}, media_type)
 
     async def _ui(self, name: PurePosixPath, scope: Scope, receive: Receive, send: Send) -> None:
         if str(name) == ".":
@@ -122,6 +122,6 @@ class Site:
         return StaticFiles(directory=version)
 
 
-def _written(whole: dict[str, json.Json], media_type: str) -> Answer:
-    body = json.write(whole) if media_type == JSON else yaml_text(whole).encode()
-    return Answer(200, body, media_type=media_type)
+def _written(document: dict[str, json.Json], media_type: str) -> Answer:
+    content = json.write(document) if media_type == JSON else yaml_text(document).encode()
+    return Answer(200, content, media_type=media_type)

@@ -6,17 +6,18 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from mockserver import json
 from mockserver.engine.call import Caller
 from mockserver.engine.engine import Engine
 from mockserver.engine.problems import Problem
-from mockserver.events.stream import Close, Conversation, Said, frame
+from mockserver.events.stream import Close, Conversation, Outgoing
+from mockserver.events.stream import message as stream_message
 from mockserver.json import Json
 from mockserver.plan import Plan
 from mockserver.plan.stream import Stream
-from mockserver.web.reply import Writer, send_answer
+from mockserver.web.answer import Writer, send_answer
 from mockserver.web.security import Authenticator
 
 log = logging.getLogger("mockserver")
@@ -62,24 +63,23 @@ class Hub:
         self.connections: set[Connection] = set()
         self.keys: Counter[str] = Counter()
         self._closed: Close | None = None
-        engine.after_commit.append(self.hear)
 
-    def hear(self, tenant: str, records: Iterable[dict[str, Json]]) -> None:
+    def publish(self, tenant: str, records: Iterable[dict[str, Json]]) -> None:
         """Put a tenant's events into the queues of its connections that asked for them."""
-        listening = [one for one in self.connections if one.conversation.caller and one.conversation.caller.tenant == tenant]
+        listening = [each for each in self.connections if each.tenant == tenant]
         for record in records if listening else ():
-            self._tell([one for one in listening if one.hears(record)], {**record, "tenant": tenant})
+            self._enqueue([each for each in listening if each.matches(record)], {**record, "tenant": tenant})
 
-    def _tell(self, listening: "list[Connection]", event: dict[str, Json]) -> None:
+    def _enqueue(self, listening: "list[Connection]", event: dict[str, Json]) -> None:
         if not listening:
             return
         try:
-            raw = json.write(frame(self.stream, "event", self.writer.functions, event=event))
+            content = json.write(stream_message(self.stream, "event", self.writer.functions, event=event))
         except Exception:  # the call that caused the event has been stored, and is to be answered
-            log.exception("The event %s could not be told", event["id"])
+            log.exception("The event %s could not be sent", event["id"])
             return
         for connection in listening:
-            connection.put(raw)
+            connection.put(content)
 
     def count(self, key: str) -> None:
         """Count one more connection of a key; Problem when it has enough."""
@@ -105,11 +105,11 @@ class Hub:
         self._closed = end
         for connection in self.connections:
             connection.end(end)
-        told = [asyncio.create_task(one.ended.wait()) for one in self.connections]
-        if told:
-            _, pending = await asyncio.wait(told, timeout=SHUTDOWN)
-            for one in pending:
-                one.cancel()
+        waits = [asyncio.create_task(connection.ended.wait()) for connection in self.connections]
+        if waits:
+            _, pending = await asyncio.wait(waits, timeout=SHUTDOWN)
+            for wait in pending:
+                wait.cancel()
 
 
 class Connection:
@@ -126,13 +126,18 @@ class Connection:
         self._waiting: deque[bytes] = deque()
         self._bytes = 0
         self._end: Close | None = None
-        self._news = asyncio.Event()
+        self._pending = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
         self._alarm: Any = None
 
+    @property
+    def tenant(self) -> str | None:
+        """The tenant whose events it may have; none before its credentials have come."""
+        return self.conversation.caller.tenant if self.conversation.caller else None
+
     def admit(self, key: str, tenant: str | None) -> Caller:
         """The caller of a key, which has one connection more from now on."""
-        caller = self.hub.authenticator.known(key, tenant)
+        caller = self.hub.authenticator.authenticate(key, tenant)
         self.hub.count(key)
         self.key = key
         return caller
@@ -141,22 +146,22 @@ class Connection:
         """Whether a caller has a scope."""
         return self.hub.authenticator.may(caller.permissions, scope)
 
-    def hears(self, record: dict[str, Json]) -> bool:
-        """Whether an event is to be told here; a client whose filters cannot be worked out is dropped."""
+    def matches(self, record: dict[str, Json]) -> bool:
+        """Whether an event is to be sent here; a client whose filters cannot be worked out is dropped."""
         try:
-            return self.conversation.hears(record)
+            return self.conversation.matches(record)
         except Exception:  # neither others nor the call that caused the event are to suffer
             log.exception("The filters of a connection failed on the event %s", record["id"])
             self.end(FAILED)
             return False
 
-    def put(self, raw: bytes) -> None:
-        """Let a frame wait to be sent; a client that leaves too much waiting is dropped."""
+    def put(self, content: bytes) -> None:
+        """Let a message wait to be sent; a client that leaves too much waiting is dropped."""
         if self._end is not None:
             return
-        self._waiting.append(raw)
-        self._bytes += len(raw)
-        self._news.set()
+        self._waiting.append(content)
+        self._bytes += len(content)
+        self._pending.set()
         stream = self.hub.stream
         if len(self._waiting) > stream.waiting or (self._bytes > stream.waiting_bytes and len(self._waiting) > 1):
             slow = self.conversation.slow(len(self._waiting))
@@ -167,7 +172,7 @@ class Connection:
         """Close the connection once what waits has been sent; a client that does not read it is cut off."""
         if self._end is None:
             self._end = end
-            self._news.set()
+            self._pending.set()
             self._timer.call_at(self._timer.time() + GRACE, self._cut)
 
     async def run(self) -> None:
@@ -192,35 +197,35 @@ class Connection:
     async def _listen(self) -> None:
         while (message := await self._receive())["type"] != "websocket.disconnect":
             if self._end is None:
-                self._say(self._answer(message.get("text")))
+                self._send_out(self._answer(message.get("text")))
                 self._set_alarm()
-            await asyncio.sleep(0)  # what is said is sent before more is heard
+            await asyncio.sleep(0)  # answers are sent before more is read
 
-    def _answer(self, text: str | None) -> list[Said]:
+    def _answer(self, text: str | None) -> list[Outgoing]:
         try:
             return self.conversation.take(text)
         except Exception:  # a mistake of ours ends this connection only
-            log.exception("A frame of a client failed")
+            log.exception("A message of a client failed")
             return [FAILED]
 
     async def _write(self) -> None:
         while True:
-            await self._news.wait()
-            self._news.clear()
+            await self._pending.wait()
+            self._pending.clear()
             while self._waiting:
-                raw = self._waiting.popleft()
-                self._bytes -= len(raw)
-                await self._send({"type": "websocket.send", "text": raw.decode()})
+                content = self._waiting.popleft()
+                self._bytes -= len(content)
+                await self._send({"type": "websocket.send", "text": content.decode()})
             if self._end is not None:
                 await self._send({"type": "websocket.close", "code": self._end.code, "reason": self._end.reason})
                 return
 
-    def _say(self, said: list[Said]) -> None:
-        for one in said:
-            if isinstance(one, Close):
-                self.end(one)
+    def _send_out(self, outgoing: list[Outgoing]) -> None:
+        for message in outgoing:
+            if isinstance(message, Close):
+                self.end(message)
             else:
-                self.put(json.write(one))
+                self.put(json.write(message))
 
     def _set_alarm(self) -> None:
         if self._alarm is not None:
@@ -229,7 +234,7 @@ class Connection:
 
     def _tick(self) -> None:
         if self._end is None:
-            self._say(self.conversation.tick(self._timer.time()))
+            self._send_out(self.conversation.tick(self._timer.time()))
             self._set_alarm()
 
     def _cut(self) -> None:
@@ -238,25 +243,22 @@ class Connection:
 
 
 class Sockets:
-    """ASGI middleware that takes the WebSockets: those of the stream are talked with, others refused."""
+    """The ASGI application of WebSockets: those of the stream are talked with, others refused."""
 
-    def __init__(self, app: ASGIApp, plan: Plan, hub: Hub | None, writer: Writer) -> None:
-        self.app = app
+    def __init__(self, plan: Plan, hub: Hub | None, writer: Writer) -> None:
         self.hub = hub
         self.writer = writer
         self.path = plan.conventions.base_paths[0] + (plan.stream.path if plan.stream else "")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Talk on a WebSocket, or pass the request on."""
-        if scope["type"] != "websocket":
-            await self.app(scope, receive, send)
-        elif self.hub is not None and scope["path"] == self.path:
+        """Talk on a WebSocket."""
+        if self.hub is not None and scope["path"] == self.path:
             await self.hub.serve(receive, send)
-        else:
-            request = scope["state"]["request"]
-            refusal = self.writer.refusal(Problem("no_route", path=request["path"]), request, {})
+            return
+        request = scope["state"]["request"]
+        refusal = self.writer.refusal(Problem("no_route", path=request["path"]), request, {})
 
-            async def instead(message: Message) -> None:
-                await send({**message, "type": f"websocket.{message['type']}"})
+        async def send_refusal(message: Message) -> None:
+            await send({**message, "type": f"websocket.{message['type']}"})
 
-            await send_answer(refusal, scope, instead)
+        await send_answer(refusal, scope, send_refusal)

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 from mockserver.json import Json
 from mockserver.plan.media import Child, Element, Media
-from mockserver.web.text import fit, written
+from mockserver.web.text import clean, to_text
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -38,39 +38,38 @@ def element(form: Element, value: Json) -> ElementTree.Element | None:
     if form.scalar:
         return _texted(ElementTree.Element(form.name), _scalar(form.name, value))
     if not isinstance(value, dict):
-        raise ValueError(f"the XML element {form.name} needs an object, not {written(value)[:50]}")
-    attributes = {
-        name: fit(_scalar(name, value[member])) for member, name in form.attributes.items() if value.get(member) is not None
-    }
-    found = ElementTree.Element(form.name, attributes)
+        raise ValueError(f"the XML element {form.name} needs an object, not {to_text(value)[:50]}")
+    values = {name: value.get(member) for member, name in form.attributes.items()}
+    attributes = {name: clean(_scalar(name, value)) for name, value in values.items() if value is not None}
+    written = ElementTree.Element(form.name, attributes)
     if form.text is not None:
         text = value.get(form.text)
-        return None if text is None else _texted(found, _scalar(form.name, text))
+        return None if text is None else _texted(written, _scalar(form.name, text))
     for child in form.children:
-        found.extend(_children(child, value.get(child.member)))
-    return found if len(found) or attributes else None
+        written.extend(_children(child, value.get(child.member)))
+    return written if len(written) or attributes else None
 
 
 def _children(child: Child, value: Json) -> list[ElementTree.Element]:
     if value is None:
         return []
     if child.repeated and not isinstance(value, list):
-        raise ValueError(f"the XML element {child.element.name} needs a list, not {written(value)[:50]}")
+        raise ValueError(f"the XML element {child.element.name} needs a list, not {to_text(value)[:50]}")
     values = value if child.repeated else [value]
-    made = [one for one in (element(child.element, member) for member in values) if one is not None]
+    elements = [written for member in values if (written := element(child.element, member)) is not None]
     if child.wrapper is None:
-        return made
-    around = ElementTree.Element(child.wrapper)
-    around.extend(made)
-    return [around]
+        return elements
+    wrapper = ElementTree.Element(child.wrapper)
+    wrapper.extend(elements)
+    return [wrapper]
 
 
-def _texted(found: ElementTree.Element, text: str) -> ElementTree.Element:
-    found.text = fit(text)
-    return found
+def _texted(written: ElementTree.Element, text: str) -> ElementTree.Element:
+    written.text = clean(text)
+    return written
 
 
 def _scalar(name: str, value: Json) -> str:
     if isinstance(value, dict | list):
         raise ValueError(f"{name} is written as text and cannot be {'an object' if isinstance(value, dict) else 'a list'}")
-    return written(value)
+    return to_text(value)

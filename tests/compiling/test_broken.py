@@ -44,3 +44,21 @@ def test_check_prints_the_mistakes_and_exits_with_2():
 def test_a_good_contract_has_none(path):
     result = CliRunner().invoke(main, ["check", str(path)])
     assert (result.exit_code, "No mistakes found" in result.output) == (0, True)
+
+
+def test_check_tries_what_fixtures_invent_and_reads_their_keys(tmp_path):
+    text = LIBRARY.read_text(encoding="utf-8")
+    text = text.replace("x-faker: {sentence:", "x-faker: {sentense:", 1)
+    assert "sentense" in text
+    (tmp_path / "library.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "fixtures").mkdir()
+    keys = "- {key: lib_test_1, scopes: ['read:bocks', librarian], status: activ}\n- {key: lib_test_2, scops: [librarian]}\n"
+    (tmp_path / "fixtures" / "keys.yaml").write_text(keys, encoding="utf-8")
+    result = CliRunner().invoke(main, ["check", str(tmp_path / "library.yaml")])
+    assert result.output.splitlines()[:3] == [
+        "keys.yaml#/0/status: there is no state activ: did you mean active?",
+        "keys.yaml#/0/scopes/0: there is no scope read:bocks: did you mean read:books?",
+        "keys.yaml#/1/scops: there is no member scops: did you mean scopes?",
+    ]
+    assert "x-faker: there is no Faker provider sentense: did you mean sentence?" in result.output
+    assert (result.exit_code, result.output.splitlines()[-1]) == (2, "4 mistakes found; nothing was started.")

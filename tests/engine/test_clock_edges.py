@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from mockserver.engine.clock import Clock, later, moment
-from mockserver.engine.coercion import coerce
 from mockserver.engine.removal import remove
 from mockserver.engine.schedule import due_at
+from mockserver.web.text import coerce
 from tests.engine.test_clock import lend
 
 
@@ -67,12 +67,12 @@ def test_when_a_value_has_come(value, due):
 
 def test_what_is_gone_before_its_time_is_left_alone(desk):
     gone, stays = lend(desk, 10), lend(desk, 10)
-    work, loans = desk.engine.work(desk.tenant), desk.engine.plan.resources["Loan"]
+    work, loans = desk.engine.state.work(desk.tenant), desk.engine.plan.resources["Loan"]
     remove(work, loans, work.transaction.get("loans", gone["id"]))
     desk.engine.commit(work)
-    desk.engine.move_clock(moment("2024-06-01T00:00:00", "UTC"))
+    desk.engine.time.move(moment("2024-06-01T00:00:00", "UTC"))
     assert desk.run("getLoan", loanId=stays["id"])["status"] == "overdue"
-    assert desk.engine.get(desk.tenant, "Loan", gone["id"]) is None
+    assert desk.engine.state.get(desk.tenant, "Loan", gone["id"]) is None
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,6 @@ def test_a_text_becomes_the_value_that_is_declared_or_says_what_it_must_be(type,
 def test_what_has_moved_on_before_its_time_is_left_alone_without_a_word(desk, caplog):
     lent = lend(desk, 14)
     back = desk.run("giveBack", loanId=lent["id"])
-    assert desk.engine.move_clock(moment("2024-06-01T00:00:00", "UTC")) == 1
+    assert desk.engine.time.move(moment("2024-06-01T00:00:00", "UTC")) == 1
     assert desk.run("getLoan", loanId=lent["id"]) == back
     assert caplog.text == ""

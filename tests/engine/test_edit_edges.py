@@ -9,8 +9,8 @@ from tests.engine.test_engine import refused
 
 def changed(desk, resource, id, changes):
     """Lay changes over a document as `set` does, whatever a client may write."""
-    work, kind = desk.engine.work(desk.tenant), desk.engine.plan.resources[resource]
-    edit = Edit(work, kind, work.transaction.get(kind.collection, id), work.base)
+    work, kind = desk.engine.state.work(desk.tenant), desk.engine.plan.resources[resource]
+    edit = Edit(work, kind, work.transaction.get(kind.collection, id), work.call_scope)
     edit.set(changes)
     edit.settle()
     edit.check()
@@ -67,7 +67,7 @@ def test_an_id_that_is_taken_is_not_given_to_another(desk):
     """Fixtures say the ids of what they make."""
     operation = desk.engine.plan.operations["addBook"]
     call = Call(operation, Caller(desk.tenant), input={"title": "Emma"}, id="book_1")
-    assert desk.engine.run(call).result["id"] == "book_1"
+    assert desk.engine.calls.run(call).result["id"] == "book_1"
     with pytest.raises(ValueError, match="there is a Book book_1 already"):
-        desk.engine.run(call)
+        desk.engine.calls.run(call)
     assert desk.reply("listBooks").page["total"] == 1

@@ -94,7 +94,7 @@ def test_an_action_without_a_document_tells_of_what_it_says(tmp_path):
         }
 
     desk, told = revised(tmp_path, change), []
-    desk.engine.after_commit.append(lambda _, records: told.extend((one["event"], one["data"]) for one in records))
+    desk.engine.commit.after_commit.append(lambda _, records: told.extend((one["event"], one["data"]) for one in records))
     assert desk.run("announce", {"amount": 3}) is None
     desk.run("announce", {"amount": 1})
     assert refused(desk, "announce", {"amount": 0}).message == "too little"

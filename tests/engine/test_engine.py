@@ -11,6 +11,7 @@ from mockserver.engine.event_log import read_log
 from mockserver.engine.problems import Problem, Refused, worded
 from mockserver.store.base import Query
 from tests.conftest import Desk
+from tests.dump import dump
 
 
 def refused(desk: Desk, *call, **how):
@@ -44,7 +45,7 @@ def test_ids_given_ahead_are_free_though_the_seed_begins_again(desk, library_pla
     def a_late_return(desk):
         book, member = desk.run("addBook", {"title": "Emma"}), desk.run("enrol", {"name": "Knightley"})
         loan = desk.run("lend", {"bookId": book["id"], "memberId": member["id"], "days": 1})
-        desk.engine.move_clock(moment(desk.engine.clock.now(), "UTC") + timedelta(days=3))
+        desk.engine.time.move(moment(desk.engine.clock.now(), "UTC") + timedelta(days=3))
         return desk.run("giveBack", loanId=loan["id"])["fineId"]
 
     first = a_late_return(desk)
@@ -167,12 +168,12 @@ def test_an_action_changes_other_documents_and_tells_it(desk):
 
 def test_an_effect_that_is_refused_leaves_nothing_behind(desk):
     _, book, member = loan(desk)
-    before = repr(desk.engine.store._collections["branch_a", "loans"].rows)
+    before = dump(desk.engine.store)["branch_a", "loans"]
     read_log = list(desk.happened)
     said = refused(desk, "lend", {"bookId": book["id"], "memberId": member["id"]})
     assert said.code == "BOOK_IS_OUT"
     assert said.details == [{"field": "bookId", "rule": "NO_COPY_LEFT", "message": "No copy of Emma is left", "copies": 0}]
-    assert repr(desk.engine.store._collections["branch_a", "loans"].rows) == before
+    assert dump(desk.engine.store)["branch_a", "loans"] == before
     assert desk.happened == read_log
 
 
@@ -306,9 +307,9 @@ def test_the_same_seed_and_calls_give_the_same_documents(library_plan):
 
 
 def test_an_id_is_never_given_twice(desk):
-    state = desk.engine.random.getstate()
+    state = desk.engine.state.random.getstate()
     first = desk.run("addBook", {"title": "A"})
-    desk.engine.random.setstate(state)
+    desk.engine.state.random.setstate(state)
     second = desk.run("addBook", {"title": "B"})
     assert first["id"] != second["id"]
     assert desk.run("getBook", bookId=first["id"])["title"] == "A"

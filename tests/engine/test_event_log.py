@@ -8,7 +8,7 @@ from mockserver.engine.problems import Refused
 
 def test_an_event_is_stored_with_its_id_its_payload_and_the_document(desk):
     heard = []
-    desk.engine.after_commit.append(lambda tenant, records: heard.append((tenant, records)))
+    desk.engine.commit.after_commit.append(lambda tenant, records: heard.append((tenant, records)))
     book = desk.run("addBook", {"title": "Emma"})
     (stored,) = event_log.read_log(desk.engine.store, "branch_a")
     assert stored["id"].startswith("note_")

@@ -13,7 +13,7 @@ TEXT = b"a portrait"
 def hang(desk, content=TEXT, **input):
     operation = desk.engine.plan.operations["hangPicture"]
     files = {"image": Upload("x.txt", content, "", len(content))}
-    return desk.engine.run(Call(operation, Caller(desk.tenant), input=input, files=files)).result
+    return desk.engine.calls.run(Call(operation, Caller(desk.tenant), input=input, files=files)).result
 
 
 def kept(desk):
@@ -56,7 +56,7 @@ def test_sweeping_lets_go_of_what_a_process_kept_and_never_committed(desk):
     book = desk.run("addBook", {"title": "Emma"})["id"]
     hang(desk, about="book", aboutId=book)
     desk.engine.blobs.put(desk.tenant, b"orphan")
-    desk.engine.blob_references.sweep()
+    desk.engine.commit.blobs.sweep()
     assert kept(desk) == {key_of(TEXT)}
 
 
@@ -72,7 +72,7 @@ def test_a_reference_is_looked_for_in_the_resource_that_is_chosen(desk):
 
 
 def test_removing_a_document_takes_only_what_refers_to_its_own_resource(desk):
-    work = desk.engine.work(desk.tenant)
+    work = desk.engine.state.work(desk.tenant)
     for collection, row in (("books", {"id": "same", "title": "x", "price": 1}), ("members", {"id": "same", "name": "y"})):
         work.transaction.put(collection, "same", row)
     desk.engine.commit(work)

@@ -14,7 +14,7 @@ from mockserver.store.base import Query
 def once(desk, operation, input, key, tenant=None, **path):
     """Run an operation as a call that may be repeated."""
     call = Call(desk.engine.plan.operations[operation], Caller(tenant or desk.tenant), path, input=input)
-    return desk.engine.run(replace(call, idempotency_key=idempotency_key(call, key)))
+    return desk.engine.calls.run(replace(call, idempotency_key=idempotency_key(call, key)))
 
 
 def rows(desk, collection):
@@ -76,17 +76,17 @@ def test_an_answer_is_forgotten_when_its_time_is_over(desk):
 
 def test_of_a_bulk_call_that_failed_halfway_what_ran_is_not_run_again(desk, monkeypatch):
     books = [{"do": "add", "book": {"title": f"B{number}"}} for number in range(3)]
-    run = desk.engine.run
+    run = desk.engine.calls.run
 
     def failing(call):
         if call.operation.id == "addBook" and call.input["title"] == "B2":
             raise RuntimeError("a mistake of ours")
         return run(call)
 
-    monkeypatch.setattr(desk.engine, "run", failing)
+    monkeypatch.setattr(desk.engine.calls, "run", failing)
     with pytest.raises(RuntimeError):
         once(desk, "manyBooks", {"books": books}, "a")
-    monkeypatch.setattr(desk.engine, "run", run)
+    monkeypatch.setattr(desk.engine.calls, "run", run)
     assert once(desk, "manyBooks", {"books": books}, "a").result["done"] == 3
     assert [row["title"] for row in rows(desk, "books")] == ["B0", "B1", "B2"]
     assert len(rows(desk, ANSWERS)) == 1

@@ -14,7 +14,7 @@ def ids(desk, collection):
 
 def removed(desk, resource, id):
     """Remove a document as an operation would."""
-    work, kind = desk.engine.work(desk.tenant), desk.engine.plan.resources[resource]
+    work, kind = desk.engine.state.work(desk.tenant), desk.engine.plan.resources[resource]
     remove(work, kind, work.transaction.get(kind.collection, id))
     desk.engine.commit(work)
 

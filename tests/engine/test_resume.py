@@ -17,7 +17,7 @@ def again(desk, at=None, seed=1, plan=None):
     engine = Engine(plan, desk.engine.store, Clock(plan.conventions.timezone), seed)
     if at is not None:
         engine.clock.freeze(moment(at, "UTC"))
-    engine.resume(clock=at is None)
+    engine.lifetime.resume(clock=at is None)
     return Desk(engine)
 
 
@@ -71,10 +71,12 @@ def test_what_happens_late_is_told_after_what_was_told_before(desk):
 @pytest.mark.parametrize(
     ("change", "frozen"),
     [
-        pytest.param(lambda engine: engine.freeze_clock(moment("2030-05-05T05:05:05", "UTC")), True, id="frozen"),
-        pytest.param(lambda engine: engine.move_clock(moment("2030-05-05T05:05:05", "UTC")), True, id="moved-frozen"),
+        pytest.param(lambda engine: engine.time.freeze(moment("2030-05-05T05:05:05", "UTC")), True, id="frozen"),
+        pytest.param(lambda engine: engine.time.move(moment("2030-05-05T05:05:05", "UTC")), True, id="moved-frozen"),
         pytest.param(
-            lambda engine: (engine.run_clock(), engine.move_clock(moment("2030-05-05T05:05:05", "UTC"))), False, id="running"
+            lambda engine: (engine.time.run_on(), engine.time.move(moment("2030-05-05T05:05:05", "UTC"))),
+            False,
+            id="running",
         ),
     ],
 )
@@ -87,7 +89,7 @@ def test_a_clock_that_was_set_stays_so(desk, change, frozen):
 
 
 def test_a_clock_that_is_given_wins_and_is_not_noted(desk):
-    desk.engine.freeze_clock(moment("2030-05-05T05:05:05", "UTC"))
+    desk.engine.time.freeze(moment("2030-05-05T05:05:05", "UTC"))
     assert again(desk, "2024-02-01T00:00:00Z").engine.clock.now() == "2024-02-01T00:00:00Z"
     assert not again(desk).engine.clock.frozen
 
@@ -115,11 +117,11 @@ def test_what_could_not_be_stored_happens_once_it_can(library_plan, desk):
     full.engine.clock.set(moment("2024-06-01T00:00:00", "UTC"))
     store.full = True
     with pytest.raises(WriteFailed):
-        full.engine.run_due()
-    assert full.engine.get("branch_a", "Loan", lent["id"])["status"] == "out"
+        full.engine.time.run_due()
+    assert full.engine.state.get("branch_a", "Loan", lent["id"])["status"] == "out"
     store.full = False
-    assert full.engine.run_due() == 1
-    assert full.engine.get("branch_a", "Loan", lent["id"])["status"] == "overdue"
+    assert full.engine.time.run_due() == 1
+    assert full.engine.state.get("branch_a", "Loan", lent["id"])["status"] == "overdue"
 
 
 def test_a_clock_that_could_not_be_noted_stays_as_it_was(library_plan, desk):
@@ -127,7 +129,7 @@ def test_a_clock_that_could_not_be_noted_stays_as_it_was(library_plan, desk):
     engine = Engine(library_plan, store, desk.engine.clock.at(desk.engine.clock.instant()))
     store.full = True
     before = engine.clock.now()
-    for change in (engine.run_clock, lambda: engine.move_clock(moment("2030-01-01", "UTC"))):
+    for change in (engine.time.run_on, lambda: engine.time.move(moment("2030-01-01", "UTC"))):
         with pytest.raises(WriteFailed):
             change()
         assert (engine.clock.now(), engine.clock.frozen) == (before, True)
@@ -135,11 +137,11 @@ def test_a_clock_that_could_not_be_noted_stays_as_it_was(library_plan, desk):
 
 def test_documents_that_the_clock_cannot_read_are_left_alone_and_said_so(desk, caplog):
     good, odd = lend(desk, 10), lend(desk, 10)
-    work = desk.engine.work("branch_a")
+    work = desk.engine.state.work("branch_a")
     work.transaction.put("loans", odd["id"], {**work.transaction.get("loans", odd["id"]), "dueOn": "2024-99-99"})
     work.transaction.commit()
     back = again(desk, "2024-06-01T00:00:00Z")
-    assert f"Loan {odd['id']}: the clock leaves it alone" in caplog.text
+    assert f"Loan {odd['id']}: nothing of it is scheduled" in caplog.text
     assert back.run("getLoan", loanId=good["id"])["status"] == "overdue"
     assert back.run("getLoan", loanId=odd["id"])["status"] == "out"
 
@@ -150,6 +152,6 @@ def test_what_a_changed_contract_refuses_does_not_keep_others_from_their_time(de
     changed = tmp_path / "library.yaml"
     changed.write_text(LIBRARY.read_text().replace("collection: loans\n", f"collection: loans\n        {rule}\n"))
     back = again(desk, "2024-06-01T00:00:00Z", plan=load(changed))
-    assert "could not be: Five days are never over" in caplog.text
-    assert back.engine.get("branch_a", "Loan", odd["id"])["status"] == "out"
-    assert back.engine.get("branch_a", "Loan", good["id"])["status"] == "overdue"
+    assert "is due and refused: Five days are never over" in caplog.text
+    assert back.engine.state.get("branch_a", "Loan", odd["id"])["status"] == "out"
+    assert back.engine.state.get("branch_a", "Loan", good["id"])["status"] == "overdue"

@@ -49,7 +49,7 @@ def test_a_reference_that_cannot_be_used_says_so_in_the_contracts_words(tmp_path
 
 def test_a_reference_needs_what_chooses_its_resource(desk):
     book = desk.run("addBook", {"title": "Emma"})["id"]
-    work = desk.engine.work(desk.tenant)
+    work = desk.engine.state.work(desk.tenant)
     work.transaction.put("pictures", "pic_1", {"id": "pic_1", "about": "book", "aboutId": book})
     desk.engine.commit(work)
     with pytest.raises(Problem) as caught:

@@ -18,7 +18,7 @@ def late_return(plan, settings=None):
     member, book = desk.run("enrol", {"name": "Ann"}), desk.run("addBook", {"title": "Emma"})
     lent = desk.run("lend", {"bookId": book["id"], "memberId": member["id"], "days": 10})
     assert lent["slip"] is None
-    desk.engine.move_clock(moment("2024-01-29T10:30:00Z", "UTC"))
+    desk.engine.time.move(moment("2024-01-29T10:30:00Z", "UTC"))
     return desk, desk.run("giveBack", loanId=lent["id"])
 
 

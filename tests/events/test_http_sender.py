@@ -70,7 +70,7 @@ def test_only_the_beginning_of_a_long_answer_is_read():
         async with receiver(b"HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n" + b"x" * 5000) as (port, _):
             return await posted(f"http://127.0.0.1:{port}/")
 
-    assert len(asyncio.run(play()).body) == http_sender.SHOWN
+    assert len(asyncio.run(play()).body) == http_sender.RESPONSE_BYTES
 
 
 def test_an_answer_that_does_not_come_is_not_waited_for():

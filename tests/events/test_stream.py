@@ -22,7 +22,7 @@ class Entrance:
         self.authenticator = Authenticator(plan.conventions.security, KEYS)
 
     def admit(self, key, tenant):
-        return self.authenticator.known(key, tenant)
+        return self.authenticator.authenticate(key, tenant)
 
     def grants(self, caller, scope):
         return self.authenticator.may(caller.permissions, scope)
@@ -41,7 +41,7 @@ class Client:
         return self.conversation.take(text)
 
     def hears(self, event, data=None):
-        return self.conversation.hears({"event": event, "data": data or {}})
+        return self.conversation.matches({"event": event, "data": data or {}})
 
 
 @pytest.fixture

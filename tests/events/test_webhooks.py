@@ -23,6 +23,15 @@ from tests.conftest import Desk
 TAKEN, FAILED = AttemptResult(200, "thanks"), AttemptResult(503, "not now")
 
 
+async def deliver(outbox):
+    """Attempt everything that is due, until nothing is under way."""
+    outbox.start_due()
+    while attempts := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(attempts)
+        await asyncio.sleep(0)  # what waited for these begins
+        outbox.start_due()
+
+
 @dataclass
 class Receivers:
     """Stands in for the network: what each address answers, in turn, and what it was sent."""
@@ -45,8 +54,8 @@ class Receivers:
 def connected(desk: Desk, receivers: Receivers) -> Outbox:
     said = desk.engine.plan.conventions.webhooks
     outbox = Outbox(desk.engine, said, receivers.send)
-    desk.engine.before_commit.append(Deliveries(said))
-    desk.engine.on_changes.append(outbox.note)
+    desk.engine.commit.before_commit.append(Deliveries(said))
+    desk.engine.commit.on_changes.append(outbox.note)
     return outbox
 
 
@@ -69,13 +78,13 @@ def letters(desk, listener):
 
 
 def later(desk, seconds):
-    desk.engine.move_clock(moment(desk.engine.clock.now(), "UTC") + timedelta(seconds=seconds))
+    desk.engine.time.move(moment(desk.engine.clock.now(), "UTC") + timedelta(seconds=seconds))
 
 
 def test_an_event_reaches_those_who_asked_for_it(desk, outbox, receivers):
     listen(desk, "http://books/"), listen(desk, "http://loans/", ["loan.*"])
     book = desk.run("addBook", {"title": "Emma"})
-    asyncio.run(outbox.drain())
+    asyncio.run(deliver(outbox))
     (sent,) = receivers.sent("http://books/")
     assert (sent["event"], sent["about"]["id"]) == ("book.added", book["id"])
     assert sent["note"] == read_log(desk.engine.store, desk.tenant)[0]["id"]
@@ -85,7 +94,7 @@ def test_an_event_reaches_those_who_asked_for_it(desk, outbox, receivers):
 def test_what_is_sent_is_signed_as_the_contract_says(desk, outbox, receivers):
     listen(desk, seal="0123456789")
     desk.run("addBook", {"title": "Émile"})
-    asyncio.run(outbox.drain())
+    asyncio.run(deliver(outbox))
     (letter,) = receivers.letters
     assert letter.headers["X-Seal"] == hmac.new(b"0123456789", letter.body, hashlib.sha256).hexdigest()
     assert letter.headers["X-Time"] == "1705314600"
@@ -122,7 +131,7 @@ def test_a_refused_call_delivers_nothing_and_other_tenants_hear_nothing(desk, ou
     with pytest.raises(Refused):
         desk.run("addBook", {"title": "Emma", "isbn": "1"})
     other = desk.engine.plan.operations["addBook"]
-    desk.engine.run(Call(other, Caller("branch_b"), input={"title": "Emma"}))
+    desk.engine.calls.run(Call(other, Caller("branch_b"), input={"title": "Emma"}))
     assert letters(desk, listener) == []
 
 
@@ -133,7 +142,7 @@ def test_a_failure_is_tried_again_on_the_clock_with_the_same_body_until_it_is_lo
     tried = []
     for seconds in (0, 9, 1, 19, 1, 1000):
         later(desk, seconds)
-        asyncio.run(outbox.drain())
+        asyncio.run(deliver(outbox))
         tried.append(len(receivers.letters))
     assert tried == [1, 1, 2, 2, 3, 3]
     assert len({letter.body for letter in receivers.letters}) == 1
@@ -150,7 +159,7 @@ def test_a_later_attempt_may_succeed(desk, outbox, receivers):
     desk.run("addBook", {"title": "Emma"})
     for seconds in (0, 10):
         later(desk, seconds)
-        asyncio.run(outbox.drain())
+        asyncio.run(deliver(outbox))
     (letter,) = letters(desk, listener)
     assert (letter["state"], letter["tries"], letter["trouble"]) == ("taken", 2, None)
 
@@ -168,7 +177,7 @@ def test_a_slow_receiver_holds_up_nobody(desk, outbox, receivers):
         assert len(receivers.sent("http://slow/")) == 1, "one at a time until one was answered"
         assert {letter["state"] for letter in letters(desk, slow)} == {"waiting"}
         receivers.held["http://slow/"].set()
-        await outbox.drain()
+        await deliver(outbox)
 
     asyncio.run(play())
     assert {letter["state"] for letter in letters(desk, slow)} == {"taken"}
@@ -180,7 +189,7 @@ def test_as_many_at_once_as_the_contract_allows_go_to_one_that_answers_soon(desk
 
     async def play():
         desk.run("addBook", {"title": "Emma"})
-        await outbox.drain()
+        await deliver(outbox)
         receivers.held["http://one/"] = asyncio.Event()
         for number in range(10):
             desk.run("addBook", {"title": f"Book {number}"})
@@ -190,7 +199,7 @@ def test_as_many_at_once_as_the_contract_allows_go_to_one_that_answers_soon(desk
             outbox.start_due()
         assert len(receivers.letters) == 2
         receivers.held["http://one/"].set()
-        await outbox.drain()
+        await deliver(outbox)
 
     asyncio.run(play())
 
@@ -209,7 +218,7 @@ def test_more_slow_receivers_than_there_is_room_for_hold_up_nobody(desk, outbox,
             await asyncio.sleep(0)
         for held in receivers.held.values():
             held.set()
-        await outbox.drain()
+        await deliver(outbox)
 
     asyncio.run(play())
     assert len(receivers.letters) == AT_ONCE + 2
@@ -220,20 +229,20 @@ def test_what_is_forgotten_while_it_is_under_way_is_not_taken_for_what_bears_its
     """The ids begin again after a reset: an answer to a letter of before says nothing about the one of now."""
 
     async def play():
-        begun = desk.engine.random.getstate()
+        begun = desk.engine.state.random.getstate()
         receivers.held["http://one/"] = asyncio.Event()
         listen(desk)
         desk.run("addBook", {"title": "Emma"})
         outbox.start_due()
         while not receivers.letters:
             await asyncio.sleep(0)
-        desk.engine.clear(tenant)
+        desk.engine.lifetime.clear(tenant)
         outbox.forget(tenant)
-        desk.engine.random.setstate(begun)
+        desk.engine.state.random.setstate(begun)
         listener = listen(desk, "http://two/")
         desk.run("addBook", {"title": "Persuasion"})
         receivers.held["http://one/"].set()
-        await outbox.drain()
+        await deliver(outbox)
         return letters(desk, listener)
 
     (letter,) = asyncio.run(play())
@@ -255,8 +264,8 @@ def test_what_is_broken_off_stays_due_for_the_next_engine_on_the_same_store(desk
     assert letters(desk, listener)[0]["state"] == "waiting"
     anew = Desk(Engine(desk.engine.plan, desk.engine.store), desk.tenant)
     fresh = connected(anew, Receivers())
-    anew.engine.take_over(desk.engine)
-    asyncio.run(fresh.drain())
+    anew.engine.lifetime.take_over(desk.engine.state)
+    asyncio.run(deliver(fresh))
     assert letters(anew, listener)[0]["state"] == "taken"
 
 
@@ -265,7 +274,7 @@ def test_the_oldest_that_are_done_with_are_forgotten(desk, outbox, receivers):
     receivers.answers["http://one/"] = [FAILED]
     for number in range(25):
         desk.run("addBook", {"title": f"Book {number}"})
-        asyncio.run(outbox.drain())
+        asyncio.run(deliver(outbox))
     kept = desk.run("listLetters", {}, {"limit": 50}, listenerId=listener["id"])
     assert [one["text"]["title"] for one in kept] == ["Book 0", *(f"Book {number}" for number in range(5, 25))]
     assert kept[0]["state"] == "waiting", "what is still to be delivered is kept"
@@ -275,10 +284,10 @@ def test_a_listener_that_is_gone_gets_nothing_more(desk, outbox, receivers):
     receivers.answers["http://one/"] = [FAILED]
     listener = listen(desk)
     desk.run("addBook", {"title": "Emma"})
-    asyncio.run(outbox.drain())
+    asyncio.run(deliver(outbox))
     desk.run("hush", listenerId=listener["id"])
     later(desk, 10)
-    asyncio.run(outbox.drain())
+    asyncio.run(deliver(outbox))
     assert len(receivers.letters) == 1
 
 
@@ -299,6 +308,7 @@ def test_the_pulse_takes_what_becomes_due_and_rests_meanwhile(desk, outbox, rece
 
     async def live():
         scheduler = Scheduler(desk.engine, outbox)
+        desk.engine.commit.on_changes.append(scheduler.on_changes)
         running = asyncio.create_task(scheduler.run())
         desk.run("addBook", {"title": "Emma"})
         while outbox.soonest is None or len(receivers.letters) < 1:

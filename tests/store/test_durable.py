@@ -4,6 +4,7 @@ import errno
 import os
 import resource
 import shutil
+import stat
 from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -46,7 +47,7 @@ def put(store, *documents, tenant="a"):
 
 def contents(store):
     """Everything a store holds: order, positions and the exact kind of each number included."""
-    tables = store._memory.tables() if isinstance(store, DurableStore) else store.tables()
+    tables = store.dump()
     return {(one.tenant, one.collection): (one.next, repr(list(one.rows.items()))) for one in tables if one.next > 1}
 
 
@@ -391,3 +392,36 @@ def test_a_log_that_cannot_be_mended_at_the_start_is_not_opened(folder, monkeypa
             opened(folder)
     assert files(folder) == before
     opened(folder).close()
+
+
+@pytest.fixture
+def synced(monkeypatch):
+    """What is made durable, in order: `file` or `folder`."""
+    kinds, fsync = [], os.fsync
+
+    def noting(handle):
+        kinds.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    return kinds
+
+
+@pytest.mark.parametrize(("sync", "each"), [(True, ["file"]), (False, [])])
+def test_what_is_acknowledged_is_on_the_disk_and_so_are_the_names_of_its_files(folder, synced, sync, each):
+    with closing(opened(folder, sync)) as store:
+        store.keep()
+        assert synced == ["file", "file", "folder", "folder"], "the snapshot, the log, the names before and after renaming"
+        synced.clear()
+        put(store, {"id": "1"})
+        assert synced == each
+
+
+def test_since_when_documents_are_kept_is_told_at_every_start(folder):
+    with closing(opened(folder)) as store:
+        store.since = "2020-02-29T12:00:00Z"
+        store.keep()
+    for _ in range(2):
+        with closing(opened(folder)) as store:
+            assert store.since == "2020-02-29T12:00:00Z"
+            put(store, {"id": "1"})

@@ -8,6 +8,7 @@ from mockserver.sandbox import build
 from mockserver.settings import Settings
 from mockserver.store.blobs import key_of
 from tests.conftest import LIBRARY, NOW, Client
+from tests.dump import dump
 from tests.test_media_types import PDF, PNG
 
 HEAD = {"X-Branch": "branch_a"}
@@ -39,9 +40,7 @@ class Library:
         return self.sandbox.engine.blobs.keys(tenant)
 
     def rows(self):
-        store = self.sandbox.engine.store
-        collections = getattr(store, "_memory", store)._collections
-        return {key: list(one.rows.items()) for key, one in collections.items() if one.rows}
+        return dump(self.sandbox.engine.store)
 
 
 @pytest.fixture
@@ -93,8 +92,9 @@ def test_a_file_may_be_as_large_as_the_contract_says(library, size):
     ("name", "disposition"),
     [
         ("a b.txt", 'attachment; filename="a b.txt"'),
-        ("naïve café.txt", "attachment; filename=\"na_ve caf_.txt\"; filename*=UTF-8''na%C3%AFve%20caf%C3%A9.txt"),
+        ("naïve café.txt", "attachment; filename=\"naive cafe.txt\"; filename*=UTF-8''na%C3%AFve%20caf%C3%A9.txt"),
         ("发票.txt", "attachment; filename=\"__.txt\"; filename*=UTF-8''%E5%8F%91%E7%A5%A8.txt"),
+        ("café 100%", "attachment; filename=\"cafe 100_\"; filename*=UTF-8''caf%C3%A9%20100%25"),
         ("50%;x=y.txt", "attachment; filename=\"50_;x=y.txt\"; filename*=UTF-8''50%25%3Bx%3Dy.txt"),
     ],
 )

@@ -189,8 +189,8 @@ def test_at_the_end_of_time_there_are_limits_too():
     clock = Clock()
     clock.freeze(moment("8999-12-31T23:30:00Z", "UTC"))
     limiter = Limiter(RateLimit((Rate(1, 3600),)), clock)
-    assert limiter.count(ApiKey("a")).refusal is None
-    assert limiter.count(ApiKey("a")).refusal.facts["resetTime"] == "9000-01-01T00:00:00Z"
+    assert limiter.count(ApiKey("a"))[1] is None
+    assert limiter.count(ApiKey("a"))[1].facts["resetTime"] == "9000-01-01T00:00:00Z"
 
 
 def test_a_browser_may_read_where_it_stands(limited):

@@ -331,7 +331,7 @@ def test_tenants_see_nothing_of_each_other(demo):
 
 
 def test_a_mistake_of_ours_is_a_plain_500_and_goes_to_the_log(fresh, caplog, monkeypatch):
-    monkeypatch.setattr(fresh.sandbox.engine, "run", lambda call: 1 / 0)
+    monkeypatch.setattr(fresh.sandbox.engine.calls, "run", lambda call: 1 / 0)
     error = refusal(fresh("GET", "/company"), 500, "INTERNAL_SERVER_ERROR")
     assert "division" not in str(error)
     assert "division by zero" in caplog.text

@@ -72,9 +72,10 @@ async def settle():
 
 def hub_of(desk, timer=None, keys=None, limited=True):
     plan = desk.engine.plan
-    return Hub(
-        plan, plan.stream, desk.engine, Authenticator(plan.conventions.security, keys or {}), timer or HandMoved(), limited
-    )
+    authenticator = Authenticator(plan.conventions.security, keys or {})
+    hub = Hub(plan, plan.stream, desk.engine, authenticator, timer or HandMoved(), limited)
+    desk.engine.commit.after_commit.append(hub.publish)
+    return hub
 
 
 async def listening(hub, *names, card="any", branch="branch_a"):
@@ -314,7 +315,7 @@ def test_an_event_that_cannot_be_told_is_stored_all_the_same(tmp_path, caplog):
     peer, book = played(scene)
     assert (names(peer), peer.closed) == ([], None)
     assert desk.run("getBook", bookId=book["id"]) == book
-    assert f"The event {read_log(desk.engine.store, 'branch_a')[0]['id']} could not be told" in caplog.text
+    assert f"The event {read_log(desk.engine.store, 'branch_a')[0]['id']} could not be sent" in caplog.text
 
 
 def test_a_frame_that_cannot_be_answered_ends_its_connection_only(tmp_path, caplog):
@@ -329,4 +330,4 @@ def test_a_frame_that_cannot_be_answered_ends_its_connection_only(tmp_path, capl
 
     bad, good = played(scene)
     assert (bad.closed, good.closed) == (FAILED.code, None)
-    assert "A frame of a client failed" in caplog.text
+    assert "A message of a client failed" in caplog.text

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from mockserver.control.actions import HANDLERS
-from mockserver.control.plane import CONTRACT
+from mockserver.control.plane import BASE_PATH, CONTRACT, ControlPlane, contract
 from tests.conftest import NOW, Client
 from tests.judge import accept
 
@@ -31,8 +31,10 @@ def steer(fresh):
     return call
 
 
-def test_every_operation_is_done_by_a_function_of_its_name(fresh):
-    assert set(fresh.sandbox.app.plan.operations) == set(HANDLERS)
+def test_every_operation_is_done_by_a_function_of_its_name():
+    _, plan = contract()
+    assert set(plan.operations) == set(HANDLERS)
+    assert plan.conventions.base_paths == (BASE_PATH,)
 
 
 def test_the_clock_is_frozen_set_advanced_and_runs_on(steer):
@@ -112,7 +114,7 @@ def test_reset_of_one_tenant_leaves_the_others_and_the_clock(steer, fresh):
 
 def test_nobody_hears_of_a_reset(steer, fresh):
     heard = []
-    fresh.sandbox.engine.after_commit.append(lambda tenant, records: heard.extend(records))
+    fresh.sandbox.engine.commit.after_commit.append(lambda tenant, records: heard.extend(records))
     steer("POST", "/reset")
     assert heard == []
     fresh.data("POST", "/customers", json={"name": "Ann", "phone": "+60123456789"})
@@ -159,10 +161,10 @@ def test_who_may_steer(steer, headers, status):
 def test_from_elsewhere_the_token_is_needed(fresh):
     import asyncio
 
-    fresh.sandbox.app.own.app.app.token = "s3cret"
+    app = ControlPlane(fresh.sandbox.app.app, fresh.sandbox, "s3cret")
 
     async def ask(token):
-        transport = httpx.ASGITransport(app=fresh.sandbox.app, client=("192.168.1.5", 4000))
+        transport = httpx.ASGITransport(app=app, client=("192.168.1.5", 4000))
         async with httpx.AsyncClient(transport=transport, base_url="http://sandbox.example.com") as http:
             headers = {"Authorization": f"Bearer {token}"} if token else {}
             return (await http.get("/_sandbox/clock", headers=headers)).status_code

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from mockserver.web.reply import WORTH_COMPRESSING, Answer, send_answer
+from mockserver.web.answer import WORTH_COMPRESSING, Answer, send_answer
 
 LARGE = b"x" * WORTH_COMPRESSING
 SMALL = LARGE[1:]

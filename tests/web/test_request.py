@@ -33,7 +33,10 @@ def asking(document):
                 },
                 {"name": "of", "in": "query", "schema": {"type": "integer", "default": 7}},
             ],
-            "x-action": {"resource": "Book", "reply": {"title": "{{ query.only | join('+') }}", "code": "{{ query.of }}"}},
+            "x-action": {
+                "resource": "Book",
+                "reply": {"title": "{{ query.only | join('+') }}", "code": "{{ query.of ~ '' }}"},
+            },
         }
     )
 
@@ -41,8 +44,8 @@ def asking(document):
 @pytest.mark.parametrize(
     ("query", "title", "code"),
     [
-        pytest.param("only=a,b%2Cc", "a+b+c", 7, id="a-list-and-a-default"),
-        pytest.param("only=&of=2", "", 2, id="an-empty-entry"),
+        pytest.param("only=a,b%2Cc", "a+b+c", "7", id="a-list-and-a-default"),
+        pytest.param("only=&of=2", "", "2", id="an-empty-entry"),
     ],
 )
 def test_a_parameter_may_be_a_list(tmp_path, query, title, code):
@@ -165,3 +168,20 @@ def test_an_answer_that_delivers_waits_for_what_came_of_it():
     letter = library("POST", f"/listeners/{listener['id']}/ring", json={}).json()
     assert [request.url for request in sent] == ["http://one/"]
     assert (letter["state"], letter["answer"], letter["tries"]) == ("taken", 204, 1)
+
+
+@pytest.mark.parametrize("base", ["/v1", "/library/v1"])
+@pytest.mark.parametrize(
+    ("name", "kind", "opens"),
+    [
+        pytest.param("openapi.json", "application/json", b'{"openapi":"3.0.3"', id="openapi-json"),
+        pytest.param("openapi.yaml", "application/yaml", b"openapi: 3.0.3\n", id="openapi-yaml"),
+        pytest.param("library.json", "application/json", b'{"openapi":"3.0.3"', id="by-its-name"),
+        pytest.param("asyncapi.json", "application/json", b'{"asyncapi":"3.0.0"', id="asyncapi-json"),
+        pytest.param("asyncapi.yaml", "application/yaml", b"asyncapi: 3.0.0\n", id="asyncapi-yaml"),
+    ],
+)
+def test_the_documents_are_served_beside_the_api(base, name, kind, opens):
+    answer = Library()("GET", f"{base}/{name}", root=True)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
+    assert answer.content.startswith(opens)

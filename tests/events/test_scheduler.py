@@ -9,7 +9,7 @@ from mockserver.events.scheduler import PATIENCE, Scheduler
 from tests.conftest import Desk
 from tests.engine.test_clock import lend
 from tests.engine.test_resume import Full
-from tests.events.test_webhooks import Receivers, connected, letters, listen
+from tests.events.test_webhooks import Receivers, connected, deliver, letters, listen
 
 START = 1000.0
 """When the event loop's own clock begins, in seconds."""
@@ -47,6 +47,7 @@ def test_while_nothing_can_be_written_what_became_due_waits_and_is_tried_again(d
         store.asked.clear()
         store.refuses = 2
         scheduler = Scheduler(full.engine)
+        full.engine.commit.on_changes.append(scheduler.on_changes)
         running = asyncio.create_task(scheduler.run())
         for part in (0, 0.5, 1, 2):
             time[0] = START + part * PATIENCE
@@ -54,7 +55,7 @@ def test_while_nothing_can_be_written_what_became_due_waits_and_is_tried_again(d
             await settle()
         running.cancel()
         await asyncio.wait([running])
-        return store.asked, full.engine.get("branch_a", "Loan", lent["id"])["status"]
+        return store.asked, full.engine.state.get("branch_a", "Loan", lent["id"])["status"]
 
     with caplog.at_level(logging.ERROR):
         asked, status = asyncio.run(live())
@@ -71,14 +72,14 @@ def test_an_attempt_whose_outcome_cannot_be_written_stays_due_for_the_next_start
     listener = listen(full)
     full.run("addBook", {"title": "Emma"})
     store.full = True
-    asyncio.run(outbox.drain())
+    asyncio.run(deliver(outbox))
     (letter,) = letters(full, listener)
     assert (letter["state"], letter["tries"]) == ("waiting", 0)
     assert f"delivery {letter['id']} failed: no room" in caplog.text
     store.full = False
     again = Desk(Engine(library_plan, desk.engine.store), full.tenant)
     anew = connected(again, receivers)
-    again.engine.take_over(full.engine)
-    asyncio.run(anew.drain())
+    again.engine.lifetime.take_over(full.engine.state)
+    asyncio.run(deliver(anew))
     assert (letters(again, listener)[0]["state"], len(receivers.letters)) == ("taken", 2)
     assert receivers.letters[0].body == receivers.letters[1].body
