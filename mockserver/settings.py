@@ -1,5 +1,6 @@
 """Where the packaged contract and fixtures are, and what a server is started with."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -7,6 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 PACKAGED = "bundled"
+ROOT = re.compile(r"^openapi:", re.MULTILINE)
+"""What a root document has, and a file that it refers to has not."""
 
 
 def _packaged(name: str) -> Path:
@@ -17,9 +20,9 @@ def _packaged(name: str) -> Path:
 
 
 def default_contract() -> Path:
-    """The contract that comes with the package: the one document in spec/ that has paths and servers."""
+    """The contract that comes with the package: the one document in spec/ that says its version of OpenAPI."""
     folder = _packaged("spec")
-    roots = [path for path in sorted(folder.glob("*.yaml")) if path.read_text(encoding="utf-8").startswith("openapi:")]
+    roots = [path for path in sorted(folder.glob("*.yaml")) if ROOT.search(path.read_text(encoding="utf-8"))]
     return roots[0] if roots else folder / "openapi.yaml"
 
 
