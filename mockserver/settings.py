@@ -1,6 +1,5 @@
 """Where the packaged contract and fixtures are, and what a server is started with."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -8,8 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 PACKAGED = "bundled"
-ROOT = re.compile(r"^openapi:", re.MULTILINE)
-"""What a root document has, and a file that it refers to has not."""
+ROOT = "openapi:"
+"""How a line begins that a root document has, and a file that it refers to has not."""
 
 
 def _packaged(name: str) -> Path:
@@ -22,8 +21,13 @@ def _packaged(name: str) -> Path:
 def default_contract() -> Path:
     """The contract that comes with the package: the one document in spec/ that says its version of OpenAPI."""
     folder = _packaged("spec")
-    roots = [path for path in sorted(folder.glob("*.yaml")) if ROOT.search(path.read_text(encoding="utf-8"))]
+    roots = [path for path in sorted(folder.glob("*.yaml")) if _is_root(path.read_text(encoding="utf-8"))]
     return roots[0] if roots else folder / "openapi.yaml"
+
+
+def _is_root(text: str) -> bool:
+    # A plain search: a regular expression over the whole contract takes ten times as long, at every start.
+    return text.startswith(ROOT) or f"\n{ROOT}" in text
 
 
 def default_fixtures() -> Path:

@@ -114,7 +114,7 @@ def bundle(contract: Path | None, form: str, output: Path | None) -> None:
 @click.command()
 @OUTPUT
 def schema(output: Path | None) -> None:
-    r"""Write the JSON Schema of contracts, with which an editor completes, explains and checks them.
+    """Write the JSON Schema of contracts, with which an editor completes, explains and checks them.
 
     \b
     A contract's first line tells the editor where it is, relative to the contract:
