@@ -10,12 +10,14 @@ import argparse
 import gzip
 import hashlib
 import http.client
+import io
 import json
 import os
 import re
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -24,19 +26,26 @@ from typing import Any, TextIO
 
 import servers
 from client import HOST, PATIENCE, build
-from session_play import NOW, play
+from session_play import play
+from session_player import NOW
 
 MASKED_HEADERS = {
     "date": "the wall clock's time",
     "x-response-time": "how long the answer took",
 }
 """Headers whose values say something of the moment, and what."""
-MASKED_FIELDS: dict[str, str] = {}
-"""Members of JSON bodies that do."""
-LONGEST = 200_000
+MASKED_FIELDS = {
+    "responseTime": "how long a receiver of webhooks took, in ms",
+    "averageResponseTime": "the mean of these",
+}
+"""Members of JSON bodies that do; where one is masked, so is the Content-Length."""
+MASKED = re.compile(rf'("(?:{"|".join(MASKED_FIELDS)})": ?)\d[\d.]*')
+LONGEST = 2_000_000
 """Bytes of a body that is kept as text; of longer ones and of binary ones length and SHA-256 are kept."""
 SHOWN = 20
-"""How many differences are shown."""
+"""How many differences are shown, each of another kind."""
+SETTLE = 0.1
+"""Seconds that a delivery to an address where nobody listens is given to fail."""
 
 
 @dataclass
@@ -46,6 +55,8 @@ class Recorder:
     port: int
     output: TextIO
     count: int = 0
+    hooked: bool = False
+    """Whether a webhook may hear of writes."""
     connection: http.client.HTTPConnection = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,32 +72,33 @@ class Recorder:
         content = response.read()
         if response.will_close:
             self.connection.close()
+        kept, hidden = _kept(content, response.getheader("Content-Encoding") == "gzip")
         exchange = {
             "operation": operation,
             "request": {"method": method, "target": target, "headers": headers, "body": body.decode("latin-1")},
             "status": response.status,
-            "headers": [[name, _masked(name, value)] for name, value in response.getheaders()],
-            "body": _kept(content),
+            "headers": [[name, "*" if name.lower() in hidden else value] for name, value in response.getheaders()],
+            "body": kept,
         }
         self.output.write(json.dumps(exchange, ensure_ascii=False) + "\n")
         self.count += 1
+        self.hooked |= target.startswith("/v1/webhooks") and response.status == 201
+        if self.hooked and method != "GET" and response.status < 300:
+            time.sleep(SETTLE)
         return response.status, content
 
 
-def _masked(name: str, value: str) -> str:
-    return "*" if name.lower() in MASKED_HEADERS else value
-
-
-def _kept(content: bytes) -> str | dict[str, Any]:
+def _kept(content: bytes, packed: bool) -> tuple[str | dict[str, Any], set[str]]:
+    """What is kept of a body, and the names of the headers to mask; a packed body is unpacked only to mask it."""
     try:
-        text = content.decode()
+        text, masks = MASKED.subn(r'\1"*"', (gzip.decompress(content) if packed else content).decode())
     except UnicodeDecodeError:
-        text = ""
-    for name in MASKED_FIELDS:
-        text = re.sub(rf'("{name}":)[^,}}\]]+', r'\1"*"', text)
-    if len(content) <= LONGEST and (text or not content):
-        return text
-    return {"length": len(content), "sha256": hashlib.sha256(text.encode() or content).hexdigest()}
+        text, masks = "", 0
+    if masks:
+        return text, {*MASKED_HEADERS, "content-length"}
+    if packed or len(content) > LONGEST or not (text or not content):
+        return {"length": len(content), "sha256": hashlib.sha256(content).hexdigest()}, {*MASKED_HEADERS}
+    return text, {*MASKED_HEADERS}
 
 
 def record(output: Path, checkout: Path, requests: Path | None) -> None:
@@ -96,7 +108,11 @@ def record(output: Path, checkout: Path, requests: Path | None) -> None:
         server = _server(checkout.resolve(), Path(folder))
         server.start()
         try:
-            with output.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed, _text(packed) as lines:
+            with (
+                output.open("wb") as raw,
+                gzip.GzipFile("", "wb", 6, raw, mtime=0) as packed,
+                io.TextIOWrapper(packed, encoding="utf-8", newline="\n") as lines,
+            ):
                 recorder = Recorder(server.port, lines)
                 if requests is None:
                     play(recorder.transmit)
@@ -105,12 +121,6 @@ def record(output: Path, checkout: Path, requests: Path | None) -> None:
         finally:
             server.stop()
     print(f"{recorder.count} exchanges in {time.perf_counter() - began:.0f} s")
-
-
-def _text(packed: gzip.GzipFile) -> TextIO:
-    import io
-
-    return io.TextIOWrapper(packed, encoding="utf-8", newline="\n")  # type: ignore[arg-type]
 
 
 def _server(checkout: Path, folder: Path) -> servers.Server:
@@ -137,40 +147,43 @@ def read(recording: Path) -> Iterator[dict[str, Any]]:
 
 
 def compare(before: Path, after: Path) -> int:
-    """Show what two recordings hold and where they differ; how many exchanges do."""
-    statuses: dict[str, set[int]] = {}
-    count = differing = 0
+    """Show what two recordings hold and the first of each kind of difference; how many exchanges differ."""
+    successes: dict[str, bool] = {}
+    kinds: Counter[str] = Counter()
+    count = 0
     for old, new in zip_longest(read(before), read(after)):
         count += 1
-        if old is not None:
-            statuses.setdefault(old["operation"], set()).add(old["status"] // 100)
+        for exchange in filter(None, (old, new)):
+            successes[exchange["operation"]] = successes.get(exchange["operation"], False) or exchange["status"] < 300
         if old != new:
-            differing += 1
-            if differing <= SHOWN:
-                _show(count, old, new)
-    never = sorted(name for name, classes in statuses.items() if 2 not in classes)
-    print(f"{count} exchanges of {len(statuses)} operations; without any 2xx: {', '.join(never) or 'none'}")
-    print(f"{differing} exchanges differ")
-    return differing
+            difference = _difference(old, new)
+            kinds[difference] += 1
+            if kinds[difference] == 1 and len(kinds) <= SHOWN:
+                request = (old or new or {})["request"]
+                caller = f"{request['headers']} {request['body'][:500]}"
+                print(f"#{count} {request['method']} {request['target']} {caller}\n{difference}")
+    never = sorted(name for name, succeeded in successes.items() if not succeeded)
+    print(f"{count} exchanges of {len(successes)} operations; without any 2xx: {', '.join(never) or 'none'}")
+    print(f"{kinds.total()} exchanges differ, in {len(kinds)} ways")
+    return kinds.total()
 
 
-def _show(number: int, old: dict[str, Any] | None, new: dict[str, Any] | None) -> None:
-    request = (old or new or {})["request"]
-    print(f"#{number} {request['method']} {request['target']} {request['headers']} {request['body'][:500]}")
+def _difference(old: dict[str, Any] | None, new: dict[str, Any] | None) -> str:
     if old is None or new is None:
-        print(f"  only in the {'second' if old is None else 'first'} recording")
-        return
-    for part in ("operation", "request", "status", "headers", "body"):
-        if old[part] != new[part]:
-            print(f"  {part}\n    - {_excerpt(old[part], new[part])}\n    + {_excerpt(new[part], old[part])}")
+        return f"  only in the {'second' if old is None else 'first'} recording"
+    parts = [part for part in ("operation", "request", "status", "headers", "body") if old[part] != new[part]]
+    return "\n".join(
+        f"  {part}\n    - {_excerpt(old[part], new[part])}\n    + {_excerpt(new[part], old[part])}" for part in parts
+    )
 
 
 def _excerpt(value: Any, other: Any) -> str:
     if isinstance(value, list) and isinstance(other, list):
         return str([pair for pair in value if pair not in other] or value)
     text, reference = str(value), str(other)
-    start = max(0, len(os.path.commonprefix([text, reference])) - 60)
-    return text[start : start + 300]
+    pairs = enumerate(zip(text, reference, strict=False))
+    start = next((number for number, (mine, theirs) in pairs if mine != theirs), min(len(text), len(reference)))
+    return text[max(0, start - 60) : start + 240]
 
 
 def arguments() -> argparse.Namespace:

@@ -8,7 +8,7 @@ from typing import Any
 METHODS = ("get", "post", "put", "patch", "delete")
 DEEPEST = 5
 """How far a sample descends into a schema; what lies deeper is left out."""
-FORMATS = {"date": "2024-01-20", "date-time": "2024-01-20T08:00:00Z", "email": "a@b.example", "uri": "http://127.0.0.1:9/x"}
+FORMATS = {"date": "2024-01-20", "date-time": "2024-01-20T08:00:00Z", "email": "a@b.example", "uri": "http://127.0.0.1:2/x"}
 """Texts of the formats; the address is one that nobody listens on, so that no request leaves this machine."""
 
 
@@ -108,6 +108,12 @@ class Document:
             for name, schema in flat["properties"].items()
             if name in flat["required"] or (depth < DEEPEST and rng.random() < 0.5)
         }
+
+    def vary(self, body: dict[str, Any], schema: dict[str, Any], rng: random.Random) -> dict[str, Any]:
+        """The body with other values for those of its fields that have an enumeration."""
+        fields = {name: self.flatten(declared) for name, declared in self.flatten(schema)["properties"].items()}
+        chosen = {name: rng.choice(flat["enum"]) for name, flat in fields.items() if "enum" in flat}
+        return {**body, **{name: value for name, value in chosen.items() if name in body or rng.random() < 0.5}}
 
     def spoil(self, body: dict[str, Any], schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """The body with one mistake each: a field is missing, unknown, null, of another type, or outside its enumeration."""

@@ -1,19 +1,15 @@
-"""Plays a sequence of requests that the served documents, a seed and the earlier answers decide, over every operation."""
+"""The sequence of a session: good and bad calls of every operation that the served documents have."""
 
 import json
-import random
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from session_document import Document, Operation
+from session_player import DEMO, KEY, TENANT, Player, Send, caller
 
-NOW = "2024-01-31T02:00:00Z"
-KEY = "blg_test_sk_1234567890abcdef"
-TENANT, OTHER_TENANT = "company_abc123", "company_xyz789"
-DEMO = {"Authorization": f"Bearer {KEY}", "X-Company-Id": TENANT}
+OTHER_TENANT = "company_xyz789"
 STRANGERS: list[dict[str, str]] = [
     {},
     {"Authorization": f"Bearer {KEY}"},
@@ -42,10 +38,18 @@ ACCEPTS = [
     "text/html;q=0.5, application/json;q=0.1",
     "x",
 ]
+MORE: list[dict[str, str]] = [
+    {"Accept-Encoding": "gzip"},
+    {"Origin": "http://a.example"},
+    {"X-API-Version": "1"},
+    {"X-Request-ID": "mine-1"},
+]
 STRANGE_IDS = ["no_such_id", "%20", "a%2Fb", "..%2f..", "%C3%A4%E6%BC%A2", "%00", "%zz", "x" * 300, "a'b\"<c>"]
-PAGES = ["/", "/health", "/v1", "/v1/", "/v1/openapi.json", "/v1/openapi.yaml", "/v1/ui", "/v1/ui/", "/v1/docs", "/v1/none",
-         "/none", "/_sandbox", "/_sandbox/", "/_sandbox/openapi.json", "/_sandbox/openapi.yaml", "/_sandbox/none", "//", "/v1//customers",
-         "/favicon.ico", "/v1/customers/", "/V1/customers", "/v1/customers?", "/v1/customers;x"]  # fmt: skip
+PAGES = [
+    *("/", "//", "/health", "/none", "/favicon.ico", "/v1", "/v1/", "/v1/ui", "/v1/ui/", "/v1/none", "/V1/customers"),
+    *("/v1/openapi.json", "/v1/openapi.yaml", "/v1//customers", "/v1/customers/", "/v1/customers?", "/v1/customers;x"),
+    *("/_sandbox", "/_sandbox/", "/_sandbox/openapi.json", "/_sandbox/openapi.yaml", "/_sandbox/none"),
+]
 FILES = {
     "note.txt": b"Received in good order.",
     "x.pdf": b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n",
@@ -54,196 +58,171 @@ FILES = {
     "empty.txt": b"",
     'd"o;d\u00e4 \u6f22.csv': b"a,b\n1,2\n",
 }
+RAW = [("application/json", b"{"), ("application/json", b"[1]"), ("application/json", b"\xff"), ("text/plain", b"x")]
 BOUNDARY = "session-boundary"
-ROUNDS = 14
+ROUNDS = 12
 """How often the walk goes over all writing operations."""
-POOL = 40
-"""How many ids are remembered for a name."""
-Send = Callable[[str, str, str, dict[str, str], bytes], tuple[int, bytes]]
-"""Sends a request of an operation: name, method, target, headers, body; the status and the body of the answer."""
+ATTEMPTS = 40
+"""How often a new document is made and moved on for an operation that has not succeeded yet."""
 
 
-@dataclass
-class Player:
-    """Plays; remembers the ids of answers for later requests."""
+def play(transmit: Send) -> None:
+    """The whole sequence, up to a reset and what stands after it."""
+    player = Player(transmit)
+    contract, control = _document(player, "/v1"), _document(player, "/_sandbox")
+    operations = contract.operations()
+    hooks = [operation for operation in operations if operation.path.startswith("/v1/webhooks")]
+    others = [operation for operation in operations if operation not in hooks]
+    writes = [operation for operation in others if operation.method != "GET"]
+    lists = [operation for operation in operations if operation.method == "GET" and "{" not in operation.path]
+    for path in PAGES:
+        for method in ("GET", "HEAD", "POST", "OPTIONS"):
+            player.send("page", method, path)
+    survey(player, contract, lists)
+    walk(player, contract, writes, ROUNDS)
+    for operation in others:
+        Cover(player, contract, operation, operations).all()
+    for by in ("PT1H", "P3D", "P2M"):
+        player.send("advance", "POST", "/_sandbox/clock/advance", {}, {"by": by})
+        walk(player, contract, others, 1)
+        survey(player, contract, lists)
+    for operation in hooks:
+        Cover(player, contract, operation, hooks).all()
+    player.send("subscribeWebhook", "POST", "/v1/webhooks/subscribe", DEMO, {"url": "http://-", "events": ["*"]})
+    walk(player, contract, operations, 1)
+    survey(player, contract, lists)
+    for operation in sorted(control.operations(), key=lambda each: each.name == "reset"):
+        Cover(player, control, operation, []).all()
+    player.send("reset", "POST", "/_sandbox/reset", {})
+    survey(player, contract, lists)
 
-    transmit: Send
-    rng: random.Random = field(default_factory=lambda: random.Random(10))
-    ids: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """Ids by the path of their collection, and by names as `customerId`."""
-    serial: int = 0
 
-    def send(self, operation: str, method: str, target: str, headers: dict[str, str] = DEMO, body: Any = None) -> int:
-        """Play one request, a body of other than bytes as JSON; its status."""
-        if body is not None and not isinstance(body, bytes):
-            body, headers = json.dumps(body, ensure_ascii=False).encode(), {"Content-Type": "application/json", **headers}
-        status, content = self.transmit(operation, method, target, headers, body or b"")
-        if status < 300 and content[:1] == b"{":
-            self._remember(target.split("?")[0], json.loads(content))
-        if status == 200 and target == "/_sandbox/clock/run":
-            self.send("freeze", "POST", "/_sandbox/clock/freeze", {}, {"at": NOW})
-        return status
+def _document(player: Player, prefix: str) -> Document:
+    _, content = player.transmit("document", "GET", f"{prefix}/openapi.json", {}, b"")
+    return Document(json.loads(content), prefix)
 
-    def _remember(self, path: str, answer: Any) -> None:
-        for value in answer.values():
-            for row in value if isinstance(value, list) else [value]:
-                if isinstance(row, dict) and isinstance(row.get("id", row.get("code")), str):
-                    self._keep(path, row.get("id", row.get("code")))
-                self._remember_names(row)
 
-    def _remember_names(self, row: Any) -> None:
-        for name, value in row.items() if isinstance(row, dict) else ():
-            if isinstance(value, str) and name.endswith("Id"):
-                self._keep(name, value)
-            elif isinstance(value, (dict, list)):
-                for inner in value if isinstance(value, list) else [value]:
-                    self._remember_names(inner)
+def walk(player: Player, document: Document, operations: Iterable[Operation], rounds: int) -> None:
+    """Good calls of operations, round after round in another order, so that documents go through their states."""
+    rows = list(operations)
+    for _ in range(rounds):
+        player.rng.shuffle(rows)
+        for operation in rows:
+            if operation.method != "DELETE" or player.rng.random() < 0.3:
+                player.call(document, operation)
 
-    def _keep(self, name: str, value: str) -> None:
-        pool = self.ids[name]
-        if value in pool:
-            pool.remove(value)
-        pool.append(value)
-        del pool[:-POOL]
 
-    def fill(self, document: Document, operation: Operation, strange: str = "") -> str:
-        """The operation's path with ids of earlier answers, or with a strange one at its end."""
-        path, parts = "", operation.path.split("/")[1:]
-        last = max((number for number, part in enumerate(parts) if part.startswith("{")), default=-1)
-        for number, part in enumerate(parts):
-            if part.startswith("{"):
-                part = strange if strange and number == last else self._choose(document, operation, path, part[1:-1])
-            path += "/" + part
-        return path
+def survey(player: Player, document: Document, lists: list[Operation]) -> None:
+    """Every list and report of both tenants, and what the control plane shows."""
+    for operation in lists:
+        for tenant in (TENANT, OTHER_TENANT):
+            player.send(operation.name, "GET", player.fill(document, operation), {**DEMO, "X-Company-Id": tenant})
+    for name in ("world", "clock", "events", "deliveries"):
+        player.send(name, "GET", f"/_sandbox/{name}", {})
 
-    def _choose(self, document: Document, operation: Operation, collection: str, name: str) -> str:
-        declared = next((each for each in operation.parameters if each["in"] == "path" and each["name"] == name), {})
-        choices = [str(example) for example in document.examples(declared)] or ["x"]
-        choices += [str(value) for value in document.flatten(declared.get("schema", {})).get("enum", [])]
-        pool = self.ids[collection] or self.ids[name]
-        if pool and self.rng.random() < 0.9:
-            choices = pool if self.rng.random() < 0.5 else pool[-4:]
-        return quote(self.rng.choice(choices), safe="")
 
-    def link(self, value: Any, name: str = "") -> Any:
-        """A body with some of its ids replaced by those of earlier answers, and with addresses that nobody listens on."""
-        if isinstance(value, dict):
-            return {key: self.link(inner, key) for key, inner in value.items()}
-        if isinstance(value, list):
-            return [self.link(inner, name) for inner in value]
-        if isinstance(value, str) and name == "url":
-            return "http://127.0.0.1:9/hook"
-        return self.rng.choice(self.ids[name]) if self.ids[name] and self.rng.random() < 0.3 else value
+@dataclass(frozen=True)
+class Cover:
+    """All kinds of calls of one operation."""
 
-    def bodies(self, document: Document, operation: Operation) -> list[Any]:
-        """Good bodies of an operation: its examples, and samples of its schema; only None where it takes none."""
-        media = operation.media.get("application/json")
-        if media is None:
-            return [None]
-        samples = [document.sample(media.get("schema", {}), self.rng) for _ in range(3)]
-        return [*document.examples(media), *samples]
+    player: Player
+    document: Document
+    operation: Operation
+    others: list[Operation]
+    """Those that may move a document on before this one is called."""
 
-    def walk(self, document: Document, operations: Iterable[Operation], rounds: int) -> None:
-        """Good calls of all operations, round after round in another order, so that documents go through their states."""
-        rows = list(operations)
-        for _ in range(rounds):
-            self.rng.shuffle(rows)
-            for operation in rows:
-                if operation.method != "DELETE" or self.rng.random() < 0.3:
-                    self.good(document, operation)
+    def all(self) -> None:
+        """Good calls first, then bad ones."""
+        statuses = [self._send(body=body) for body in self._bodies()]
+        if min(statuses) >= 300:
+            self._reach()
+        self._headers()
+        self._paths()
+        self._queries()
+        self._bad_bodies()
 
-    def good(self, document: Document, operation: Operation) -> int:
-        """One call that may well succeed."""
-        bodies = self.bodies(document, operation)
-        body = self.link(self.rng.choice(bodies[: max(1, len(bodies) - 2)]))
-        return self.send(operation.name, operation.method, self.fill(document, operation), DEMO, body)
+    def _send(self, path: str = "", headers: dict[str, str] | None = None, body: Any = None) -> int:
+        path = path or self.player.fill(self.document, self.operation)
+        headers = {**caller(self.operation), **(headers or {})}
+        return self.player.send(self.operation.name, self.operation.method, path, headers, body)
 
-    def cover(self, document: Document, operation: Operation) -> None:
-        """All kinds of calls of one operation, good ones first."""
-        for body in self.bodies(document, operation):
-            self.send(operation.name, operation.method, self.fill(document, operation), DEMO, self.link(body))
-        for _ in range(6):
-            if self.good(document, operation) < 300:
+    def _bodies(self) -> list[Any]:
+        return [self.player.link(body) for body in self.player.bodies(self.document, self.operation)]
+
+    def _reach(self) -> None:
+        """Make a new document and let other operations move it on, until this one succeeds."""
+        top = self.operation.path.partition("/{")[0]
+        around = top.rpartition("/")[0] if top.count("/") > 2 else top
+        posts = [each for each in self.others if each.method == "POST" and each.path.startswith(around)]
+        creates = sorted((each for each in posts if "{" not in each.path), key=lambda each: each.path == top)
+        moves = [each for each in posts if "{" in each.path and each != self.operation]
+        for _ in range(ATTEMPTS):
+            for operation in creates:
+                self.player.call(self.document, operation)
+            for _ in range(self.player.rng.randint(0, 2) if moves else 0):
+                self.player.call(self.document, self.player.rng.choice(moves), latest=True)
+            if self.player.call(self.document, self.operation, latest=True) < 300:
                 break
-        self._cover_callers(document, operation)
-        self._cover_path(document, operation)
-        self._cover_query(document, operation)
-        self._cover_bodies(document, operation)
 
-    def _cover_callers(self, document: Document, operation: Operation) -> None:
-        path, body = self.fill(document, operation), self.bodies(document, operation)[0]
+    def _headers(self) -> None:
+        path, body = self.player.fill(self.document, self.operation), self._bodies()[0]
         for headers in STRANGERS:
-            self.send(operation.name, operation.method, path, headers, self.link(body))
-        for accept in dict.fromkeys([*operation.accepts, *ACCEPTS]):
-            self.send(operation.name, operation.method, path, {**DEMO, "Accept": accept}, self.link(body))
-        for more in (
-            {"Accept-Encoding": "gzip"},
-            {"Origin": "http://a.example"},
-            {"X-API-Version": "1"},
-            {"X-Request-ID": "mine-1"},
-        ):
-            self.send(operation.name, operation.method, path, {**DEMO, **more}, self.link(body))
-        if operation.method != "GET":
-            self._cover_repetition(operation, path, body)
+            self.player.send(self.operation.name, self.operation.method, path, headers, body)
+        for accept in dict.fromkeys([*self.operation.accepts, *ACCEPTS]):
+            self._send(path, {"Accept": accept}, body)
+        for headers in MORE:
+            self._send(path, headers, body)
+        if self.operation.method != "GET":
+            self.player.serial += 1
+            key = {"Idempotency-Key": f"session-key-{self.player.serial:05}"}
+            for repeated in (body, body, {"no_such_field": 1}):
+                self._send(path, key, repeated)
+            self._send(path, {"Idempotency-Key": "ä b"}, body)
 
-    def _cover_repetition(self, operation: Operation, path: str, body: Any) -> None:
-        self.serial += 1
-        headers = {**DEMO, "Idempotency-Key": f"session-key-{self.serial:05}"}
-        for repeated in (body, body, {"no_such_field": 1}):
-            self.send(operation.name, operation.method, path, headers, repeated)
-        self.send(operation.name, operation.method, path, {**DEMO, "Idempotency-Key": "ä b"}, body)
-
-    def _cover_path(self, document: Document, operation: Operation) -> None:
-        if "{" in operation.path:
-            for strange in STRANGE_IDS:
-                self.send(operation.name, operation.method, self.fill(document, operation, strange))
-        path = self.fill(document, operation)
-        preflight = {"Origin": "http://a.example", "Access-Control-Request-Method": operation.method}
-        self.send("OPTIONS", "OPTIONS", path, preflight)
+    def _paths(self) -> None:
+        for strange in STRANGE_IDS if "{" in self.operation.path else ():
+            self._send(self.player.fill(self.document, self.operation, strange))
+        path = self.player.fill(self.document, self.operation)
+        preflight = {"Origin": "http://a.example", "Access-Control-Request-Method": self.operation.method}
+        self.player.send("OPTIONS", "OPTIONS", path, preflight)
         for method in ("HEAD", "OPTIONS", "TRACE", "BREW"):
-            self.send(method, method, path)
-        self.send("slash", operation.method, path + "/")
+            self.player.send(method, method, path, caller(self.operation))
+        self.player.send("slash", self.operation.method, path + "/", caller(self.operation))
 
-    def _cover_query(self, document: Document, operation: Operation) -> None:
-        path = self.fill(document, operation)
+    def _queries(self) -> None:
+        path = self.player.fill(self.document, self.operation)
         queries = ["no_such_parameter=1", "limit=0", "limit=x", "cursor=%25", "sort=no_such:up", "=&&", "fields=id"]
-        for parameter in operation.queries:
+        for number, parameter in enumerate(self.operation.queries):
             name = parameter["name"]
-            examples = [*document.examples(parameter), document.sample(parameter.get("schema", {}), self.rng)]
-            queries += [urlencode(_pairs(name, value)) for value in examples]
-            queries += [f"{name}=", f"{name}[eq]=%27x&{name}[no]=1"] if len(queries) % 2 else [f"{name}[in]=a,b&{name}=c"]
+            sample = self.document.sample(parameter.get("schema", {}), self.player.rng)
+            queries += [urlencode(_pairs(name, value)) for value in [*self.document.examples(parameter), sample]]
+            queries.append([f"{name}=", f"{name}[eq]=%27x&{name}[no]=1", f"{name}[in]=a,b&{name}=c"][number % 3])
         for query in queries:
-            self.send(operation.name, operation.method, f"{path}?{query}")
-        if operation.method == "GET" and any(parameter["name"] == "cursor" for parameter in operation.queries):
-            self._cover_pages(operation, path)
+            self._send(f"{path}?{query}")
+        if any(parameter["name"] == "cursor" for parameter in self.operation.queries):
+            self._pages(path)
 
-    def _cover_pages(self, operation: Operation, path: str) -> None:
+    def _pages(self, path: str) -> None:
         query = "?limit=3"
         for _ in range(3):
-            _, content = self.transmit(operation.name, "GET", path + query, DEMO, b"")
+            _, content = self.player.transmit(self.operation.name, "GET", path + query, DEMO, b"")
             cursor = json.loads(content).get("pagination", {}).get("nextCursor")
             if not cursor:
                 break
             query = "?limit=3&" + urlencode({"cursor": cursor})
 
-    def _cover_bodies(self, document: Document, operation: Operation) -> None:
-        path = self.fill(document, operation)
-        for media, declared in operation.media.items():
-            example = (document.examples(declared) or [{}])[0]
+    def _bad_bodies(self) -> None:
+        path = self.player.fill(self.document, self.operation)
+        for media, declared in self.operation.media.items():
+            example = (self.document.examples(declared) or [{}])[0]
             if media.startswith("multipart/"):
                 for name, content in FILES.items():
-                    form = {"Content-Type": f"{media}; boundary={BOUNDARY}", **DEMO}
-                    self.send(operation.name, operation.method, path, form, _multipart(example, name, content))
+                    self._send(path, {"Content-Type": f"{media}; boundary={BOUNDARY}"}, _multipart(example, name, content))
             elif isinstance(example, dict):
-                for body in document.spoil(example, declared.get("schema", {})):
-                    self.send(operation.name, operation.method, path, DEMO, self.link(body))
-        for kind, raw in (
-            ("application/json", b"{"),
-            ("application/json", b"[1]"),
-            ("application/json", b"\xff"),
-            ("text/plain", b"x"),
-        ):
-            self.send(operation.name, operation.method, path, {**DEMO, "Content-Type": kind}, raw)
+                for body in self.document.spoil(example, declared.get("schema", {})):
+                    self._send(path, body=self.player.link(body))
+        for kind, raw in RAW:
+            self._send(path, {"Content-Type": kind}, raw)
 
 
 def _pairs(name: str, value: Any) -> list[tuple[str, Any]]:
@@ -254,47 +233,8 @@ def _pairs(name: str, value: Any) -> list[tuple[str, Any]]:
 
 def _multipart(fields: dict[str, Any], name: str, content: bytes) -> bytes:
     escaped = name.replace('"', "%22").encode()
-    parts = [
-        f'Content-Disposition: form-data; name="{key}"\r\n\r\n{value}'.encode()
-        for key, value in fields.items()
-        if key != "file"
-    ]
+    named = [(key, str(value).encode()) for key, value in fields.items() if key != "file"]
+    parts = [f'Content-Disposition: form-data; name="{key}"\r\n\r\n'.encode() + value for key, value in named]
     parts.append(b'Content-Disposition: form-data; name="file"; filename="' + escaped + b'"\r\n\r\n' + content)
     mark = b"--" + BOUNDARY.encode()
     return b"".join(mark + b"\r\n" + part + b"\r\n" for part in parts) + mark + b"--\r\n"
-
-
-def play(transmit: Send) -> None:
-    """The whole sequence, up to a reset and what stands after it."""
-    player = Player(transmit)
-    contract = Document(json.loads(transmit("document", "GET", "/v1/openapi.json", {}, b"")[1]), "/v1")
-    control = Document(json.loads(transmit("document", "GET", "/_sandbox/openapi.json", {}, b"")[1]), "/_sandbox")
-    operations = contract.operations()
-    hooks = [each for each in operations if each.path.startswith("/v1/webhooks")]
-    others = [each for each in operations if each not in hooks]
-    writes = [each for each in others if each.method != "GET"]
-    lists = [each for each in operations if each.method == "GET" and "{" not in each.path]
-    for path in PAGES:
-        for method in ("GET", "HEAD", "POST", "OPTIONS"):
-            player.send("page", method, path)
-    survey(player, contract, lists)
-    player.walk(contract, writes, ROUNDS)
-    for operation in others:
-        player.cover(contract, operation)
-    for by in ("PT1H", "P3D", "P2M"):
-        player.send("advance", "POST", "/_sandbox/clock/advance", {}, {"by": by})
-        player.walk(contract, others, 2)
-        survey(player, contract, lists)
-    for operation in [*hooks, *control.operations()]:
-        player.cover(control if operation.path.startswith("/_sandbox") else contract, operation)
-    player.send("reset", "POST", "/_sandbox/reset", {})
-    survey(player, contract, lists)
-
-
-def survey(player: Player, document: Document, lists: list[Operation]) -> None:
-    """Every list and report of both tenants, and what the control plane shows."""
-    for operation in lists:
-        for tenant in (TENANT, OTHER_TENANT):
-            player.send(operation.name, "GET", player.fill(document, operation), {**DEMO, "X-Company-Id": tenant})
-    for name in ("world", "clock", "events", "deliveries"):
-        player.send(name, "GET", f"/_sandbox/{name}", {})
