@@ -38,7 +38,7 @@ MASKED_FIELDS = {
     "responseTime": "how long a receiver of webhooks took, in ms",
     "averageResponseTime": "the mean of these",
 }
-"""Members of JSON bodies that do; where one is masked, so is the Content-Length."""
+"""Members of JSON bodies that do, once there are webhooks; Content-Length is masked with them, and then for every HEAD."""
 MASKED = re.compile(rf'("(?:{"|".join(MASKED_FIELDS)})": ?)\d[\d.]*')
 LONGEST = 2_000_000
 """Bytes of a body that is kept as text; of longer ones and of binary ones length and SHA-256 are kept."""
@@ -72,7 +72,8 @@ class Recorder:
         content = response.read()
         if response.will_close:
             self.connection.close()
-        kept, hidden = _kept(content, response.getheader("Content-Encoding") == "gzip")
+        kept, masked = _kept(content, response.getheader("Content-Encoding") == "gzip", self.hooked)
+        hidden = {*MASKED_HEADERS, *(["content-length"] if masked or (self.hooked and method == "HEAD") else [])}
         exchange = {
             "operation": operation,
             "request": {"method": method, "target": target, "headers": headers, "body": body.decode("latin-1")},
@@ -88,17 +89,17 @@ class Recorder:
         return response.status, content
 
 
-def _kept(content: bytes, packed: bool) -> tuple[str | dict[str, Any], set[str]]:
-    """What is kept of a body, and the names of the headers to mask; a packed body is unpacked only to mask it."""
+def _kept(content: bytes, packed: bool, hooked: bool) -> tuple[str | dict[str, Any], bool]:
+    """What is kept of a body, and whether something in it is masked; a packed body is unpacked only for that."""
     try:
-        text, masks = MASKED.subn(r'\1"*"', (gzip.decompress(content) if packed else content).decode())
+        text = (gzip.decompress(content) if packed else content).decode()
     except UnicodeDecodeError:
-        text, masks = "", 0
-    if masks:
-        return text, {*MASKED_HEADERS, "content-length"}
+        text = ""
+    if hooked and MASKED.search(text):
+        return MASKED.sub(r'\1"*"', text), True
     if packed or len(content) > LONGEST or not (text or not content):
-        return {"length": len(content), "sha256": hashlib.sha256(content).hexdigest()}, {*MASKED_HEADERS}
-    return text, {*MASKED_HEADERS}
+        return {"length": len(content), "sha256": hashlib.sha256(content).hexdigest()}, False
+    return text, False
 
 
 def record(output: Path, checkout: Path, requests: Path | None) -> None:
