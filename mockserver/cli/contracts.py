@@ -1,14 +1,17 @@
 """Commands about a contract that serve nothing: check, routes, bundle, schema."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mockserver.cli.common import CONTRACT, broken_contract, fixtures_of
 from mockserver.json import Json
-from mockserver.plan import Plan
 from mockserver.reading.errors import BrokenContract
 from mockserver.settings import default_contract
+
+if TYPE_CHECKING:  # the commands start quickly: each imports what it needs
+    from mockserver.plan import Plan
 
 OUTPUT = click.option(
     "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="A file to write to instead of the terminal."
@@ -34,7 +37,7 @@ def check(contract: Path | None) -> None:
         click.echo(f"  --set {one.name}={_text(one.default)}  {one.description}".rstrip())
 
 
-def _checked(contract: Path | None) -> Plan:
+def _checked(contract: Path | None) -> "Plan":
     """The plan of a contract without mistakes, in its fixtures' keys and its inventions neither; else BrokenContract."""
     from mockserver.compiling.compiler import compile_
     from mockserver.reading.document import read
