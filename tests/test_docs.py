@@ -1,23 +1,37 @@
-"""The documentation says what there is: keys, filters, kinds of problem, commands, options."""
+"""The documentation says what there is: keys, filters, kinds of problem, commands, options, scripts."""
 
+import os
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from mockserver.cli import main
 from mockserver.compiling.problems import KINDS
+from mockserver.describing.reference import BLOCK, renewed
 from mockserver.language.functions import FILTERS, FUNCTIONS, PROVIDED
-from mockserver.reading.vocabulary import keys
+from mockserver.reading.vocabulary import definitions, keys
 
 ROOT = Path(__file__).parent.parent
 VOCABULARY = (ROOT / "docs" / "vocabulary.md").read_text()
 README = (ROOT / "README.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 
 
 @pytest.mark.parametrize("key", keys())
 def test_every_key_has_a_section(key):
     assert re.search(rf"^#+ .*`?{re.escape(key)}`?", VOCABULARY, re.MULTILINE)
+
+
+def test_the_reference_is_that_of_the_vocabulary():
+    assert renewed(VOCABULARY) == VOCABULARY, "run scripts/docs"
+
+
+def test_each_key_and_each_form_with_members_has_its_reference():
+    forms = {name for name, schema in definitions().items() if "properties" in schema} - {"problem", "attempted"}
+    names = [block[2] for block in BLOCK.finditer(VOCABULARY)]
+    assert sorted(names) == sorted({*keys(), *forms, "emit", "x-sandbox.webhooks"})
 
 
 @pytest.mark.parametrize("name", sorted({*FILTERS, *FUNCTIONS, *PROVIDED}))
@@ -42,3 +56,16 @@ def test_the_opening_paragraph_is_the_same_everywhere():
     paragraph = "The **Contract** (the OpenAPI document) is read once and compiled into a **Plan**."
     assert paragraph in README
     assert paragraph in (ROOT / "ARCHITECTURE.md").read_text()
+
+
+def test_the_scripts_are_those_that_contributing_lists():
+    scripts = {f"scripts/{path.name}" for path in (ROOT / "scripts").iterdir()}
+    assert scripts == set(re.findall(r"scripts/\w+", CONTRIBUTING))
+    assert [path.name for path in (ROOT / "scripts").iterdir() if not os.access(path, os.X_OK)] == []
+
+
+def test_each_linter_of_the_script_runs_before_a_commit_too():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    linters = re.findall(r"^(ruff \w+|mypy|yamllint)", (ROOT / "scripts" / "lint").read_text(), re.MULTILINE)
+    assert [hook["name"] for hook in hooks] == linters
+    assert "scripts/lint" in (ROOT / ".ci" / "run").read_text()

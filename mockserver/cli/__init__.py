@@ -3,7 +3,7 @@
 import click
 
 from mockserver import __version__
-from mockserver.cli.contracts import bundle, check, routes
+from mockserver.cli.contracts import bundle, check, routes, schema
 from mockserver.cli.serve import serve
 
 
@@ -20,5 +20,5 @@ def main() -> None:
     """
 
 
-for command in (serve, check, routes, bundle):
+for command in (serve, check, routes, bundle, schema):
     main.add_command(command)

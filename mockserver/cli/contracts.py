@@ -1,4 +1,4 @@
-"""Commands about a contract that serve nothing: check, routes, bundle."""
+"""Commands about a contract that serve nothing: check, routes, bundle, schema."""
 
 from pathlib import Path
 
@@ -9,6 +9,10 @@ from mockserver.json import Json
 from mockserver.plan import Plan
 from mockserver.reading.errors import BrokenContract
 from mockserver.settings import default_contract
+
+OUTPUT = click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="A file to write to instead of the terminal."
+)
 
 
 @click.command()
@@ -86,9 +90,7 @@ def routes(contract: Path | None) -> None:
 @click.option(
     "--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True, help="What to write."
 )
-@click.option(
-    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="A file to write to instead of the terminal."
-)
+@OUTPUT
 def bundle(contract: Path | None, form: str, output: Path | None) -> None:
     """Write CONTRACT as one plain OpenAPI document, without the sandbox's own keys.
 
@@ -106,7 +108,28 @@ def bundle(contract: Path | None, form: str, output: Path | None) -> None:
     except BrokenContract as broken:
         broken_contract(broken)
     whole = served(document)
-    text = yaml_text(whole) if form == "yaml" else json.write(whole).decode() + "\n"
+    _write(yaml_text(whole) if form == "yaml" else json.write(whole).decode() + "\n", output)
+
+
+@click.command()
+@OUTPUT
+def schema(output: Path | None) -> None:
+    """Write the JSON Schema of contracts, with which an editor completes, explains and checks them.
+
+    \b
+    A contract's first line tells the editor where it is, relative to the contract:
+      # yaml-language-server: $schema=contract.schema.json
+
+    \b
+    Examples:
+      mockserver schema -o contract.schema.json
+    """
+    from mockserver.describing.json_schema import json_schema, json_text
+
+    _write(json_text(json_schema()), output)
+
+
+def _write(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
     else:

@@ -92,12 +92,11 @@ def _check_order(context: CompileContext, plan: Plan, operation: Operation) -> N
     for holder, at in ((node, ""), (node[operation.method.lower()], f"/{operation.method.lower()}")):
         for index, part in enumerate(holder.get("parameters", ())):
             parameter = context.document.resolve(part)
-            if (
-                resource is not None
-                and parameter["in"] == "query"
-                and parameter["name"] in (listing.sort, listing.search_fields)
-            ):
-                where = f"{pointer('paths', operation.path)}{at}/parameters/{index}"
+            if resource is None or parameter["in"] != "query":
+                continue
+            where = f"{pointer('paths', operation.path)}{at}/parameters/{index}"
+            _check_steering(context, plan, operation, parameter, where)
+            if parameter["name"] in (listing.sort, listing.search_fields):
                 _check_words(context, parameter, list(resource.paths), where)
 
 

@@ -49,6 +49,12 @@ def _swapped(name: str, index: int) -> str:
 def check_oddities(document: Document, parts: Sequence[Part], mistakes: Mistakes) -> None:
     """Note slips of the pen in names that are declared nowhere."""
     _check_enums([part for part in parts if part.kind == "schema" and "enum" in part.node], mistakes)
+    for names in _uses(document, parts).values():
+        _check_uses(names, mistakes)
+
+
+def _uses(document: Document, parts: Sequence[Part]) -> dict[str, list[tuple[str, str]]]:
+    """The names that are free to choose, by what they are names of, each with where it stands."""
     uses: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for part in parts:
         for key, kind in PUBLIC.get(part.kind, ()):
@@ -56,10 +62,12 @@ def check_oddities(document: Document, parts: Sequence[Part], mistakes: Mistakes
     for node, at in _mappings(document.root, "#"):
         for space, name, where in _free_names(node, at):
             uses[space].append((name, where))
+    for event, facts in document.root.get("x-events", {}).items():
+        at = pointer("x-events", event, "groups")
+        uses["group"] += [(name, f"{at}/{index}") for index, name in enumerate(facts.get("groups", ()))]
     details = document.root.get("x-sandbox", {}).get("errors", {}).get("details", {})
     uses["detail"] += [(str(code), "") for code in details.values()] * 2  # what is declared counts as used often
-    for names in uses.values():
-        _check_uses(names, mistakes)
+    return uses
 
 
 def _check_enums(parts: list[Part], mistakes: Mistakes) -> None:

@@ -26,6 +26,18 @@ def keys() -> dict[str, dict[str, Json]]:
     return whole
 
 
+def definitions() -> dict[str, Json]:
+    """The schemas that several keys refer to, by name."""
+    shared: dict[str, Json] = _whole()["$defs"]
+    return shared
+
+
+def on(key: str) -> str:
+    """The kind of OpenAPI's objects on which a key stands."""
+    word: str = keys()[key]["on"]
+    return PLACES.get(word, word)
+
+
 @cache
 def _whole() -> dict[str, Any]:
     text = (files("mockserver.reading") / "vocabulary.yaml").read_text(encoding="utf-8")
@@ -35,7 +47,7 @@ def _whole() -> dict[str, Any]:
 
 @cache
 def _validator(key: str) -> Any:
-    return jsonschema_rs.Draft202012Validator({**keys()[key]["schema"], "$defs": _whole()["$defs"]})
+    return jsonschema_rs.Draft202012Validator({**keys()[key]["schema"], "$defs": definitions()})
 
 
 def check(parts: Iterable[Part], mistakes: Mistakes) -> None:
@@ -50,7 +62,7 @@ def _check_key(part: Part, key: str, mistakes: Mistakes) -> None:
     at = f"{part.at}/{key}"
     if key not in keys():
         mistakes.add(at, f"{key} is not a known key{suggestion(key, keys())}")
-    elif PLACES.get(keys()[key]["on"], keys()[key]["on"]) != part.kind:
+    elif on(key) != part.kind:
         mistakes.add(at, f"{key} belongs on {keys()[key]['on']}, not here")
     else:
         for error in _validator(key).iter_errors(plain(part.node[key])):
@@ -81,7 +93,7 @@ def _is_other_form(inner: Any, error: Any) -> bool:
 
 def _members(key: str, error: Any) -> Iterable[str]:
     """The members that the schema knows of which an error tells."""
-    node: Any = {**keys()[key]["schema"], "$defs": _whole()["$defs"]}
+    node: Any = {**keys()[key]["schema"], "$defs": definitions()}
     for step in list(error.schema_path)[:-1]:
         node = node[step]
     members: dict[str, Json] = node.get("properties", {})

@@ -358,6 +358,20 @@ EDITS: dict[str, Edit] = {
         "",
         "did you mean Idempotency-Key?",
     ),
+    "the name of a parameter that steers lists": (
+        f"{LIST}/parameters/sort/name",
+        "sort",
+        "sortt",
+        None,
+        "lists do nothing with sortt: did you mean sort?",
+    ),
+    "a group of events": (
+        "#/x-events/invoice.voided/groups",
+        "invoice.updates",
+        "invoice.udates",
+        "0",
+        "did you mean invoice.updates?",
+    ),
     # OpenAPI
     "another type": (
         "#/components/schemas/DocumentLineFields/properties/notes/type",

@@ -7,8 +7,8 @@ from mockserver.engine.clock import moment
 from mockserver.engine.engine import Engine
 from mockserver.events.scheduler import PATIENCE, Scheduler
 from tests.conftest import Desk
-from tests.engine.test_clock import lend
-from tests.engine.test_resume import Full
+from tests.engine.test_lifetime import Full
+from tests.engine.test_schedule import lend
 from tests.events.test_webhooks import Receivers, connected, deliver, letters, listen
 
 START = 1000.0

@@ -4,7 +4,7 @@ import pytest
 
 from mockserver.engine.problems import Problem
 from mockserver.language.scope import ExpressionError
-from tests.engine.test_edit_edges import changed
+from tests.engine.test_edit import changed
 from tests.engine.test_engine import refused
 from tests.revision import revised, schema
 

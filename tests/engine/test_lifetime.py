@@ -8,7 +8,7 @@ from mockserver.engine.engine import Engine
 from mockserver.engine.event_log import read_log
 from mockserver.store.base import WriteFailed
 from tests.conftest import LIBRARY, Desk
-from tests.engine.test_clock import lend
+from tests.engine.test_schedule import lend
 
 
 def again(desk, at=None, seed=1, plan=None):
