@@ -42,7 +42,19 @@ MAY_IMPORT = {
         "store",
     },
 }
-LANGUAGE = ("expression", "tree", "inference", "outcomes", "values", "arithmetic", "logic", "calls", "functions")
+LANGUAGE = (
+    "expression",
+    "tree",
+    "inference",
+    "outcomes",
+    "values",
+    "arithmetic",
+    "logic",
+    "calls",
+    "labels",
+    "arguments",
+    "results",
+)
 """The modules that know the nodes of Jinja2's trees."""
 
 ONLY_IN = {

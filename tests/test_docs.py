@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from mockserver.cli import main
 from mockserver.compiling.problems import KINDS
 from mockserver.describing.reference import BLOCK, renewed
 from mockserver.language.functions import FILTERS, FUNCTIONS, PROVIDED
+from mockserver.language.signature import Parameter
+from mockserver.language.types import Type, is_known
 from mockserver.reading.vocabulary import definitions, keys
 
 ROOT = Path(__file__).parent.parent
@@ -34,9 +37,50 @@ def test_each_key_and_each_form_with_members_has_its_reference():
     assert sorted(names) == sorted({*keys(), *forms, "emit", "x-sandbox.webhooks"})
 
 
-@pytest.mark.parametrize("name", sorted({*FILTERS, *FUNCTIONS, *PROVIDED}))
-def test_every_filter_and_function_is_explained(name):
-    assert f"`{name}" in VOCABULARY
+def word(type_: Type) -> str:
+    """What the documentation calls a type."""
+    if type_.choices:
+        return " or ".join(f"'{choice}'" for choice in type_.choices)
+    return f"list of {type_.of().kind}s" if type_.kind == "list" and is_known(type_.of()) else type_.kind
+
+
+def parameter(taken: Parameter) -> str:
+    """A parameter as the documentation writes it."""
+    name = {"many": f"{taken.name}…", "named": f"{taken.name}…"}.get(
+        taken.sort, taken.name if taken.required else f"{taken.name}?"
+    )
+    types = " or ".join(map(word, taken.types))
+    return name if types == "any" else f"{name}: {types}"
+
+
+def uses(name: str) -> list[str]:
+    """How a function is used: each use with the types of what it takes."""
+    functions = [table[name] for table in (FUNCTIONS, PROVIDED) if name in table]
+    forms = [f"{name}({', '.join(map(parameter, function.signature.parameters))})" for function in functions]
+    if name in FILTERS:
+        subject, *others = FILTERS[name].signature.parameters
+        arguments = f"({', '.join(map(parameter, others))})" if others else ""
+        forms.insert(0, f"{' or '.join(map(word, subject.types))} \\| {name}{arguments}")
+    return forms
+
+
+def gives(name: str) -> str:
+    """What a function gives, as far as that does not depend on what it takes."""
+    type_ = (FILTERS.get(name) or FUNCTIONS.get(name) or PROVIDED[name]).signature.gives
+    return word(replace(type_, choices=()))
+
+
+def documented() -> dict[str, tuple[list[str], str]]:
+    """The uses of each function in the table of the documentation, and what it gives."""
+    rows = re.findall(r"^\| `(\w+)` \| (`.+?`) \| (.+?) \| ", VOCABULARY, re.MULTILINE)
+    return {name: (re.findall(r"`(.+?)`", forms), given) for name, forms, given in rows}
+
+
+def test_the_table_of_filters_and_functions_is_theirs():
+    names = {*FILTERS, *FUNCTIONS, *PROVIDED}
+    assert {name: row for name, row in documented().items() if name in names} == {
+        name: (uses(name), gives(name)) for name in names
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -3,7 +3,7 @@
 from mockserver.compiling.context import CompileContext
 from mockserver.compiling.envelopes import envelope
 from mockserver.json import Json
-from mockserver.language.functions import CLOCK_FUNCTIONS
+from mockserver.language.functions import NO_FUNCTIONS
 from mockserver.language.template import Fill
 from mockserver.language.types import ANY, TypeNames
 from mockserver.plan import Errors, ProblemKind
@@ -62,7 +62,7 @@ FACTS: TypeNames = dict.fromkeys(
 def errors(context: CompileContext) -> Errors:
     """How problems are worded and rendered."""
     node = context.document.root.get("x-sandbox", {}).get("errors", {})
-    with context.with_names(FACTS, functions=CLOCK_FUNCTIONS):
+    with context.with_names(FACTS, functions=NO_FUNCTIONS):
         return _errors(context, node, node.get("kinds", {}))
 
 
@@ -74,7 +74,7 @@ def _errors(context: CompileContext, node: Node, kinds_node: dict[str, Node]) ->
         kind: ProblemKind(
             facts["status"],
             facts["code"],
-            context.template(facts["message"], f"{AT}/kinds/{kind}"),
+            context.template(facts["message"], f"{AT}/kinds/{kind}/message"),
             facts.get("detail"),
             context.template_if_any(facts, "details", f"{AT}/kinds/{kind}"),
         )

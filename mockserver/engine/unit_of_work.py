@@ -12,7 +12,7 @@ from mockserver.engine.transaction import Transaction
 from mockserver.json import Json
 from mockserver.language.calendar import days_since
 from mockserver.language.rows import equals
-from mockserver.language.scope import ExpressionError, Scope
+from mockserver.language.scope import ExpressionError, Scope, StoreFunctions
 from mockserver.operators import OPERATORS
 from mockserver.plan import IdForm, Plan, Resource
 from mockserver.store.base import Condition, Document, Query, value_at
@@ -32,7 +32,7 @@ class PendingEvent:
 
 
 @dataclass
-class UnitOfWork:
+class UnitOfWork(StoreFunctions):
     """What one call works with. Expressions call its now, today, get, find, days_since and events_of."""
 
     plan: Plan

@@ -38,15 +38,15 @@ def money(amount: Number) -> Decimal:
     return round_(amount, 2)
 
 
-def min_(*values: Json) -> Json:
+def min_(value: Json, *others: Json) -> Json:
     """The smallest of the values, or of a list; null of an empty list."""
-    members = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+    members = value if isinstance(value, list) and not others else (value, *others)
     return min(members) if members else None
 
 
-def max_(*values: Json) -> Json:
+def max_(value: Json, *others: Json) -> Json:
     """The largest of the values, or of a list; null of an empty list."""
-    members = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+    members = value if isinstance(value, list) and not others else (value, *others)
     return max(members) if members else None
 
 

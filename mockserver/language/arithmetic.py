@@ -7,7 +7,8 @@ from decimal import ROUND_FLOOR, Decimal
 from jinja2 import nodes
 
 from mockserver.json import Json
-from mockserver.language.inference import Build, Evaluate, Inference, NodeRow, label
+from mockserver.language.inference import Build, Evaluate, Inference, NodeRow
+from mockserver.language.labels import label
 from mockserver.language.scope import ExpressionError, Scope
 from mockserver.language.texts import text
 from mockserver.language.types import ANY, NUMBER, TEXT, Type, join

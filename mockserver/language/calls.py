@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from jinja2 import nodes
 
-from mockserver.language.functions import FILTERS, FUNCTIONS, PROVIDED, Arguments, Function
+from mockserver.language.arguments import bind
+from mockserver.language.functions import FILTERS, FUNCTIONS, PROVIDED, Function
 from mockserver.language.inference import Build, Evaluate, Inference, NodeRow
 from mockserver.language.scope import ExpressionError
 from mockserver.language.types import ANY, Type
@@ -78,19 +79,16 @@ def _call_type(inference: Inference, node: nodes.Call) -> Type:
 
 
 def _gives(
-    inference: Inference, node: nodes.Call | nodes.Filter, function: Function, arguments: tuple[nodes.Node, ...]
+    inference: Inference, node: nodes.Call | nodes.Filter, function: Function, positional: tuple[nodes.Expr, ...]
 ) -> Type:
     """The type of what a function gives, once each argument was looked at."""
     name = node.name if isinstance(node, nodes.Filter) else _called(node)
-    for position, argument in enumerate(arguments):
-        parameter = function.signature.parameter(position)
-        if parameter is not None:
-            inference.expect(argument, parameter.type, name, parameter.name)
-    types = tuple(inference.type_of(argument) for argument in arguments)
-    named = {str(pair.key): pair.value for pair in node.kwargs}
-    for value in named.values():
-        inference.type_of(value)
-    return function.gives(inference, Arguments(types, arguments, named))
+    arguments = bind(inference, function.signature, positional, {str(pair.key): pair.value for pair in node.kwargs})
+    for parameter, argument in arguments.pairs(function.signature):
+        inference.expect(argument, parameter, name)
+    for argument in arguments.named.values():
+        inference.type_of(argument)
+    return function.gives(arguments)
 
 
 CALLS: Mapping[type[nodes.Node], NodeRow] = {

@@ -11,8 +11,10 @@ from typing import Any
 from jinja2 import nodes
 
 from mockserver.json import Json
+from mockserver.language.labels import label
 from mockserver.language.scope import Scope
-from mockserver.language.types import ANY, Type, TypeNames, at_path, fits, is_known
+from mockserver.language.signature import Parameter
+from mockserver.language.types import ANY, Type, TypeNames, at_path, is_known
 from mockserver.reading.errors import Mistakes, suggestion
 
 Evaluate = Callable[[Scope], Json]
@@ -94,15 +96,15 @@ class Inference:
             never = f"{subject} is never {value}" if subject else f"{value} is never the case"
             self.note(never + suggestion(value, choices, f": it is one of {', '.join(choices)}"))
 
-    def expect(self, node: nodes.Node, expected: Type, function: str, parameter: str) -> None:
-        """Note an argument that a function cannot take."""
+    def expect(self, node: nodes.Node, parameter: Parameter, function: str) -> None:
+        """Note an argument that a parameter of a function cannot take."""
         type_ = self.type_of(node)
-        if not fits(type_, expected):
-            same = type_.kind == expected.kind
-            wanted = f"a list of which each is {expected.of().noun}" if same else expected.noun
-            self.note(f"{label(node)} is {_kind(type_)}: {function} takes {wanted} as {parameter}")
+        if not parameter.takes(type_):
+            same = [expected.of().noun for expected in parameter.types if expected.kind == type_.kind]
+            wanted = f"a list of which each is {same[0]}" if same else parameter.noun
+            self.note(f"{label(node)} is {_kind(type_)}: {function} takes {wanted} as {parameter.name}")
         for value in constants(node):
-            self.choice(expected, value, parameter)
+            self.choice(parameter.types[0], value, parameter.name)
 
 
 def _kind(type_: Type) -> str:
@@ -118,18 +120,3 @@ def constants(node: nodes.Node) -> list[Json]:
     if isinstance(node, nodes.List | nodes.Tuple):
         return [value for member in node.items for value in constants(member)]
     return []
-
-
-def label(node: nodes.Node) -> str:
-    """How a sentence names a part of an expression."""
-    if isinstance(node, nodes.Name):
-        return node.name
-    if isinstance(node, nodes.Getattr):
-        return f"{label(node.node)}.{node.attr}"
-    if isinstance(node, nodes.Const):
-        return repr(node.value)
-    if isinstance(node, nodes.Filter) and node.node is not None:
-        return f"{label(node.node)} | {node.name}"
-    if isinstance(node, nodes.Call):
-        return f"{label(node.node)}(…)"
-    return "what stands there"

@@ -8,7 +8,8 @@ from jinja2 import nodes
 
 from mockserver.json import Json
 from mockserver.language.arithmetic import number
-from mockserver.language.inference import Build, Evaluate, Inference, NodeRow, constants, label
+from mockserver.language.inference import Build, Evaluate, Inference, NodeRow, constants
+from mockserver.language.labels import label
 from mockserver.language.scope import ExpressionError, Scope
 from mockserver.language.types import ANY, BOOLEAN, TEXT, Type, fits, is_known, join
 
@@ -54,6 +55,9 @@ def _check_contained(inference: Inference, left: nodes.Node, right: nodes.Node) 
     within = container.of() if container.kind == "list" else TEXT if container.kind in ("text", "object") else ANY
     if not fits(member, within):
         inference.note(f"{label(left)} is {member.noun}: it is never in {label(right)}")
+    if container.kind == "object":
+        for name in constants(left):
+            inference.member(container, name)
     for type_, node in ((member, right), (container.of() if container.kind == "list" else ANY, left)):
         for value in constants(node):
             inference.choice(type_, value)

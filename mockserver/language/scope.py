@@ -44,10 +44,10 @@ class StoreFunctions(ClockFunctions, Protocol):
     def days_since(self, moment: str, until: str | None = None) -> int:
         """Whole days from a date until today, or another date."""
 
-    def get(self, resource: str, id: str | None) -> Json:
+    def get(self, resource: str, id: str | None) -> dict[str, Json] | None:
         """The document of an id, or null."""
 
-    def find(self, resource: str, /, **equal: Json) -> list[Json]:
+    def find(self, resource: str, /, **equal: Json) -> list[dict[str, Json]]:
         """The documents whose fields have these values; a list means any of them, an object its operators."""
 
     def events_of(self, channel: str | None) -> list[str]:

@@ -50,7 +50,7 @@ KINDS: Mapping[str, Type] = {
 
 NOUNS: Mapping[str, str] = {
     "any": "anything",
-    "null": "none",
+    "null": "null",
     "object": "an object",
     "list": "a list",
     "text": "text",

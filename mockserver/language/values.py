@@ -7,8 +7,9 @@ from jinja2 import nodes
 
 from mockserver.json import Json
 from mockserver.language.inference import Build, Evaluate, Inference, NodeRow
+from mockserver.language.labels import label
 from mockserver.language.scope import ExpressionError
-from mockserver.language.types import ANY, BOOLEAN, NULL, NUMBER, TEXT, Type, join
+from mockserver.language.types import ANY, BOOLEAN, NULL, NUMBER, TEXT, Type, is_known, join
 from mockserver.reading.errors import suggestion
 
 
@@ -39,7 +40,10 @@ def _name(node: nodes.Name, build: Build) -> Evaluate:
 def _name_type(inference: Inference, node: nodes.Name) -> Type:
     if node.name in inference.names:
         return inference.names[node.name]
-    inference.note(f"there is no name {node.name}{suggestion(node.name, inference.names)}")
+    if node.name in inference.functions:
+        inference.note(f"{node.name} is a function: write {node.name}()")
+    else:
+        inference.note(f"there is no name {node.name}{suggestion(node.name, inference.names)}")
     return ANY
 
 
@@ -95,9 +99,12 @@ def _getitem(node: nodes.Getitem, build: Build) -> Evaluate:
 
 
 def _getitem_type(inference: Inference, node: nodes.Getitem) -> Type:
-    owner = inference.type_of(node.node)
-    inference.type_of(node.arg)
-    return inference.member(owner, node.arg.value) if isinstance(node.arg, nodes.Const) else owner.of()
+    owner, key = inference.type_of(node.node), inference.type_of(node.arg)
+    if isinstance(node.arg, nodes.Const):
+        return inference.member(owner, node.arg.value)
+    if owner.kind == "list" and is_known(key) and key.kind != "number":
+        inference.note(f"{label(node.arg)} is {key.noun}: a list has members by number")
+    return owner.of()
 
 
 VALUES: Mapping[type[nodes.Node], NodeRow] = {

@@ -11,7 +11,7 @@ from mockserver.engine.engine import Engine
 from mockserver.engine.files import Upload
 from mockserver.engine.problems import Problem, Refused, worded
 from mockserver.json import Json
-from mockserver.language.scope import ExpressionError, Scope
+from mockserver.language.scope import ExpressionError, Scope, TodayFunctions
 from mockserver.language.template import template
 from mockserver.plan import Operation
 from mockserver.reading.document import pointer, read_yaml
@@ -113,7 +113,7 @@ def _file(node: Step) -> Upload:
     return Upload(node["name"], content, "", len(content))
 
 
-class _Present:
+class _Present(TodayFunctions):
     """The world of a step's templates: the day the sandbox starts."""
 
     def __init__(self, today: str) -> None:

@@ -15,6 +15,7 @@ from mockserver.engine.call import OriginalRequest
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.problems import Problem, Refused, worded
 from mockserver.json import Json
+from mockserver.language.scope import ClockFunctions
 from mockserver.language.scope import Scope as Names
 from mockserver.plan import Plan
 from mockserver.plan.media import Form, Media
@@ -36,12 +37,17 @@ CHUNK = 1 << 16
 """So many bytes of a file are sent at a time."""
 
 
-class _AnswerFunctions:
+class _AnswerFunctions(ClockFunctions):
     """What the templates of an answer can call: only the clock."""
 
     def __init__(self, clock: Clock) -> None:
-        self.now = clock.now
-        self.today = clock.today
+        self._clock = clock
+
+    def now(self) -> str:
+        return self._clock.now()
+
+    def today(self) -> str:
+        return self._clock.today()
 
 
 @dataclass
