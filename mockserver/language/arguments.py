@@ -50,7 +50,7 @@ def bind(
 ) -> Arguments:
     """The arguments of a use that has no flaw."""
     names = [parameter.name for parameter in signature.single]
-    by_name = {parameter.name for parameter in signature.single if parameter.sort == "one"}.intersection(named)
+    by_name = {parameter.name for parameter in signature.single if parameter.sort == "either"}.intersection(named)
     return Arguments(
         inference,
         {**dict(zip(names, positional, strict=False)), **{name: named[name] for name in by_name}},

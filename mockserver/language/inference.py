@@ -101,8 +101,8 @@ class Inference:
         type_ = self.type_of(node)
         if not parameter.takes(type_):
             same = [expected.of().noun for expected in parameter.types if expected.kind == type_.kind]
-            wanted = f"a list of which each is {same[0]}" if same else parameter.noun
-            self.note(f"{label(node)} is {_kind(type_)}: {function} takes {wanted} as {parameter.name}")
+            expected_noun = f"a list of which each is {same[0]}" if same else parameter.noun
+            self.note(f"{label(node)} is {_kind(type_)}: {function} takes {expected_noun} as {parameter.name}")
         for value in constants(node):
             self.choice(parameter.types[0], value, parameter.name)
 

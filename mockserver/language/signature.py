@@ -45,11 +45,15 @@ def _type(annotation: object) -> Type:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: `positional` takes no name, `many` takes all further arguments, `named` all that have other names."""
+    """One parameter.
+
+    `either` takes an argument by position or by name, `positional` by position only, `many` all further arguments, and
+    `named` all that have other names.
+    """
 
     name: str
     types: tuple[Type, ...]
-    sort: Literal["one", "positional", "many", "named"] = "one"
+    sort: Literal["either", "positional", "many", "named"] = "either"
     required: bool = True
 
     @property
@@ -72,7 +76,7 @@ class Signature:
     @property
     def single(self) -> tuple[Parameter, ...]:
         """The parameters that take one argument, in order."""
-        return tuple(parameter for parameter in self.parameters if parameter.sort in ("one", "positional"))
+        return tuple(parameter for parameter in self.parameters if parameter.sort in ("either", "positional"))
 
     def that_takes(self, sort: Literal["many", "named"]) -> Parameter | None:
         """The parameter that takes all further arguments, or all with other names."""
@@ -81,7 +85,7 @@ class Signature:
     def flaw(self, function: str, arguments: int, named: Iterable[str] = ()) -> str | None:
         """What is wrong with a number of arguments and the names of others; None when nothing is."""
         named = list(named)
-        names = [parameter.name for parameter in self.single if parameter.sort == "one"]
+        names = [parameter.name for parameter in self.single if parameter.sort == "either"]
         open_ = [parameter for parameter in self.single[arguments:] if parameter.required]
         missing = [parameter.name for parameter in open_ if parameter.name not in set(named).intersection(names)]
         if missing:
@@ -120,7 +124,7 @@ def signature(function: Callable[..., Any]) -> Signature:
         Parameter(
             name,
             alternatives(parameter.annotation),
-            SORTS.get(parameter.kind, "one"),
+            SORTS.get(parameter.kind, "either"),
             parameter.default is Python.empty,
         )
         for name, parameter in python.parameters.items()
