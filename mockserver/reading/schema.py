@@ -52,6 +52,8 @@ def is_date(text: str) -> bool:
 
 def flat(document: Document, schema: Schema) -> Schema:
     """A schema with its reference followed and its allOf laid together, properties in the order written."""
+    if "$ref" not in schema and "allOf" not in schema:
+        return schema
     resolved: Schema = document.resolve(schema)
     if "allOf" not in resolved:
         return resolved
