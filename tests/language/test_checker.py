@@ -90,6 +90,10 @@ def test_the_type_of_an_expression(source, type_):
         ("find('Loan', days='x')", "days is a number and 'x' text: they are never equal"),
         ("find('Loan', status='aut')", "status is never aut: did you mean out?"),
         ("min(days, status)", "status is text, and days a number"),
+        ("loans | where(status={'in': ['bakc']})", "status is never bakc: did you mean back?"),
+        ("find('Loan', days=[1, 'x'])", "days is a number and 'x' text: they are never equal"),
+        ("find(status)", "status is no resource: write its name in quotes"),
+        ("loan | pick('id', days)", "days is a number: pick takes text as names"),
         ("status | matches('(')", "( is no regular expression: missing ), unterminated subpattern at position 0"),
         ("periods(id, id, 'week')", "by is never week: it is one of month, quarter, year"),
     ],
@@ -112,8 +116,18 @@ def test_a_place_has_the_functions_it_declares(source, functions, says):
     assert look(source, functions)[1] == says
 
 
-def test_what_is_not_known_raises_no_alarm():
-    assert look("input.a + input.b * (input.c | sum('x')) if input.d < 'x' else input.e[0].f | first")[1] == []
+@pytest.mark.parametrize(
+    "source",
+    [
+        "input.a + input.b * (input.c | sum('x')) if input.d < 'x' else input.e[0].f | first",
+        "loans | where(status={'startswith': 'b'}, days=[1, none])",
+        "(loan | merge(input.more)).anything",
+        "loans | sort(by=input.by) | top(input.count, 'days')",
+        "input.code in {'a': 1} and status in input.codes",
+    ],
+)
+def test_what_is_not_known_raises_no_alarm(source):
+    assert look(source)[1] == []
 
 
 @pytest.mark.parametrize(
