@@ -105,10 +105,10 @@ def _finish(effect: Effect, edit: Edit, scope: Scope) -> Document:
     edit.move(effect.transition)
     edit.check()
     edit.store()
-    transition_names = follow(edit)
+    effect_names = follow(edit)
     names = {"it": edit.document, "was": edit.old, "old": edit.old}
     event_scope = scope.inside({**names, **({effect.name: edit.document} if effect.name else {})})
-    edit.emit_taken(event_scope.inside(transition_names))
+    edit.emit_taken(event_scope.inside(effect_names))
     edit.emit(effect.emit, event_scope)
     document: Document = copy(edit.document)
     return document

@@ -102,11 +102,11 @@ def act(work: UnitOfWork, declared: Action, edit: Edit, verb: str = "", changes:
     edit.move(declared.transition, verb)
     edit.check()
     edit.store()
-    transition_names = follow(edit)
+    effect_names = follow(edit)
     final = within.inside(apply(work, declared.effects, within))
     if declared.effects:
         edit.renew()
-    edit.emit_taken(final.inside(transition_names))
+    edit.emit_taken(final.inside(effect_names))
     edit.emit(declared.emit, final)
     return final
 

@@ -105,5 +105,5 @@ def take(work: UnitOfWork, due: Due) -> None:
         edit.move([move.name])
         edit.check()
         edit.store()
-        transition_names = follow(edit)
-        edit.emit_taken(edit.scope.inside(transition_names))
+        effect_names = follow(edit)
+        edit.emit_taken(edit.scope.inside(effect_names))
