@@ -15,37 +15,37 @@ Run = Callable[[Call], Reply]
 
 def bulk(plan: Plan, call: Call, scope: Scope, run: Run) -> tuple[Reply, int]:
     """Run the entries of a bulk call in order, one that is refused not stopping the others; the reply, and how many."""
-    said = plan.conventions.bulk
-    if said is None:
+    convention = plan.conventions.bulk
+    if convention is None:
         raise Problem("internal")
     outer = scope.inside({"input": call.input})
     results = [
-        _entry(plan, said, call, outer.inside({"it": it, "index": place}), run)
-        for place, it in enumerate(said.each.evaluate(outer) or [])
+        _entry(plan, convention, call, outer.inside({"it": it, "index": index}), run)
+        for index, it in enumerate(convention.each.evaluate(outer) or [])
     ]
-    return Reply(said.reply(outer.inside({"results": results}))), len(results)
+    return Reply(convention.reply(outer.inside({"results": results}))), len(results)
 
 
-def _entry(plan: Plan, said: Bulk, call: Call, scope: Scope, run: Run) -> Json:
+def _entry(plan: Plan, convention: Bulk, call: Call, scope: Scope, run: Run) -> Json:
     result, problem = None, None
     try:
-        result = run(_single(plan, said, call, scope)).result
+        result = run(_single(plan, convention, call, scope)).result
     except (Problem, Refused) as refused:
         problem = worded(plan.errors, refused).names()
-    return said.entry(scope.inside({"result": result, "problem": problem}))
+    return convention.entry(scope.inside({"result": result, "problem": problem}))
 
 
-def _single(plan: Plan, said: Bulk, call: Call, scope: Scope) -> Call:
+def _single(plan: Plan, convention: Bulk, call: Call, scope: Scope) -> Call:
     """The call that an entry stands for; Problem when it is not complete."""
-    verb = said.verb.evaluate(scope)
+    verb = convention.verb.evaluate(scope)
     name = call.operation.action.bulk.get(verb)
     if name is None:
         raise Problem(
             "validation", [Flaw("operation", "enum", f"must be one of {', '.join(call.operation.action.bulk)}", verb)]
         )
     operation = plan.operations[name]
-    id = said.id.evaluate(scope) if said.id else None
-    input = said.input.evaluate(scope) if said.input else None
+    id = convention.id.evaluate(scope) if convention.id else None
+    input = convention.input.evaluate(scope) if convention.input else None
     missing = [
         *_missing("id", operation.key is not None and id is None),
         *_missing("data", _needs_body(operation) and input is None),

@@ -37,18 +37,18 @@ class Caller:
 
 @dataclass(frozen=True)
 class IdempotencyKey:
-    """What a call and its repetitions are known by, and the fingerprint of what each of them must ask for."""
+    """What a call shares with its repetitions: the id of its answer, and the fingerprint of what each must ask for."""
 
     id: str
     fingerprint: str
 
-    def entry(self, place: int) -> "IdempotencyKey":
-        """The same for one of the calls that a call runs."""
-        return IdempotencyKey(f"{self.id}/{place}", self.fingerprint)
+    def entry(self, index: int) -> "IdempotencyKey":
+        """The key of one of the calls that a bulk call runs."""
+        return IdempotencyKey(f"{self.id}/{index}", self.fingerprint)
 
 
 class Comparison(NamedTuple):
-    """What the rows of a list must keep: one of some fields is in a relation to a value."""
+    """A condition on the rows of a list: one of some fields is in a relation to a value."""
 
     fields: tuple[str, ...]
     operator: str
@@ -66,12 +66,12 @@ class ListRequest:
     """The fields to sort by, each with whether it descends."""
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
-    """The cursor of the page before, as this server gave it."""
+    """The next cursor of the page before."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request inside the engine: an operation and what it was given, already read and validated."""
+    """One request inside the engine: an operation and its parameters, already read and validated."""
 
     operation: Operation
     caller: Caller
@@ -103,7 +103,7 @@ class Reply:
     result: Json
     page: dict[str, Json] | None = None
     created: dict[str, Json] | None = None
-    """The document that was created, whose place the answer may name."""
+    """The document that was created, whose location the answer may name."""
     original: OriginalRequest | None = None
     """Of a call that may be repeated: what its answer says of the request, now and in every repetition."""
     replayed: bool = False

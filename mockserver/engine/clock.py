@@ -16,9 +16,9 @@ FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def moment(text: str, timezone: str) -> datetime:
-    """The instant of an ISO 8601 text; one without an offset is in the given zone. Raises ValueError."""
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(timezone))
+    """The instant of an ISO 8601 text; one without an offset is in the zone `timezone`. Raises ValueError."""
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo(timezone))
 
 
 def settable(at: datetime) -> datetime:

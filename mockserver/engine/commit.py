@@ -1,4 +1,4 @@
-"""The commit: a unit of work reaches the store whole or not at all, and those who observe it hear of it."""
+"""The commit: a unit of work reaches the store as a whole or not at all, and its observers are called."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ OnChanges = Callable[[UnitOfWork, list[Change]], None]
 """Looks at what was stored."""
 
 AfterCommit = Callable[[str, list[Document]], None]
-"""Hears a tenant's events, as they stand in the log, once they are stored."""
+"""Publishes a tenant's events, as they stand in the log, once they are stored."""
 
 
 class Commit:
@@ -34,8 +34,8 @@ class Commit:
             add(work, records)
         if changes := self._store(work):
             self.notify(work, changes)
-        for hear in self.after_commit if records else ():
-            hear(work.transaction.tenant, records)
+        for publish in self.after_commit if records else ():
+            publish(work.transaction.tenant, records)
 
     def _store(self, work: UnitOfWork) -> list[Change]:
         """Bytes of files go first and leave last: at no moment does a stored document refer to bytes that are not there."""
@@ -49,13 +49,13 @@ class Commit:
         return changes
 
     def notify(self, work: UnitOfWork, changes: list[Change]) -> None:
-        """Show changes to those who look at what is stored."""
-        for look in self.on_changes:
-            look(work, changes)
+        """Call the observers of stored changes."""
+        for observe in self.on_changes:
+            observe(work, changes)
 
     @contextmanager
     def silent(self) -> Iterator[None]:
-        """Let nobody hear of events meanwhile: a demo world that is replayed happened before anyone listened."""
+        """Publish no events meanwhile: a demo world that is replayed happened before anyone subscribed."""
         after_commit, self.after_commit = self.after_commit, []
         try:
             yield

@@ -1,6 +1,6 @@
 """Cursors: where a page begins, as base64url JSON without padding.
 
-A cursor holds the position of the last row that was given; a sorted list's also the values sorted by, and a list
+A cursor holds the position of the last row of a page; a sorted list's also the values sorted by, and a list
 with filters or an order also a mark, so that it cannot be used on another list.
 
 >>> written(123, [], "")
@@ -19,23 +19,23 @@ LARGEST = 1 << 53
 
 
 def written(position: int, values: list[Json], mark: str) -> str:
-    """The cursor after a row."""
-    told: dict[str, Json] = {"id": position}
+    """The cursor of the page that begins after a row."""
+    cursor: dict[str, Json] = {"id": position}
     if values:
-        told["s"] = values
+        cursor["s"] = values
     if mark:
-        told["q"] = mark
-    return urlsafe_b64encode(json.write(told)).decode().rstrip("=")
+        cursor["q"] = mark
+    return urlsafe_b64encode(json.write(cursor)).decode().rstrip("=")
 
 
-def tie(*told: list[Json] | tuple[Json, ...]) -> str:
+def tie(*parts: list[Json] | tuple[Json, ...]) -> str:
     """What ties a cursor to its list: nothing for a plain list, so that its cursors hold only a position."""
-    if not any(told):
+    if not any(parts):
         return ""
-    return hashlib.blake2b(repr(told).encode("utf-8", "replace"), digest_size=6).hexdigest()
+    return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
-def place(cursor: str, mark: str, keys: int) -> After:
+def page_start(cursor: str, mark: str, keys: int) -> After:
     """Where the page of a cursor begins in a list sorted by so many keys; Problem when it is not this list's."""
     try:
         read = json.read(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))

@@ -41,7 +41,7 @@ def _compute(field: Field, document: Document, scope: Scope) -> bool:
 
 
 def _awaits_id(field: Field, document: Document) -> bool:
-    """Whether a field may still be given an id that it had to wait for."""
+    """Whether a field waits for its id: the condition for making one did not hold before."""
     return field.id_form is not None and field.id_form.when is not None and document[field.name] is None
 
 
@@ -81,27 +81,28 @@ def merge(fields: tuple[Field, ...], document: Document, changes: Document) -> N
 
     An entry of a list that carries the id of an old entry keeps what clients cannot write.
     """
-    known = {field.name: field for field in fields}
+    by_name = {field.name: field for field in fields}
     for name, value in changes.items():
-        field, old = known.get(name), document.get(name)
+        field, old = by_name.get(name), document.get(name)
         if field is not None and field.fields and isinstance(value, dict) and isinstance(old, dict):
             merge(field.fields, old, value)
         elif field is not None and field.fields and isinstance(value, list) and isinstance(old, list):
-            known_entries = {entry["id"]: entry for entry in old if "id" in entry}
-            document[name] = [_kept(field, element, known_entries) for element in value]
+            old_entries = {entry["id"]: entry for entry in old if "id" in entry}
+            document[name] = [_merged_entry(field, element, old_entries) for element in value]
         elif value is None and field is not None and not field.nullable:
             document.pop(name, None)
         else:
             document[name] = value
 
 
-def _kept(field: Field, element: Json, old: dict[str, Document]) -> Json:
+def _merged_entry(field: Field, element: Json, old: dict[str, Document]) -> Json:
     if not isinstance(element, dict) or "id" not in element:
         return element
     before = old.pop(element["id"], None)
     if before is None:
         return {name: value for name, value in element.items() if name != "id"}
-    return {**{one.name: before[one.name] for one in field.fields if one.read_only and one.name in before}, **element}
+    preserved = {inner.name: before[inner.name] for inner in field.fields if inner.read_only and inner.name in before}
+    return {**preserved, **element}
 
 
 def walk(fields: tuple[Field, ...], document: Document, path: str = "") -> Iterator[tuple[Field, str, Json]]:
@@ -115,5 +116,5 @@ def walk(fields: tuple[Field, ...], document: Document, path: str = "") -> Itera
         if field.fields and isinstance(value, dict):
             yield from walk(field.fields, value, here)
         elif field.fields and isinstance(value, list):
-            for place, element in enumerate(value):
-                yield from walk(field.fields, element, f"{here}[{place}]")
+            for index, element in enumerate(value):
+                yield from walk(field.fields, element, f"{here}[{index}]")

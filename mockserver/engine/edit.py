@@ -22,11 +22,11 @@ class Edit:
         self.document: Document = document if new else copy(document)
         self.names: dict[str, Json] = {"old": self.old, "transition": None}
         self.scope = outer.inside(self.names, self.document, resource.names)
-        self.taken: list[Transition] = []
+        self.transitions: list[Transition] = []
 
     @classmethod
     def new(cls, work: UnitOfWork, resource: Resource, values: Document, outer: Scope) -> "Edit":
-        """A document that is not stored yet; its id and its first state are given where the values lack them."""
+        """A document that is not stored yet; its id and its first state are set where the values lack them."""
         document = copy(values)
         if document.get("id") is None:
             document["id"] = work.new_id(IdForm(resource.prefix))
@@ -37,7 +37,7 @@ class Edit:
         return cls(work, resource, document, outer, new=True)
 
     def settle(self) -> None:
-        """Fill and compute; what cannot be computed is first asked for what is wrong with it."""
+        """Fill and compute; Problem or Refused where that fails because of a reference or a rule."""
         try:
             settle(self.work, self.resource, self.document, self.scope)
         except ExpressionError:
@@ -58,12 +58,12 @@ class Edit:
         scope = Scope({}, before, self.resource.names, functions=self.work)
         if flaws := list(immutable_flaws(self.resource.fields, before, self.document, scope)):
             raise Problem("validation", flaws)
-        wanted = self._wanted_state(before)
+        moves = self._requested_transitions(before)
         self.settle()
-        if wanted is not None:
-            self.move(wanted)
+        if moves is not None:
+            self.move(moves)
 
-    def _wanted_state(self, before: Document) -> list[str] | None:
+    def _requested_transitions(self, before: Document) -> list[str] | None:
         """The transitions that lead to the state a client asked for; the document keeps its state until one is taken."""
         lifecycle = self.resource.lifecycle
         if lifecycle is None or self.document.get(lifecycle.field) == before.get(lifecycle.field):
@@ -106,7 +106,7 @@ class Edit:
 
     def _take(self, move: Transition) -> None:
         self.names["transition"] = move.name
-        self.taken.append(move)
+        self.transitions.append(move)
         if move.set is not None:
             self.set(move.set(self.scope))
         if move.target is not None and self.resource.lifecycle is not None:
@@ -124,13 +124,13 @@ class Edit:
 
     def reload(self) -> None:
         """Go on with the document as the transaction has it: effects may have changed it."""
-        found = self.work.transaction.get(self.resource.collection, self.document["id"])
-        if found is not None:
+        current = self.work.transaction.get(self.resource.collection, self.document["id"])
+        if current is not None:
             self.document.clear()
-            self.document.update(copy(found))
+            self.document.update(copy(current))
 
     def renew(self) -> None:
-        """Go on with what effects made of the document: computed, asked and stored once more."""
+        """Go on with what effects made of the document: computed, checked and stored once more."""
         self.reload()
         self.settle()
         self.check()
@@ -138,7 +138,7 @@ class Edit:
 
     def emit_taken(self, scope: Scope) -> None:
         """Note the events of the transitions that were taken."""
-        for move in self.taken:
+        for move in self.transitions:
             self.emit(move.emit, scope)
 
     def emit(self, emissions: Iterable[Emission], scope: Scope | None = None) -> None:
@@ -155,7 +155,7 @@ class Edit:
 
 
 def emit(work: UnitOfWork, emission: Emission, scope: Scope, about: Document, previous: Document | None = None) -> None:
-    """Note an event about a document, or about another that the emission names, if it is to be told now."""
+    """Note an event about a document, or about another that the emission names, if it is to be emitted now."""
     if emission.when is not None and not emission.when.holds(scope):
         return
     if emission.of is not None:

@@ -17,39 +17,39 @@ Names = dict[str, Json]
 
 
 def apply(work: UnitOfWork, effects: Iterable[Effect], scope: Scope) -> Names:
-    """Make the changes in order, each seeing those before it; returns the names they gave."""
-    given: Names = {}
-    inner = scope.inside(given)
+    """Make the changes in order, each seeing those before it; returns the names they set."""
+    names: Names = {}
+    inner = scope.inside(names)
     for effect in effects:
         within = effect.let(inner) if effect.let else inner
         if effect.when is None or effect.when.holds(within):
-            given.update(EFFECTS[effect.kind](work, effect, within))
+            names.update(EFFECTS[effect.kind](work, effect, within))
         else:
-            given.update(_names(effect))
-    return given
+            names.update(_names(effect))
+    return names
 
 
 def follow(edit: Edit) -> Names:
-    """Make the effects of the transitions a document has taken, which then goes on as they left it."""
-    given: Names = {}
-    inner = edit.scope.inside(given)
-    for move in edit.taken:
-        given.update(apply(edit.work, move.effects, inner))
-    if any(move.effects for move in edit.taken):
+    """Make the effects of the transitions a document has taken, and renew it after them; returns the names they set."""
+    names: Names = {}
+    inner = edit.scope.inside(names)
+    for move in edit.transitions:
+        names.update(apply(edit.work, move.effects, inner))
+    if any(move.effects for move in edit.transitions):
         edit.renew()
-    return given
+    return names
 
 
 def _names(effect: Effect) -> Names:
     """The names of an effect that is not made: null, or the empty list of an `each`."""
     if effect.kind in ("each", "group"):
-        inner = {name: value for one in effect.effects for name, value in _names(one).items()}
+        inner = {name: value for nested in effect.effects for name, value in _names(nested).items()}
         return {name: [] for name in inner} if effect.kind == "each" else inner
     return {effect.name: None} if effect.name else {}
 
 
 def create(work: UnitOfWork, effect: Effect, scope: Scope) -> Names:
-    """Store a new document."""
+    """Store a new document, for later effects to see under its name."""
     require(effect.require, scope)
     edit = Edit.new(work, _resource(work, effect), effect.values(scope) if effect.values else {}, work.call_scope)
     edit.settle()
@@ -95,21 +95,21 @@ def _targets(work: UnitOfWork, effect: Effect, resource: Resource, scope: Scope)
     if effect.id is None:
         return work.rows(resource, **(effect.where(scope) if effect.where else {}))
     id = effect.id(scope)
-    found = None if id is None else work.transaction.get(resource.collection, id)
-    if id is not None and found is None and effect.or_create is None:
+    document = None if id is None else work.transaction.get(resource.collection, id)
+    if id is not None and document is None and effect.or_create is None:
         raise Problem("not_found", resource=resource.name, id=id)
-    return [] if found is None else [found]
+    return [] if document is None else [document]
 
 
 def _finish(effect: Effect, edit: Edit, scope: Scope) -> Document:
     edit.move(effect.transition)
     edit.check()
     edit.store()
-    moved = follow(edit)
+    effect_names = follow(edit)
     names = {"it": edit.document, "was": edit.old, "old": edit.old}
-    told = scope.inside({**names, **({effect.name: edit.document} if effect.name else {})})
-    edit.emit_taken(told.inside(moved))
-    edit.emit(effect.emit, told)
+    event_scope = scope.inside({**names, **({effect.name: edit.document} if effect.name else {})})
+    edit.emit_taken(event_scope.inside(effect_names))
+    edit.emit(effect.emit, event_scope)
     document: Document = copy(edit.document)
     return document
 
@@ -124,7 +124,7 @@ def delete(work: UnitOfWork, effect: Effect, scope: Scope) -> Names:
 
 
 def each(work: UnitOfWork, effect: Effect, scope: Scope) -> Names:
-    """Make the effects inside for every element of a list; the names they give become lists."""
+    """Make the effects inside for every element of a list; the names they set become lists."""
     gathered: dict[str, list[Json]] = {name: [] for name in _names(effect)}
     for element in (effect.each.evaluate(scope) or []) if effect.each else []:
         within = scope.inside({effect.name or "it": element})

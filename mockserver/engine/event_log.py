@@ -1,4 +1,4 @@
-"""The log of events: what was told, kept with the documents it is about, in the order it happened."""
+"""The log of events: stored with the documents they are about, in the order they happened."""
 
 from mockserver.engine.unit_of_work import PendingEvent, UnitOfWork
 from mockserver.json import Json
@@ -9,27 +9,27 @@ EVENTS = "_events"
 """The hidden collection of events."""
 
 KEPT = 10_000
-"""So many events are kept for each tenant; older ones are forgotten."""
+"""So many events are stored for each tenant; older ones are dropped."""
 
 
 def record_events(work: UnitOfWork) -> list[Document]:
     """Put what happened into the transaction, so that it is stored with its cause or not at all."""
-    records = [_record(work, happening) for happening in work.pending_events]
-    for one in records:
-        work.transaction.put(EVENTS, one["id"], one)
+    records = [_record(work, pending) for pending in work.pending_events]
+    for record in records:
+        work.transaction.put(EVENTS, record["id"], record)
     if records:
         _forget(work, len(records))
     return records
 
 
-def _record(work: UnitOfWork, happening: PendingEvent) -> dict[str, Json]:
+def _record(work: UnitOfWork, pending: PendingEvent) -> dict[str, Json]:
     return {
         "id": work.new_id(IdForm(work.plan.conventions.event_prefix), EVENTS),
-        "event": happening.event,
+        "event": pending.event,
         "at": work.now(),
-        "data": happening.data,
-        "object": happening.document,
-        "previous": happening.previous,
+        "data": pending.data,
+        "object": pending.document,
+        "previous": pending.previous,
         "user": work.call_scope["caller"]["user"],
     }
 

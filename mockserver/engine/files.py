@@ -1,4 +1,4 @@
-"""Files that calls bring: what is known of them, what is wrong with them, and where their bytes go and stay."""
+"""Files that calls bring: their metadata, their flaws, and where their bytes are stored."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -21,24 +21,24 @@ HOSTILE = re.compile(r"[\x00-\x1f\x7f-\x9f/\\\u061c\u200e\u200f\u2028-\u202e\u20
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it came: its name, its bytes, and the type it is said to have."""
+    """A file as it came: its name, its bytes, and the type its sender declares."""
 
     name: str
     content: bytes
     declared: str = ""
     size: int = 0
-    """How many bytes it had; its content is empty where they were too many to be kept."""
+    """How many bytes it had; its content is empty where they were more than its field allows."""
 
     @cached_property
     def key(self) -> str:
-        """What its bytes are kept under."""
+        """What its bytes are stored under: their SHA-256."""
         return key_of(self.content)
 
 
 def understood(name: str, upload: Upload, part: FilePart) -> tuple[dict[str, Json], Flaw | None]:
-    """What a document knows of a file, or what is wrong with it: first its name, then its size, then its type.
+    """The metadata of a file, or what is wrong with it: first its name, then its size, then its type.
 
-    It knows the file's name, its type, its size in bytes, and the SHA-256 of its bytes in hexadecimal.
+    The metadata are the file's name, its type, its size in bytes, and the SHA-256 of its bytes in hexadecimal.
     """
     if flaw := _misnamed(upload.name):
         return {}, Flaw(name, "format", flaw)

@@ -20,42 +20,42 @@ from mockserver.store.base import Document
 Handler = Callable[[UnitOfWork, Call, Target, Scope], Reply]
 
 
-def list_(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
-    """A page of a collection."""
-    if place.asked is None:
+def list_(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
+    """A page of a collection, and whether and where the list goes on."""
+    if target.listing is None:
         raise Problem("internal")
-    asked = place.asked
-    found = answer(work, asked, place.above)
-    page = {
-        "hasMore": found.more,
-        "nextCursor": next_cursor(asked, found),
-        "limit": asked.query.limit,
-        "total": found.total,
+    listing = target.listing
+    page = answer(work, listing, target.above)
+    paging = {
+        "hasMore": page.more,
+        "nextCursor": next_cursor(listing, page),
+        "limit": listing.query.limit,
+        "total": page.total,
     }
-    return Reply(found.rows, page)
+    return Reply(page.rows, paging)
 
 
-def read(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
-    """One document."""
-    return Reply(work.shown(_resource(call), _document(place)))
+def read(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
+    """The document the path addresses, as it is given out."""
+    return Reply(work.shown(_resource(call), _document(target)))
 
 
-def create(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
-    """A new document."""
+def create(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
+    """A new document, stored, also as `created` of the reply."""
     values = {**(call.input or {}), **{field.name: call.path[name] for name, field in call.operation.parents}}
     edit = Edit.new(work, _resource(call), {**values, **({"id": call.id} if call.id else {})}, scope)
     edit.settle()
     return replace(_acted(work, call, edit), created=edit.document)
 
 
-def update(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
-    """Changes laid over a document."""
-    return _acted(work, call, Edit(work, _resource(call), _document(place), scope), changes=call.input or {})
+def update(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
+    """A client's changes merged into a document."""
+    return _acted(work, call, Edit(work, _resource(call), _document(target), scope), changes=call.input or {})
 
 
-def delete(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
+def delete(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
     """A document removed, if nothing stands in the way."""
-    resource, document, action = _resource(call), _document(place), call.operation.action
+    resource, document, action = _resource(call), _document(target), call.operation.action
     edit = Edit(work, resource, document, scope)
     within = action.let(edit.scope) if action.let else edit.scope
     edit.possible(action.transition, call.operation.verb)
@@ -66,11 +66,11 @@ def delete(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
     return Reply(action.reply(final) if action.reply else {"id": document["id"], "deleted": True})
 
 
-def action(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
+def action(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
     """What the operation says, on the document its path addresses, if it addresses one."""
     declared = call.operation.action
     if call.operation.key is not None:
-        return _acted(work, call, Edit(work, _resource(call), _document(place), scope))
+        return _acted(work, call, Edit(work, _resource(call), _document(target), scope))
     within = declared.let(scope) if declared.let else scope
     require(declared.require, within)
     final = within.inside(apply(work, declared.effects, within))
@@ -102,19 +102,19 @@ def act(work: UnitOfWork, declared: Action, edit: Edit, verb: str = "", changes:
     edit.move(declared.transition, verb)
     edit.check()
     edit.store()
-    moved = follow(edit)
+    effect_names = follow(edit)
     final = within.inside(apply(work, declared.effects, within))
     if declared.effects:
         edit.renew()
-    edit.emit_taken(final.inside(moved))
+    edit.emit_taken(final.inside(effect_names))
     edit.emit(declared.emit, final)
     return final
 
 
-def _document(place: Target) -> Document:
-    if place.document is None:
+def _document(target: Target) -> Document:
+    if target.document is None:
         raise Problem("internal")
-    return place.document
+    return target.document
 
 
 def _resource(call: Call) -> Resource:
@@ -123,8 +123,8 @@ def _resource(call: Call) -> Resource:
     return call.operation.resource
 
 
-def stream(work: UnitOfWork, call: Call, place: Target, scope: Scope) -> Reply:
-    """Nothing: a stream is talked with on a socket, not called."""
+def stream(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
+    """Nothing: a stream is a WebSocket, not a call."""
     raise Problem("upgrade")
 
 

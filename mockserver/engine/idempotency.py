@@ -1,7 +1,7 @@
-"""Calls that say which call they repeat: the first is run, and its answer kept for those that follow.
+"""Calls that say which call they repeat: the first is run, and its answer stored for those that follow.
 
-The answer is stored in the transaction of the change it tells of, so that neither is there without the other. A call
-that is refused changes nothing and is not kept: its key is free for the next try.
+The answer is stored in the transaction of the change it reports, so that neither is there without the other. A call
+that is refused changes nothing and is not stored: its key is free for the next try.
 """
 
 from dataclasses import replace
@@ -17,19 +17,19 @@ from mockserver.json import Json
 from mockserver.store.base import Condition, Query
 
 ANSWERS = "_answers"
-"""The hidden collection of answers that may be asked for again."""
+"""The hidden collection of answers that may be replayed."""
 
 SWEPT = "_answers_swept"
-"""The hidden collection that knows in which hour answers were forgotten last."""
+"""The hidden collection of the hour in which answers were last dropped."""
 
 EXACT = Context(prec=100, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
 
 
 def idempotency_key(call: Call, key: str) -> IdempotencyKey:
-    """What a call that brings a key is known by, and what must be the same whenever it is repeated."""
+    """The key of a call within its operation, and the fingerprint that must be the same in every repetition."""
     files = {name: [upload.name, upload.declared, upload.key] for name, upload in call.files.items()}
-    asked = [call.query, {}, call.input, files]  # the empty member was for filters, and is in answers kept in a folder
-    return IdempotencyKey(_digest([call.operation.id, call.path, key]), _digest(asked))
+    request = [call.query, {}, call.input, files]  # the empty member was for filters, and is in answers stored in a folder
+    return IdempotencyKey(_digest([call.operation.id, call.path, key]), _digest(request))
 
 
 def _digest(value: Json) -> str:
@@ -52,39 +52,39 @@ def _ordered(value: Json) -> Json:
 
 def replay(work: UnitOfWork, call: Call) -> Reply | None:
     """The reply to the call that this one repeats, if there was one; Problem when it asked for something else."""
-    said, asked = work.plan.conventions.idempotency, call.idempotency_key
-    found = work.transaction.get(ANSWERS, asked.id) if asked else None
-    if said is None or asked is None or found is None or found["until"] <= work.now():
+    convention, key = work.plan.conventions.idempotency, call.idempotency_key
+    answer = work.transaction.get(ANSWERS, key.id) if key else None
+    if convention is None or key is None or answer is None or answer["until"] <= work.now():
         return None
-    if found["fingerprint"] != asked.fingerprint:
-        raise Problem("idempotency", header=said.header, field=said.header)
-    kept = found["reply"]
+    if answer["fingerprint"] != key.fingerprint:
+        raise Problem("idempotency", header=convention.header, field=convention.header)
+    reply = answer["reply"]
     return Reply(
-        kept["result"], kept["page"], kept["created"], OriginalRequest(found["at"], found["request"]), replayed=True
+        reply["result"], reply["page"], reply["created"], OriginalRequest(answer["at"], answer["request"]), replayed=True
     )
 
 
 def record(work: UnitOfWork, call: Call, reply: Reply) -> Reply:
     """The reply to a call that may be repeated, put into the transaction."""
-    said, asked = work.plan.conventions.idempotency, call.idempotency_key
-    if said is None or asked is None:
+    convention, key = work.plan.conventions.idempotency, call.idempotency_key
+    if convention is None or key is None:
         return reply
     original = OriginalRequest(work.now(), dict(call.request))
     _forget(work, original.at)
     record = {
-        "id": asked.id,
-        "fingerprint": asked.fingerprint,
+        "id": key.id,
+        "fingerprint": key.fingerprint,
         "at": original.at,
-        "until": later(work.clock.instant(), timedelta(hours=said.hours)),
+        "until": later(work.clock.instant(), timedelta(hours=convention.hours)),
         "request": original.request,
         "reply": {"result": reply.result, "page": reply.page, "created": reply.created},
     }
-    work.transaction.put(ANSWERS, asked.id, record)
+    work.transaction.put(ANSWERS, key.id, record)
     return replace(reply, original=original)
 
 
 def _forget(work: UnitOfWork, now: str) -> None:
-    """Drop the answers whose time is over, with the first that is kept in each hour."""
+    """Drop the answers whose time is over, with the first that is stored in each hour."""
     hour = {"id": SWEPT, "hour": now[: len("2024-01-31T10")]}
     if work.transaction.get(SWEPT, SWEPT) != hour:
         work.transaction.put(SWEPT, SWEPT, hour)
@@ -93,8 +93,8 @@ def _forget(work: UnitOfWork, now: str) -> None:
 
 
 def record_bulk(work: UnitOfWork, call: Call, reply: Reply, entries: int) -> Reply:
-    """The same for a call that ran others: their answers need not be kept beside its own."""
+    """`record` for a call that ran others: their answers need not be stored beside its own."""
     if call.idempotency_key is not None:
-        for place in range(entries):
-            work.transaction.drop(ANSWERS, call.idempotency_key.entry(place).id)
+        for index in range(entries):
+            work.transaction.drop(ANSWERS, call.idempotency_key.entry(index).id)
     return record(work, call, reply)

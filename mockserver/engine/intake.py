@@ -1,4 +1,4 @@
-"""What a call is about and what it brings: the documents its path names, the members of its body that are taken."""
+"""What a call is about and what it brings: the documents its path names, the members of its body that are accepted."""
 
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -21,14 +21,14 @@ class Target:
 
     document: Document | None = None
     above: tuple[Condition, ...] = ()
-    asked: ListQuery | None = None
+    listing: ListQuery | None = None
 
 
 def find_target(work: UnitOfWork, call: Call) -> Target:
     """What a call is about; Problem when its cursor is none of its list's or a document its path names does not exist."""
     operation = call.operation
     listed = operation.resource if operation.kind == "list" else None
-    asked = None if listed is None else list_query(listed, call.list_request)
+    listing = None if listed is None else list_query(listed, call.list_request)
     above = []
     for name, field in operation.parents:
         value = call.path[name]
@@ -36,11 +36,11 @@ def find_target(work: UnitOfWork, call: Call) -> Target:
             raise Problem("not_found", resource=field.reference.to, id=value, field=name)
         above.append(Condition((field.path,), "eq", value))
     if operation.resource is None or operation.key is None:
-        return Target(None, tuple(above), asked)
-    found = _addressed(work, operation, operation.resource, call.path[operation.key])
-    if found is None or not all(condition.holds(found) for condition in above):
+        return Target(None, tuple(above), listing)
+    document = _addressed(work, operation, operation.resource, call.path[operation.key])
+    if document is None or not all(condition.holds(document) for condition in above):
         raise Problem("not_found", resource=operation.resource.name, id=call.path[operation.key], field=operation.key)
-    return Target(found, tuple(above))
+    return Target(document, tuple(above))
 
 
 def _addressed(work: UnitOfWork, operation: Operation, resource: Resource, id: str) -> Document | None:
@@ -58,37 +58,38 @@ def _too_many(call: Call, wrong: list[Flaw]) -> Problem:
 
 
 def _files(body: Body, call: Call) -> tuple[dict[str, Json], list[Flaw]]:
-    """What is known of the files of a call, and what is wrong with them."""
-    brought = {name: upload for name, upload in call.files.items() if name in body.files}
-    found = {name: understood(name, upload, body.files[name]) for name, upload in brought.items()}
-    return {name: known for name, (known, _) in found.items()}, [flaw for _, flaw in found.values() if flaw is not None]
+    """The metadata of the files of a call, and what is wrong with them."""
+    uploads = {name: upload for name, upload in call.files.items() if name in body.files}
+    results = {name: understood(name, upload, body.files[name]) for name, upload in uploads.items()}
+    flaws = [flaw for _, flaw in results.values() if flaw is not None]
+    return {name: metadata for name, (metadata, _) in results.items()}, flaws
 
 
-def _wrong(body: Body, taken: Json) -> list[Flaw]:
-    """What does not fit; of numbers that are too fine to be kept, the schema says first how fine they may be."""
-    unfit = list(islice(storage_flaws(taken), MOST_FLAWS))
+def _wrong(body: Body, input: Json) -> list[Flaw]:
+    """What does not fit; of numbers that are too fine to be stored, the schema says first how fine they may be."""
+    unfit = list(islice(storage_flaws(input), MOST_FLAWS))
     if any(flaw.keyword != "x-decimals" for flaw in unfit):
         return unfit
-    told = body.validate(taken)
-    named = {flaw.field for flaw in told}
-    return [*told, *(flaw for flaw in unfit if flaw.field not in named)]
+    flaws = body.validate(input)
+    named = {flaw.field for flaw in flaws}
+    return [*flaws, *(flaw for flaw in unfit if flaw.field not in named)]
 
 
 def accept_body(call: Call) -> Call:
-    """The call with only the members of its body that are taken; Problem lists everything that does not fit."""
+    """The call with only the members of its body that its schema accepts; Problem lists everything that does not fit."""
     body = call.operation.body
     if body is None:
         return replace(call, input={})
     if call.input is None and not body.required:
         return replace(call, input={})
-    taken = body.project(call.input)
+    input = body.project(call.input)
     misfits: list[Flaw] = []
-    if body.files and isinstance(taken, dict):
+    if body.files and isinstance(input, dict):
         files, misfits = _files(body, call)
-        taken = {**{name: value for name, value in taken.items() if name not in body.files}, **files}
-    wrong = [*misfits, *_wrong(body, taken)]
+        input = {**{name: value for name, value in input.items() if name not in body.files}, **files}
+    wrong = [*misfits, *_wrong(body, input)]
     if call.operation.kind == "bulk" and any(flaw.keyword == "maxItems" for flaw in wrong):
         raise _too_many(call, wrong)
     if wrong:
         raise Problem("validation", wrong)
-    return replace(call, input=taken)
+    return replace(call, input=input)

@@ -22,12 +22,12 @@ class LazyDocument(dict[str, Json]):
         for name in later:
             super().pop(name, None)
 
-    def _whole(self) -> None:
+    def _compute_all(self) -> None:
         for name in list(self._later):
             self[name] = self._later.pop(name)()
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The value of a member."""
+        """The value of a member, computed at the first look."""
         if name in self._later:
             self[name] = self._later.pop(name)()
         return super().get(name, default)
@@ -41,29 +41,29 @@ class LazyDocument(dict[str, Json]):
         return name in self._later or super().__contains__(name)
 
     def __iter__(self) -> Iterator[str]:
-        self._whole()
+        self._compute_all()
         return super().__iter__()
 
     def __len__(self) -> int:
         return super().__len__() + len(self._later)
 
     def __eq__(self, other: object) -> bool:
-        self._whole()
+        self._compute_all()
         return super().__eq__(other)
 
     __hash__ = None
 
     def keys(self) -> Any:
-        """The names of all members."""
-        self._whole()
+        """The names of all members, every one computed."""
+        self._compute_all()
         return super().keys()
 
     def values(self) -> Any:
-        """The values of all members."""
-        self._whole()
+        """The values of all members, every one computed."""
+        self._compute_all()
         return super().values()
 
     def items(self) -> Any:
-        """All members."""
-        self._whole()
+        """All members, every one computed."""
+        self._compute_all()
         return super().items()

@@ -24,13 +24,13 @@ class Lifetime:
         self.time = time
 
     def resume(self, *, clock: bool = True) -> None:
-        """Go on with stored documents: ids not given before, the stored time if `clock`, what became due meanwhile."""
+        """Go on with stored documents: ids not used before, the stored time if `clock`, what became due meanwhile."""
         state = self.state
         if clock:
             state.clock.restore(state.metadata.get("clock"))
         else:
             state.metadata.set("clock", {})
-        # The number of starts makes the ids of this one differ from those that the same seed gave before.
+        # The number of starts makes the ids of this one differ from those that the same seed made before.
         starts = state.metadata.get("starts").get("again", 0) + 1
         state.metadata.set("starts", {"again": starts})
         state.random = random.Random(f"{state.seed} again {starts}")
@@ -52,7 +52,7 @@ class Lifetime:
         self.commit.blobs.sweep()
 
     def restart(self, clock: Clock) -> None:
-        """Give the ids of the start again, and tell the time as a clock does."""
+        """Make the ids of the start again, and set the time to a clock's."""
         self.time.change(lambda own: own.restore(clock.state()))  # first: it may not be written, and then nothing is new
         self.state.random = random.Random(self.state.seed)
 

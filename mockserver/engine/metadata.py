@@ -8,15 +8,15 @@ METADATA = "_notes"
 
 
 class Metadata:
-    """Small facts by name."""
+    """Small JSON objects by name; an empty one is not stored."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def get(self, name: str) -> dict[str, Json]:
         """The facts of a name; none where nothing is noted."""
-        found = self._store.get(SANDBOX, METADATA, name)
-        return {key: value for key, value in (found or {}).items() if key != "id"}
+        facts = self._store.get(SANDBOX, METADATA, name)
+        return {key: value for key, value in (facts or {}).items() if key != "id"}
 
     def set(self, name: str, facts: dict[str, Json]) -> None:
         """Note the facts of a name in place of those before."""

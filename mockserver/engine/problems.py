@@ -65,8 +65,8 @@ def worded(errors: Errors, problem: Problem | Refused) -> Worded:
     scope = Scope({**facts, **problem.facts})
     message = kind.message(scope)
     if not details:
-        said = kind.details(scope) if kind.details else problem.facts
-        details = [{"message": message, **({"code": kind.detail} if kind.detail else {}), **said}]
+        detail = kind.details(scope) if kind.details else problem.facts
+        details = [{"message": message, **({"code": kind.detail} if kind.detail else {}), **detail}]
     return Worded(kind.status, kind.code, message, details)
 
 

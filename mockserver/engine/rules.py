@@ -1,4 +1,4 @@
-"""Asks whether a document may be: rules, references, uniqueness, and what must not change."""
+"""Checks of a document: rules, references, uniqueness, and what must not change."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,7 +13,7 @@ from mockserver.store.base import Condition, Document, Query, value_at
 
 
 def violations(rules: Iterable[Rule | RuleGroup], scope: Scope, lenient: bool = False) -> Iterator[Violation]:
-    """The rules that do not hold; `lenient` passes over those that cannot be asked of an unfinished document."""
+    """The rules that do not hold; `lenient` passes over those that cannot be evaluated on an unfinished document."""
     for rule in rules:
         try:
             yield from _group(rule, scope, lenient) if isinstance(rule, RuleGroup) else _violations(rule, scope)
@@ -31,8 +31,8 @@ def _violations(rule: Rule, scope: Scope) -> Iterator[Violation]:
     if rule.each is None:
         yield from _violation(rule, scope)
         return
-    for place, element in enumerate(rule.each.evaluate(scope) or []):
-        yield from _violation(rule, scope.inside({rule.each_as: element, "index": place}))
+    for index, element in enumerate(rule.each.evaluate(scope) or []):
+        yield from _violation(rule, scope.inside({rule.each_as: element, "index": index}))
 
 
 def _violation(rule: Rule, scope: Scope) -> Iterator[Violation]:
@@ -59,7 +59,7 @@ def check(work: UnitOfWork, resource: Resource, document: Document, old: Documen
 
 
 def blame(work: UnitOfWork, resource: Resource, document: Document, old: Document | None, scope: Scope) -> None:
-    """Raise what is wrong with a document that could not be computed, if the contract can tell."""
+    """Raise what is wrong with a document that could not be computed, if its references or rules show it."""
     if flaws := list(reference_flaws(work, resource, document, old)):
         raise Problem("validation", flaws)
     if broken := list(violations(resource.rules, scope, lenient=True)):
@@ -67,14 +67,14 @@ def blame(work: UnitOfWork, resource: Resource, document: Document, old: Documen
 
 
 def reference_flaws(work: UnitOfWork, resource: Resource, document: Document, old: Document | None) -> Iterator[Flaw]:
-    """References that lead nowhere; one that is as it was is not asked again."""
-    known = _references(resource, old) if old else set()
+    """References that lead nowhere; one that is as it was is not checked again."""
+    old_references = _references(resource, old) if old else set()
     for field, path, value in walk(resource.fields, document):
         if field.reference is None:
             continue
         target = field.reference.target(document)
         for name in value if isinstance(value, list) else [value]:
-            if (field.path, target, name) not in known:
+            if (field.path, target, name) not in old_references:
                 yield from _reference_flaw(work, field.reference, target, path, name)
 
 
@@ -92,11 +92,11 @@ def _reference_flaw(work: UnitOfWork, reference: Reference, target: str | None, 
         yield Flaw(path, "reference", f"needs {reference.chosen_by}: one of {', '.join(reference.choices)}", name)
         return
     other = work.plan.resources[target]
-    found = referred(work, target, reference.by, name)
-    if found is None:
+    document = referred(work, target, reference.by, name)
+    if document is None:
         yield Flaw(path, "reference", f"names no {other.name}: there is no {name}", name)
         return
-    scope = Scope({}, found, other.names, functions=work)
+    scope = Scope({}, document, other.names, functions=work)
     if reference.when is not None and not reference.when.holds(scope):
         message = reference.message(scope) if reference.message else f"{other.name} {name} cannot be used"
         if reference.code is None and reference.name is None:

@@ -16,7 +16,7 @@ from mockserver.store.base import Change, Document
 
 @dataclass(frozen=True, order=True)
 class Due:
-    """A transition of a document and when it becomes due, at the earliest when that was known."""
+    """A transition of a document and when it becomes due, never before the change that scheduled it."""
 
     at: datetime
     number: int
@@ -47,7 +47,7 @@ class Schedule:
             resource.collection: (resource, moves)
             for resource in plan.resources.values()
             if resource.lifecycle is not None
-            and (moves := [one for one in resource.lifecycle.transitions.values() if one.at])
+            and (moves := [move for move in resource.lifecycle.transitions.values() if move.at])
         }
         self._heap: list[Due] = []
         self._count = 0
@@ -105,5 +105,5 @@ def take(work: UnitOfWork, due: Due) -> None:
         edit.move([move.name])
         edit.check()
         edit.store()
-        moved = follow(edit)
-        edit.emit_taken(edit.scope.inside(moved))
+        effect_names = follow(edit)
+        edit.emit_taken(edit.scope.inside(effect_names))

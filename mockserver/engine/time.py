@@ -24,7 +24,7 @@ class Time:
 
     def run_due(self) -> int:
         """Take every transition that has become due, in order, each at its own time; how many there were."""
-        taken = 0
+        count = 0
         while (due := self.schedule.next(self.state.clock.instant())) is not None:
             work = self.state.work(due.tenant, self.state.clock.at(due.at))
             try:
@@ -37,8 +37,8 @@ class Time:
                 # It must not keep an unrelated call, or the others that are due, from happening.
                 log.warning("%s %s: the transition %s is due and refused: %s", due.resource, due.id, due.transition, error)
             else:
-                taken += 1
-        return taken
+                count += 1
+        return count
 
     def move(self, to: datetime) -> int:
         """Set the clock to an instant; how many transitions became due by it."""

@@ -25,16 +25,19 @@ class Transaction:
     def find(self, collection: str, query: Query) -> list[Row]:
         """Every row of a query without limit, in its order, with the changes made here."""
         rows = self.store.find(self.tenant, collection, query).rows
-        mine = {id: document for (where, id), document in self._overlay.items() if where == collection}
-        if not mine:
+        changes = {id: document for (where, id), document in self._overlay.items() if where == collection}
+        if not changes:
             return rows
-        kept = [row for row in rows if row["id"] not in mine]
-        new = [self._row(collection, id, document, place) for place, (id, document) in enumerate(mine.items()) if document]
-        return arranged([*kept, *(row for row in new if all(one.holds(row) for one in query.where))], query.order)
+        unchanged = [row for row in rows if row["id"] not in changes]
+        new = [
+            self._row(collection, id, document, index) for index, (id, document) in enumerate(changes.items()) if document
+        ]
+        matching = [row for row in new if all(condition.holds(row) for condition in query.where)]
+        return arranged([*unchanged, *matching], query.order)
 
-    def _row(self, collection: str, id: str, document: Document, place: int) -> Row:
+    def _row(self, collection: str, id: str, document: Document, index: int) -> Row:
         stored = self.store.get(self.tenant, collection, id)
-        return Row(document, stored.position if stored is not None else UNPLACED + place)
+        return Row(document, stored.position if stored is not None else UNPLACED + index)
 
     def put(self, collection: str, id: str, document: Document) -> None:
         """Store a copy of the document when the transaction is committed."""

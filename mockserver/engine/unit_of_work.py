@@ -23,7 +23,7 @@ NUMBERS = "_numbers"
 
 @dataclass
 class PendingEvent:
-    """An event as it is told: what it is about and what it says."""
+    """An event that is stored and published with the unit of work: its payload, and the document it is about."""
 
     event: str
     data: dict[str, Json]
@@ -51,11 +51,11 @@ class UnitOfWork(StoreFunctions):
     _seen_at: int = 0
 
     def now(self) -> str:
-        """The current instant."""
+        """The current instant as text, such as 2024-01-15T10:30:00Z."""
         return self.clock.now()
 
     def today(self) -> str:
-        """The current date."""
+        """The current date in the contract's time zone."""
         return self.clock.today()
 
     def days_since(self, moment: str, until: str | None = None) -> int:
@@ -71,25 +71,25 @@ class UnitOfWork(StoreFunctions):
         key = (resource, id)
         if key not in self._seen:
             kind = self._resource(resource)
-            found = self.transaction.get(kind.collection, id)
-            self._seen[key] = None if found is None else self._given(kind, found)
+            document = self.transaction.get(kind.collection, id)
+            self._seen[key] = None if document is None else self._view(kind, document)
         return self._seen[key]
 
     def find(self, resource: str, /, **equal: Json) -> list[Document]:
         """The documents whose fields have these values; a list means any of them, an object its operators."""
         kind = self._resource(resource)
-        return [self._given(kind, row) for row in self.rows(kind, **equal)]
+        return [self._view(kind, row) for row in self.rows(kind, **equal)]
 
     def rows(self, kind: Resource, /, **equal: Json) -> list[Document]:
-        """The same as they are stored."""
-        wanted = {key.replace("__", "."): value for key, value in equal.items()}
-        where = tuple(one for path, value in wanted.items() for one in _conditions(path, value))
+        """What `find` selects, as it is stored: without fields computed on giving out, with those clients may only write."""
+        operands = {key.replace("__", "."): value for key, value in equal.items()}
+        where = tuple(condition for path, value in operands.items() for condition in _conditions(path, value))
         rows = self.transaction.find(kind.collection, Query(where))
-        return [row for row in rows if all(_exactly(value_at(row, path), want) for path, want in wanted.items())]
+        return [row for row in rows if all(_exactly(value_at(row, path), operand) for path, operand in operands.items())]
 
     def events_of(self, channel: str | None) -> list[str]:
-        """The events that are heard under the name of a channel; none when there is no such channel."""
-        return [heard.event for heard in self.plan.channels.get(channel, ())] if isinstance(channel, str) else []
+        """The names of the events that are published on a channel; none when there is no such channel."""
+        return [published.event for published in self.plan.channels.get(channel, ())] if isinstance(channel, str) else []
 
     def _resource(self, name: str) -> Resource:
         if name not in self.plan.resources:
@@ -102,15 +102,17 @@ class UnitOfWork(StoreFunctions):
             return document
         scope = Scope({}, document, resource.names, functions=self)
         shown = {name: value for name, value in document.items() if name not in resource.hidden}
-        return {**shown, **{one.name: one.value(scope) for one in resource.virtual if one.value}}
+        return {**shown, **{virtual.name: virtual.value(scope) for virtual in resource.virtual if virtual.value}}
 
-    def _given(self, resource: Resource, document: Document) -> Document:
+    def _view(self, resource: Resource, document: Document) -> Document:
         """A document for expressions: the same, but a call that only reads computes only what is looked at."""
         if not self.read_only or not resource.virtual:
             return self.shown(resource, document)
         scope = Scope({}, document, resource.names, functions=self)
         shown = {name: value for name, value in document.items() if name not in resource.hidden}
-        return LazyDocument(shown, {one.name: partial(one.value, scope) for one in resource.virtual if one.value})
+        return LazyDocument(
+            shown, {virtual.name: partial(virtual.value, scope) for virtual in resource.virtual if virtual.value}
+        )
 
     def new_id(self, form: IdForm, *collections: str) -> str:
         """An id that the same seed and the same calls give again, and that nothing stored under such ids has."""
@@ -129,7 +131,7 @@ class UnitOfWork(StoreFunctions):
 
 
 def _conditions(path: str, value: Json) -> list[Condition]:
-    """What narrows a search before values are compared exactly; nothing where null is among the wanted."""
+    """What narrows a search before values are compared exactly; nothing where null is among the operands."""
     if isinstance(value, dict):
         return [Condition((path,), operator, other) for operator, other in value.items() if operator in OPERATORS]
     if value is None or (isinstance(value, list) and None in value):
@@ -137,7 +139,7 @@ def _conditions(path: str, value: Json) -> list[Condition]:
     return [Condition((path,), "in" if isinstance(value, list) else "eq", value)]
 
 
-def _exactly(value: Json, want: Json) -> bool:
-    if isinstance(value, list) and not isinstance(want, dict):
-        return any(_exactly(member, want) for member in value)
-    return equals(value, want)
+def _exactly(value: Json, operand: Json) -> bool:
+    if isinstance(value, list) and not isinstance(operand, dict):
+        return any(_exactly(member, operand) for member in value)
+    return equals(value, operand)
