@@ -116,17 +116,17 @@ class DurableStore:
 
     def _restore(self, path: Path) -> LogPosition:
         """Fill the memory from a snapshot; the position at its end."""
-        lines, end = records(path, LogPosition()), LogPosition()
+        snapshot, end = records(path, LogPosition()), LogPosition()
         try:
-            header, end = next(lines)
+            header, end = next(snapshot)
             if header.get("format") != FORMAT:
                 raise Damaged(f"{path} is not of format {FORMAT}, the only one that is known here")
             self.since = header["since"]
             for _ in range(header["collections"]):
-                table, end = next(lines)
+                table, end = next(snapshot)
                 rows = {}
                 for _ in range(table["rows"]):
-                    (position, document), end = next(lines)
+                    (position, document), end = next(snapshot)
                     rows[position] = document
                 self._memory.fill(Contents(table["tenant"], table["collection"], table["next"], rows))
         except StopIteration:
@@ -160,7 +160,7 @@ class DurableStore:
 
     def _snapshot(self) -> None:
         """Write everything anew and begin an empty log; until the renaming, and if that fails, nothing has changed."""
-        number, left = self._number + 1, [self._path(SNAPSHOT), self._path(CHANGES)]
+        number, outdated = self._number + 1, [self._path(SNAPSHOT), self._path(CHANGES)]
         unfinished = self.folder / UNFINISHED
         end = self._write(unfinished)
         wal = WriteAheadLog(self.folder / f"{CHANGES}{number}", LogPosition(0, end.checksum), self._sync)
@@ -170,12 +170,12 @@ class DurableStore:
         except OSError:
             wal.close()
             raise
-        before, self._wal, self._number = self._wal, wal, number
+        previous, self._wal, self._number = self._wal, wal, number
         self._compaction_bytes = max(MIN_LOG_BYTES, end.bytes)
-        if before is not None:
-            before.close()
+        if previous is not None:
+            previous.close()
         sync_folder(self.folder)
-        for path in left:
+        for path in outdated:
             path.unlink(missing_ok=True)
 
     def _write(self, path: Path) -> LogPosition:
