@@ -1,6 +1,7 @@
 """Who may import whom: outer rooms know inner ones, never the other way round."""
 
 import ast
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,26 @@ def test_below_the_web_nothing_knows_http():
         if room(name) in ("reading", "language", "plan", "compiling", "store", "engine", "json", "operators")
     }
     assert [name for name, modules in inner.items() if {module.split(".")[0] for module in modules} & http] == []
+
+
+def held(value: object, seen: dict[int, object]) -> dict[int, object]:
+    """Everything that a value holds, through attributes, members and what functions close over."""
+    if id(value) in seen or isinstance(value, str | int | float | type(None) | type):
+        return seen
+    seen[id(value)] = value
+    inner: list[object] = [cell.cell_contents for cell in getattr(value, "__closure__", None) or ()]
+    inner += [*getattr(value, "__dict__", {}).values(), getattr(value, "__self__", None), getattr(value, "func", None)]
+    if isinstance(value, Mapping):
+        inner += [*value.values()]
+    elif isinstance(value, list | tuple | set | frozenset):
+        inner += [*value]
+    for part in inner:
+        held(part, seen)
+    return seen
+
+
+def test_a_plan_holds_nothing_of_the_compiler(library_plan):
+    """What runs while serving is the language's, the plan's and the engine's: a call never leads through `compiling`."""
+    modules = {getattr(part, "__module__", None) or "" for part in held(library_plan, {}).values()}
+    assert [module for module in modules if module.startswith("mockserver.compiling")] == []
+    assert "mockserver.language.template" in modules, "the walk did not get to what fills templates in"

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 
 from mockserver.compiling.context import CompileContext
-from mockserver.json import Json
 from mockserver.language.functions import CLOCK_FUNCTIONS
-from mockserver.language.scope import Scope
-from mockserver.language.template import Fill
+from mockserver.language.template import Fill, object_of, template
 from mockserver.language.types import ANSWER, ANY, Type
 from mockserver.plan import Resource
 from mockserver.reading.schema import Schema
@@ -22,8 +20,8 @@ class Envelope:
     result: Type = ANY
 
 
-def _result(scope: Scope) -> Json:
-    return scope["result"]
+RESULT = template("{{ result }}")
+"""Where the result goes, as it is."""
 
 
 def _named(context: CompileContext, schema: Schema, resources: dict[str, Resource]) -> tuple[str | None, bool]:
@@ -57,13 +55,13 @@ def templates(context: CompileContext, schema: Schema, at: str) -> Fill:
     members = {
         name: templates(context, part, f"{at}/properties/{name}") for name, part in node.get("properties", {}).items()
     }
-    return lambda scope: {name: fill(scope) for name, fill in members.items()}
+    return object_of(members)
 
 
 def envelope(context: CompileContext, schema: Schema | None, resources: dict[str, Resource], at: str) -> Envelope:
     """The envelope of an answer: the whole of it is the result, or exactly one member without `x-value` is."""
     if schema is None:
-        return Envelope(_result)
+        return Envelope(RESULT)
     with context.with_names(ANSWER, functions=CLOCK_FUNCTIONS):
         return _envelope(context, schema, resources, at)
 
@@ -74,18 +72,14 @@ def _envelope(context: CompileContext, schema: Schema, resources: dict[str, Reso
     properties = node.get("properties", {})
     valued = [member for member, part in properties.items() if _is_templated(context, part)]
     if name or not valued:
-        return Envelope(_result, name, many, context.schema_type(schema))
+        return Envelope(RESULT, name, many, context.schema_type(schema))
     open_members = [member for member in properties if member not in valued]
     if len(open_members) > 1:
         context.mistakes.add(at, f"where does the result go: {' or '.join(open_members)}? Give the others an x-value")
     members = {
-        member: _result if member in open_members else templates(context, part, f"{at}/properties/{member}")
+        member: RESULT if member in open_members else templates(context, part, f"{at}/properties/{member}")
         for member, part in properties.items()
     }
     result: Schema = properties[open_members[0]] if open_members else {}
     name, many = _named(context, result, resources)
-
-    def fill(scope: Scope) -> Json:
-        return {member: fill(scope) for member, fill in members.items()}
-
-    return Envelope(fill, name, many, context.schema_type(result))
+    return Envelope(object_of(members), name, many, context.schema_type(result))

@@ -4,10 +4,9 @@ from functools import reduce
 
 from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
-from mockserver.language.scope import Scope
 from mockserver.language.template import Fill
 from mockserver.language.types import OBJECT, laid_over, object_
-from mockserver.plan import Event
+from mockserver.plan import Event, Payload
 from mockserver.reading.errors import suggestion
 
 Node = dict[str, Json]
@@ -26,7 +25,7 @@ def events(context: CompileContext) -> dict[str, Event]:
     }
 
 
-def payload(context: CompileContext, event: str, schema: Node, at: str) -> Fill:
+def payload(context: CompileContext, event: str, schema: Node, at: str) -> Payload:
     """What picks an event's payload from a document: its properties by name, those with `x-value` filled in."""
     properties = context.flat(schema).get("properties", {})
     document = reduce(laid_over, context.emitted.get(event, []), object_()) if event in context.emitted else OBJECT
@@ -36,16 +35,7 @@ def payload(context: CompileContext, event: str, schema: Node, at: str) -> Fill:
         if name not in valued and document.members is not None and name not in document.members:
             hint = suggestion(name, document.members)
             context.mistakes.add(f"{at}/properties/{name}", f"what is emitted as {event} has no {name}{hint}")
-
-    def pick(scope: Scope) -> Json:
-        document = scope["document"]
-        return {
-            name: valued[name](scope) if name in valued else document.get(name)
-            for name in properties
-            if name in valued or name in document
-        }
-
-    return pick
+    return Payload(tuple(properties), valued)
 
 
 def _valued(context: CompileContext, properties: Node, at: str) -> dict[str, Fill]:

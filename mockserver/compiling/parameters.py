@@ -1,14 +1,13 @@
 """Compiles parameters and bodies: what a request may carry, and what is taken from it."""
 
 import re
-from collections.abc import Callable
 
 from mockserver.compiling.context import CompileContext
 from mockserver.compiling.forms import FORM, binary, files, parts
 from mockserver.json import Json
 from mockserver.language.types import ANY
 from mockserver.operators import OPERATORS
-from mockserver.plan import Body, Filter, Operand, Parameter, Resource
+from mockserver.plan import Body, Filter, Operand, Parameter, Projection, Resource
 from mockserver.reading.errors import suggestion
 from mockserver.reading.schema import Schema, validator
 
@@ -126,26 +125,19 @@ def body(context: CompileContext, node: Node | None, at: str) -> Body | None:
     )
 
 
-def projection(context: CompileContext, schema: Schema, depth: int = 0) -> Callable[[Json], Json]:
-    """What keeps of a value only the members a schema declares and lets clients write."""
+def projection(context: CompileContext, schema: Schema, depth: int = 0) -> Projection:
+    """The members that a schema declares and lets clients write."""
     resolved = context.flat(schema)
     if resolved.get("type") == "array" and "items" in resolved:
-        entry = projection(context, resolved["items"], depth + 1)
-        return lambda value: [entry(member) for member in value] if isinstance(value, list) else value
+        return Projection(entries=projection(context, resolved["items"], depth + 1))
     properties = dict(resolved.get("properties", {}))
     for part in choices(resolved):
         properties.update(context.flat(part).get("properties", {}))
     if not properties or resolved.get("additionalProperties") or depth > 8:
-        return lambda value: value
+        return Projection()
     members = {
         name: projection(context, part, depth + 1)
         for name, part in properties.items()
         if not context.flat(part).get("readOnly")
     }
-
-    def keep(value: Json) -> Json:
-        if not isinstance(value, dict):
-            return value
-        return {name: member(value[name]) for name, member in members.items() if name in value}
-
-    return keep
+    return Projection(members)

@@ -8,8 +8,7 @@ from mockserver.compiling.envelopes import templates
 from mockserver.compiling.operations import Route, routes
 from mockserver.json import Json
 from mockserver.language.functions import CLOCK_FUNCTIONS
-from mockserver.language.scope import Scope
-from mockserver.language.template import Fill
+from mockserver.language.template import Fill, object_of, template
 from mockserver.language.types import ANY, CALLER, OBJECT, PROBLEM, TEXT, TypeNames, object_
 from mockserver.plan.stream import ANSWERS, End, Incoming, Sort, Stream, Verb
 from mockserver.reading.document import pointer
@@ -101,14 +100,11 @@ def _outgoing(context: CompileContext, sort: Sort, schema: Schema, member: str, 
             key: templates(context, part, f"{at}/properties/{key}") for key, part in properties.items() if key != member
         }
 
-    def fill(scope: Scope) -> Json:
-        return {member: name, **{key: part(scope) for key, part in fills.items()}}
-
     for key, part in properties.items():
         schema_node = context.flat(part)
         if key != member and "x-value" not in schema_node and "properties" not in schema_node:
             context.mistakes.add(at, f"what is {key}? Give it an x-value")
-    return fill
+    return object_of({member: template(name), **fills})
 
 
 def _type(context: CompileContext, schema: Schema, member: str, at: str) -> str:

@@ -8,7 +8,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache, reduce
+from functools import cache, cached_property, reduce
 from inspect import Parameter as Python
 from inspect import signature as python_signature
 from types import NoneType, UnionType
@@ -73,7 +73,7 @@ class Signature:
     parameters: tuple[Parameter, ...]
     gives: Type
 
-    @property
+    @cached_property
     def single(self) -> tuple[Parameter, ...]:
         """The parameters that take one argument, in order."""
         return tuple(parameter for parameter in self.parameters if parameter.sort in ("either", "positional"))

@@ -47,6 +47,16 @@ def filling(tree: Template) -> Fill:
     return present
 
 
+def object_of(fills: Mapping[str, Fill]) -> Fill:
+    """What fills in an object, each member by its own.
+
+    >>> object_of({"title": template("{{ title }}")})(Scope({"title": "Emma"}))
+    {'title': 'Emma'}
+    """
+    members = dict(fills)
+    return lambda scope: {name: fill(scope) for name, fill in members.items()}
+
+
 def lazy_lets(let: Let) -> Callable[[Scope], Scope]:
     """What adds the names of a `let` to a scope without computing them yet."""
     fills = {name: filling(tree) for name, tree in let.names}

@@ -135,7 +135,7 @@ def schema_type(document: Document, schema: Schema, depth: int = 0) -> Type:
         if "properties" not in merged:
             return OBJECT
         return Type("object", {name: schema_type(document, part, depth + 1) for name, part in merged["properties"].items()})
-    return replace(type_, choices=tuple(merged.get("enum", ())))
+    return replace(type_, choices=tuple(merged["enum"])) if "enum" in merged else type_
 
 
 def at_path(type_: Type, path: str) -> Type | None:

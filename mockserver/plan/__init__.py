@@ -4,8 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mockserver.plan.conventions import Bulk, Conventions, Idempotency, Listing, Security
-from mockserver.plan.events import Event, Heard, Webhooks
-from mockserver.plan.operations import Action, Body, Choice, FilePart, Filter, Kind, Operand, Operation, Parameter
+from mockserver.plan.events import Event, Heard, Payload, Webhooks
+from mockserver.plan.operations import (
+    Action,
+    Body,
+    Choice,
+    FilePart,
+    Filter,
+    Kind,
+    Operand,
+    Operation,
+    Parameter,
+    Projection,
+)
 from mockserver.plan.problems import Errors, ProblemKind
 from mockserver.plan.rates import Rate, RateLimit
 from mockserver.plan.resources import (
@@ -54,8 +65,10 @@ __all__ = [
     "Operand",
     "Operation",
     "Parameter",
+    "Payload",
     "Plan",
     "ProblemKind",
+    "Projection",
     "Rate",
     "RateLimit",
     "Reference",

@@ -3,10 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mockserver.json import Json
 from mockserver.language.expression import Expression
+from mockserver.language.scope import Scope
 from mockserver.language.template import Fill
 from mockserver.plan.operations import Action
 from mockserver.plan.resources import Resource
+
+
+@dataclass(frozen=True)
+class Payload:
+    """What an event says: properties of the document it is about, by name, and those that are filled in."""
+
+    names: tuple[str, ...]
+    filled: Mapping[str, Fill]
+
+    def __call__(self, scope: Scope) -> dict[str, Json]:
+        """The payload; a property that the document does not have is left out."""
+        document = scope["document"]
+        return {
+            name: self.filled[name](scope) if name in self.filled else document.get(name)
+            for name in self.names
+            if name in self.filled or name in document
+        }
 
 
 @dataclass(frozen=True)
@@ -14,7 +33,7 @@ class Event:
     """What the outside hears."""
 
     name: str
-    payload: Fill
+    payload: Payload
     groups: tuple[str, ...] = ()
     scope: str | None = None
     """What a key must be allowed to hear it on a stream."""

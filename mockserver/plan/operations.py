@@ -1,6 +1,6 @@
 """What can be called: operations, what they take, and what they do beyond storing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -83,13 +83,33 @@ class FilePart:
 
 
 @dataclass(frozen=True)
+class Projection:
+    """What is taken of a value: of an object these members, of a list of its entries, or all where neither is said.
+
+    >>> Projection({"title": Projection()})({"title": "Emma", "x": 1})
+    {'title': 'Emma'}
+    """
+
+    members: Mapping[str, "Projection"] | None = None
+    entries: "Projection | None" = None
+
+    def __call__(self, value: Json) -> Json:
+        """The value with what is taken; one of another type is left to the validator."""
+        if self.members is not None and isinstance(value, dict):
+            return {name: member(value[name]) for name, member in self.members.items() if name in value}
+        if self.entries is not None and isinstance(value, list):
+            return [self.entries(entry) for entry in value]
+        return value
+
+
+@dataclass(frozen=True)
 class Body:
     """A request body: the media types it may have, what it must fit, and the members that are taken."""
 
     required: bool
     media_types: tuple[str, ...]
     validate: Validate
-    project: Callable[[Json], Json]
+    project: Projection
     schema: Schema
     parts: Mapping[str, str] = field(default_factory=dict)
     """The members of a form, each with its type; none where the body is JSON."""
