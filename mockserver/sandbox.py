@@ -69,8 +69,8 @@ class Sandbox:
 
     def count(self, tenant: str) -> int:
         """How many documents a tenant has."""
-        store, one = self.engine.store, Query(limit=1)
-        return sum(store.find(tenant, kind.collection, one).total for kind in self.plan.resources.values())
+        store, query = self.engine.store, Query(limit=1)
+        return sum(store.find(tenant, kind.collection, query).total for kind in self.plan.resources.values())
 
     def reset(self, tenant: str | None = None) -> None:
         """Make the world of one tenant, or of all, as it was at the start; of all, the clock and the ids begin again."""
@@ -100,39 +100,39 @@ class Sources:
     keys: dict[str, ApiKey]
 
 
-def sources(settings: Settings) -> Sources:
+def read_sources(settings: Settings) -> Sources:
     """The contract and the fixtures of settings, read; BrokenContract lists the mistakes in them."""
     document = read(settings.contract)
     plan = compile_(document)
-    found = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
-    if mistakes := check_keys(plan.conventions.security, found.keys):
+    fixtures = seeding.read(settings.fixtures) if settings.fixtures else seeding.Fixtures()
+    if mistakes := check_keys(plan.conventions.security, fixtures.keys):
         raise BrokenContract(mistakes)
-    return Sources(document, plan, found, _keys(found))
+    return Sources(document, plan, fixtures, _keys(fixtures))
 
 
-def build(settings: Settings, before: Engine | None = None, made: Sources | None = None) -> Sandbox:
+def build(settings: Settings, before: Engine | None = None, sources: Sources | None = None) -> Sandbox:
     """A sandbox of its settings: its world is that of an engine that served before, what is stored, or the fixtures'.
 
     Raises BrokenContract, UnfitSetting, ValueError for a time that is none, StoreUnavailable for a folder it cannot use.
     """
-    made = made or sources(settings)
-    plan, limited = made.plan, settings.rate_limit == "on"
+    sources = sources or read_sources(settings)
+    plan, limited = sources.plan, settings.rate_limit == "on"
     values = choose_settings(plan.conventions.settings, settings.chosen)
     store = _store(plan, settings) if before is None else before.store
     try:
         blobs = _blobs(settings) if before is None else before.blobs
         engine = Engine(plan, store, _clock(plan, settings), settings.seed, values, blobs)
-        outbox, authenticator = _outbox(engine, settings), Authenticator(plan.conventions.security, made.keys)
+        outbox, authenticator = _outbox(engine, settings), Authenticator(plan.conventions.security, sources.keys)
         scheduler = Scheduler(engine, outbox)
         hub = Hub(plan, plan.stream, engine, authenticator, limited=limited) if plan.stream else None
         _observe(engine, outbox, scheduler, hub)
-        _begin(engine, settings, made.fixtures, before)
+        _begin(engine, settings, sources.fixtures, before)
     except BaseException:
         if before is None:
             store.close()
         raise
-    app = application(plan, made.document, engine, authenticator, outbox, settings.seed, limited, hub)
-    api = Sandbox(settings, made.document, made.fixtures, plan, engine, authenticator, outbox, scheduler, app, hub)
+    app = application(plan, sources.document, engine, authenticator, outbox, settings.seed, limited, hub)
+    api = Sandbox(settings, sources.document, sources.fixtures, plan, engine, authenticator, outbox, scheduler, app, hub)
     return replace(api, app=ControlPlane(app, api, settings.control_token))
 
 
@@ -153,14 +153,14 @@ def _observe(engine: Engine, outbox: Outbox | None, scheduler: Scheduler, hub: H
         commit.after_commit.append(hub.publish)
 
 
-def _keys(found: seeding.Fixtures) -> dict[str, ApiKey]:
+def _keys(fixtures: seeding.Fixtures) -> dict[str, ApiKey]:
     """The API keys of the fixtures; BrokenContract lists those that cannot be understood."""
     keys, mistakes = {}, Mistakes()
-    for place, node in enumerate(found.keys):
+    for index, node in enumerate(fixtures.keys):
         try:
             keys[node["key"]] = ApiKey.of(node)
         except ValueError as error:
-            mistakes.add(f"keys.yaml{pointer(place, 'rateLimit')}", str(error))
+            mistakes.add(f"keys.yaml{pointer(index, 'rateLimit')}", str(error))
     if mistakes:
         raise BrokenContract(mistakes)
     return keys
@@ -180,7 +180,7 @@ def _begin(engine: Engine, settings: Settings, fixtures: seeding.Fixtures, befor
     if before is not None:
         engine.lifetime.take_over(before.state)
         return
-    if isinstance(store, DurableStore) and store.kept:
+    if isinstance(store, DurableStore) and store.persistent:
         _recognise(engine, store)
         engine.lifetime.resume(clock=settings.now is None)
     else:
@@ -193,15 +193,15 @@ def _begin(engine: Engine, settings: Settings, fixtures: seeding.Fixtures, befor
 
 def _recognise(engine: Engine, store: DurableStore) -> None:
     """Say so when documents were kept under another contract; they are served as they are."""
-    made, now = engine.state.metadata.get("contract"), {"title": engine.plan.title, "version": engine.plan.version}
-    if made != now:
+    stored, served = engine.state.metadata.get("contract"), {"title": engine.plan.title, "version": engine.plan.version}
+    if stored != served:
         log.warning(
             "%s was kept under %s %s and is served under %s %s; documents that no longer fit are served as they are",
             store.folder,
-            *made.values(),
-            *now.values(),
+            *stored.values(),
+            *served.values(),
         )
-        engine.state.metadata.set("contract", now)
+        engine.state.metadata.set("contract", served)
 
 
 def _clock(plan: Plan, settings: Settings) -> Clock:

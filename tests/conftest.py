@@ -13,7 +13,7 @@ from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
 from mockserver.json import copy
 from mockserver.plan import Plan
-from mockserver.sandbox import Sandbox, Sources, build, memory, sources
+from mockserver.sandbox import Sandbox, Sources, build, memory, read_sources
 from mockserver.settings import Settings, default_contract, default_fixtures
 from mockserver.store.base import Change
 from mockserver.web.query import QueryString, parse_list_request
@@ -137,8 +137,8 @@ def forked(before: Engine) -> Engine:
 @pytest.fixture(scope="session")
 def made() -> tuple[Sources, Sandbox]:
     """The packaged contract and its demo world, made once, for copies."""
-    found = sources(SETTINGS)
-    return found, build(SETTINGS, made=found)
+    sources = read_sources(SETTINGS)
+    return sources, build(SETTINGS, sources=sources)
 
 
 @pytest.fixture

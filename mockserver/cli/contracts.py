@@ -33,8 +33,8 @@ def check(contract: Path | None) -> None:
     except BrokenContract as broken:
         broken_contract(broken)
     click.echo(f"{plan.title} {plan.version}: {plan.summary()}. No mistakes found.")
-    for one in plan.conventions.settings.values():
-        click.echo(f"  --set {one.name}={_text(one.default)}  {one.description}".rstrip())
+    for setting in plan.conventions.settings.values():
+        click.echo(f"  --set {setting.name}={_text(setting.default)}  {setting.description}".rstrip())
 
 
 def _checked(contract: Path | None) -> "Plan":
@@ -52,7 +52,7 @@ def _checked(contract: Path | None) -> "Plan":
     keys = seeding.read(folder).keys if folder is not None else []
     mistakes = check_keys(plan.conventions.security, keys)
     for at, message in check_providers(plan):
-        mistakes.add(document.place(locate(document, at)), message)
+        mistakes.add(document.origin_of(locate(document, at)), message)
     if mistakes:
         raise BrokenContract(mistakes)
     return plan
@@ -80,8 +80,13 @@ def routes(contract: Path | None) -> None:
     except BrokenContract as broken:
         broken_contract(broken)
     rows = [
-        (one.method, one.path, one.kind, one.resource.name if one.resource else "-", one.id, " ".join(one.scopes) or "-")
-        for one in plan.operations.values()
+        (
+            *(operation.method, operation.path, operation.kind),
+            operation.resource.name if operation.resource else "-",
+            operation.id,
+            " ".join(operation.scopes) or "-",
+        )
+        for operation in plan.operations.values()
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(6)]
     for row in rows:
@@ -110,8 +115,8 @@ def bundle(contract: Path | None, form: str, output: Path | None) -> None:
         document = read(contract or default_contract())
     except BrokenContract as broken:
         broken_contract(broken)
-    whole = served(document)
-    _write(yaml_text(whole) if form == "yaml" else json.write(whole).decode() + "\n", output)
+    openapi = served(document)
+    _write(yaml_text(openapi) if form == "yaml" else json.write(openapi).decode() + "\n", output)
 
 
 @click.command()

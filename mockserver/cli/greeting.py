@@ -33,8 +33,8 @@ def _limits(settings: Settings, frozen: bool) -> str:
 def _example(sandbox: Sandbox, address: str) -> str:
     """A ready curl line: the first list, with a key and a tenant that may see it."""
     operations = sandbox.plan.operations.values()
-    first = next((one for one in operations if one.kind == "list" and "{" not in one.path), None)
-    key = next((one for one in sandbox.authenticator.keys.values() if one.status == "active"), None)
+    first = next((operation for operation in operations if operation.kind == "list" and "{" not in operation.path), None)
+    key = next((key for key in sandbox.authenticator.keys.values() if key.status == "active"), None)
     header = sandbox.plan.conventions.security.tenant_header
     secured = sandbox.plan.conventions.security.key is not None
     credentials = f" -H 'Authorization: Bearer {key.key if key else 'any'}'" if secured else ""

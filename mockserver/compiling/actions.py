@@ -98,14 +98,14 @@ def effects(context: CompileContext, nodes: list[Node] | None, at: str, using: t
         with context.with_names(context.names):
             compiled.append(effect(context, node, f"{at}/{index}", using))
         if context.names is not None:
-            context.names = {**context.names, **names_given(context, compiled[-1])}
+            context.names = {**context.names, **bound_names(context, compiled[-1])}
     return tuple(compiled)
 
 
-def names_given(context: CompileContext, source: Effect) -> dict[str, Type]:
+def bound_names(context: CompileContext, source: Effect) -> dict[str, Type]:
     """The names an effect gives, and what they are."""
     if source.kind in ("each", "group"):
-        inner = {name: row for effect in source.effects for name, row in names_given(context, effect).items()}
+        inner = {name: row for effect in source.effects for name, row in bound_names(context, effect).items()}
         return {name: row.listed() for name, row in inner.items()} if source.kind == "each" else inner
     if source.name is None:
         return {}
@@ -141,7 +141,7 @@ def effect(context: CompileContext, node: Node, at: str, using: tuple[str, ...])
             let=let,
             require=rules(context, node.get("require"), f"{at}/require"),
             transition=transitions(context, node, str(resource), at),
-            emit=_told(context, node, row, at),
+            emit=_emissions(context, node, row, at),
             effects=effects(context, node.get("effects"), f"{at}/effects", using),
         )
 
@@ -172,7 +172,7 @@ def _check_equality(context: CompileContext, value: Json, field: Type, at: str) 
         context.check(value, field, at)
 
 
-def _told(context: CompileContext, node: Node, row: Type, at: str) -> tuple[Emission, ...]:
+def _emissions(context: CompileContext, node: Node, row: Type, at: str) -> tuple[Emission, ...]:
     named = {node["as"]: row} if "as" in node and "each" not in node else {}
     with context.with_names(context.names, named):
         return emissions(context, node.get("emit"), f"{at}/emit", row)
@@ -191,10 +191,10 @@ def _shared(context: CompileContext, node: Node, at: str, using: tuple[str, ...]
 
 def transitions(context: CompileContext, node: Node, resource: str, at: str) -> tuple[str, ...]:
     """The names in `transition`, those of a resource's lifecycle."""
-    names, known = strings(node.get("transition")), context.transitions(resource)
+    names, declared = strings(node.get("transition")), context.transitions(resource)
     for index, name in enumerate(names):
         where = f"{at}/transition" if isinstance(node["transition"], str) else f"{at}/transition/{index}"
-        context.mistakes.add_unless_known(name, known, where, "transition")
+        context.mistakes.add_unless_known(name, declared, where, "transition")
     return names
 
 
@@ -204,13 +204,13 @@ def action(context: CompileContext, node: Node, at: str, resource: str | None, r
     let = context.lets(node, at)
     require = rules(context, node.get("require"), f"{at}/require")
     change = context.template_if_any(node, "set", at, document)
-    made = effects(context, node.get("effects"), f"{at}/effects")
+    compiled = effects(context, node.get("effects"), f"{at}/effects")
     return Action(
         let=let,
         require=require,
         set=change,
         transition=transitions(context, node, str(resource), at),
-        effects=made,
+        effects=compiled,
         emit=emissions(context, node.get("emit"), f"{at}/emit", document),
         reply=context.template_if_any(node, "reply", at, result),
         bulk=node.get("bulk", {}),

@@ -41,7 +41,7 @@ def compile_(document: Document, thorough: bool = False) -> Plan:
         check_usage(context, plan)
     if context.mistakes:
         errors = [
-            ContractError(document.place(locate(document, error.pointer)), error.message) for error in context.mistakes
+            ContractError(document.origin_of(locate(document, error.pointer)), error.message) for error in context.mistakes
         ]
         raise BrokenContract(list(dict.fromkeys(errors)))  # what is shared is asked at each use, and told once
     return plan
@@ -57,7 +57,7 @@ def _plan(context: CompileContext) -> Plan:
         if compiled.id in operations:
             context.mistakes.add(route.at, f"the operationId {compiled.id} is taken by another operation")
         operations[compiled.id] = compiled
-    told = events(context)
+    compiled_events = events(context)
     info = document.root.get("info", {})
     return Plan(
         title=str(info.get("title", "")),
@@ -66,8 +66,8 @@ def _plan(context: CompileContext) -> Plan:
         errors=errors(context),
         resources=resources,
         operations=located(operations),
-        events=told,
-        channels=channels(context, told),
+        events=compiled_events,
+        channels=channels(context, compiled_events),
         rules=len(context.rules),
         aliases=aliases(context, operations),
         indexed=_indexed(context, resources),
@@ -78,19 +78,21 @@ def _plan(context: CompileContext) -> Plan:
 
 def _prefixes(resources: dict[str, Resource]) -> dict[str, tuple[str, ...]]:
     """The collections under each beginning of an id."""
-    found: dict[str, tuple[str, ...]] = {}
-    for one in resources.values():
-        found[one.prefix] = (*found.get(one.prefix, ()), one.collection)
-    return found
+    collections: dict[str, tuple[str, ...]] = {}
+    for compiled in resources.values():
+        collections[compiled.prefix] = (*collections.get(compiled.prefix, ()), compiled.collection)
+    return collections
 
 
 def _indexed(context: CompileContext, resources: dict[str, Resource]) -> dict[str, tuple[str, ...]]:
     """What each collection is looked up by: references, unique fields, path keys, and what expressions search for."""
-    found = {name: {field.path for field in (*one.references, *one.unique)} for name, one in resources.items()}
+    fields = {
+        name: {field.path for field in (*compiled.references, *compiled.unique)} for name, compiled in resources.items()
+    }
     for name, path in context.checker.lookups:
         if path != "id":
-            found[name].add(path)
-    return {resources[name].collection: tuple(sorted(paths)) for name, paths in found.items()}
+            fields[name].add(path)
+    return {resources[name].collection: tuple(sorted(paths)) for name, paths in fields.items()}
 
 
 def _resources(context: CompileContext) -> dict[str, Resource]:
@@ -103,12 +105,12 @@ def _resources(context: CompileContext) -> dict[str, Resource]:
 
 def _inferred(context: CompileContext) -> dict[str, dict[str, str]]:
     """Resources of a contract that declares none: what a GET of one thing answers with."""
-    found: dict[str, dict[str, str]] = {}
+    resources: dict[str, dict[str, str]] = {}
     for route in routes(context):
         name = str((route.answer.schema or {}).get("$ref", "")).rsplit("/", 1)[-1]
         if route.method == "GET" and route.ends_in_placeholder and name:
-            found[name] = {"collection": route.path.split("/")[-2]}
-    return found
+            resources[name] = {"collection": route.path.split("/")[-2]}
+    return resources
 
 
 def load(path: Path, thorough: bool = False) -> Plan:

@@ -63,9 +63,9 @@ class CompileContext:
 
     def document_names(self, resource: str) -> TypeNames:
         """The names an expression about a document of a resource sees."""
-        found = self.resource_types.get(resource, ANY)
+        document = self.resource_types.get(resource, ANY)
         moves = Type("text", choices=self.transitions(resource))
-        return {**self.call_names, **(found.members or {}), "old": found, "transition": moves}
+        return {**self.call_names, **(document.members or {}), "old": document, "transition": moves}
 
     def transitions(self, resource: str) -> tuple[str, ...]:
         """The transitions of a resource's lifecycle."""

@@ -40,11 +40,11 @@ def _named(context: CompileContext, schema: Schema, resources: dict[str, Resourc
             return None, many
 
 
-def _given(context: CompileContext, schema: Schema) -> bool:
+def _is_templated(context: CompileContext, schema: Schema) -> bool:
     """Whether a schema's every value comes from templates."""
     node = context.flat(schema)
     properties = node.get("properties", {})
-    return "x-value" in node or (bool(properties) and all(_given(context, part) for part in properties.values()))
+    return "x-value" in node or (bool(properties) and all(_is_templated(context, part) for part in properties.values()))
 
 
 def templates(context: CompileContext, schema: Schema, at: str) -> Fill:
@@ -70,7 +70,7 @@ def _envelope(context: CompileContext, schema: Schema, resources: dict[str, Reso
     name, many = _named(context, schema, resources)
     node = context.flat(schema)
     properties = node.get("properties", {})
-    valued = [member for member, part in properties.items() if _given(context, part)]
+    valued = [member for member, part in properties.items() if _is_templated(context, part)]
     if name or not valued:
         return Envelope(RESULT, name, many, context.schema_type(schema))
     open_members = [member for member in properties if member not in valued]

@@ -150,7 +150,7 @@ def _action(context: CompileContext, route: Route, action_node: Node, resource: 
     first: Node = next(iter(content.values()), {})
     schema = first.get("schema")
     types = {"input": context.schema_type(schema) if schema else object_() if not content else OBJECT}
-    types |= {location: _given(context, route, location) for location in ("query", "path")}
+    types |= {location: _parameters_type(context, route, location) for location in ("query", "path")}
     names = context.document_names(resource.name) if resource else context.call_names
     with context.with_names({**names, **types}):
         name = resource.name if resource else None
@@ -160,7 +160,7 @@ def _action(context: CompileContext, route: Route, action_node: Node, resource: 
         return compiled
 
 
-def _given(context: CompileContext, route: Route, location: str) -> Type:
+def _parameters_type(context: CompileContext, route: Route, location: str) -> Type:
     """The type of the parameters of a location."""
     nodes = [node for node in route.parameters if node["in"] == location and not is_filter(node)]
     return object_(**{node["name"]: context.schema_type(node.get("schema", {})) for node in nodes})

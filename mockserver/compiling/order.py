@@ -28,7 +28,7 @@ def check_order(context: CompileContext, fields: Sequence[Field], at: str) -> No
             other = next((read[:length] for length in range(len(read), 0, -1) if read[:length] in paths), ())
             if other == path and read not in guarded(source):
                 context.mistakes.add(f"{here}/{key}", f"{path[-1]} reads itself")
-            elif other and path[: len(other)] != other and _is_made(order[index + 1 :], other, source):
+            elif other and path[: len(other)] != other and _is_computed(order[index + 1 :], other, source):
                 context.mistakes.add(f"{here}/{key}", f"{'.'.join(other)} is computed after {path[-1]}: write it above")
         if field.type == "array" and field.fields:
             check_order(context, field.fields, f"{here}/items")
@@ -59,7 +59,7 @@ def _own_names(field: Field) -> Json:
     return computed.get("let", {}) if isinstance(computed, dict) else {}
 
 
-def _is_made(order: Order, path: Path, source: str) -> bool:
+def _is_computed(order: Order, path: Path, source: str) -> bool:
     """Whether a field gets its value in this part of the order, or one within it of which an expression speaks."""
     within = [(other, field) for other, field in order if other[: len(path)] == path]
     inner = [part for other, field in within for part in (field if other != path else None, *field.fields) if part]

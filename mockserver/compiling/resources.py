@@ -79,10 +79,10 @@ def _walk(fields: tuple[Field, ...]) -> Iterator[tuple[str, Field]]:
 
 
 def _fields(context: CompileContext, schema: Schema, at: str, above: str, inside: Type) -> Iterator[Field]:
-    whole = context.flat(schema)
-    for name, part in whole.get("properties", {}).items():
+    flattened = context.flat(schema)
+    for name, part in flattened.get("properties", {}).items():
         path = f"{above}.{name}" if above else name
-        yield _field(context, path, part, f"{at}/properties/{name}", name in whole.get("required", []), inside)
+        yield _field(context, path, part, f"{at}/properties/{name}", name in flattened.get("required", []), inside)
 
 
 def _field(context: CompileContext, path: str, part: Schema, at: str, required: bool, inside: Type) -> Field:
@@ -90,8 +90,8 @@ def _field(context: CompileContext, path: str, part: Schema, at: str, required: 
     schema = context.flat(part)
     with context.with_names(None if context.names is None else inside.members):
         immutable = context.expression_if_any(schema, "x-immutable", at)
-        given_out = "x-value" in schema
-        value = context.template(schema["x-value"], f"{at}/x-value", context.schema_type(schema)) if given_out else None
+        templated = "x-value" in schema
+        value = context.template(schema["x-value"], f"{at}/x-value", context.schema_type(schema)) if templated else None
     if "x-sequence" in schema and not NUMBERED.search(schema["x-sequence"]):
         context.mistakes.add(f"{at}/x-sequence", "needs {n}, as in B-{year}-{n:03}, and knows only {n} and {year}")
     return Field(
@@ -148,8 +148,8 @@ def _computed(context: CompileContext, schema: Schema, at: str) -> Computed | No
         return Computed(context.expression(node["value"], f"{where}/value", target), let, when)
 
 
-def _id_form(context: CompileContext, said: str | dict[str, Json], at: str) -> IdForm:
-    facts: dict[str, Json] = {"prefix": said} if isinstance(said, str) else {**said}
+def _id_form(context: CompileContext, node: str | dict[str, Json], at: str) -> IdForm:
+    facts: dict[str, Json] = {"prefix": node} if isinstance(node, str) else {**node}
     when = context.expression_if_any(facts, "when", at)
     return IdForm(**{**facts, "when": when})
 

@@ -18,13 +18,13 @@ def asyncapi(document: Document, plan: Plan) -> Node | None:
     if plan.stream is None:
         return None
     node = document.root["paths"][plan.stream.path]["get"]
-    said, info = node["x-stream"], document.root.get("info", {})
-    clients = {f"client.{name}": _message(facts["schema"]) for name, facts in said["receives"].items()}
-    frames = {f"server.{name}": _message(schema) for name, schema in said["sends"].items() if name != "event"}
-    events = {name: _event(document, said, name, facts) for name, facts in document.root.get("x-events", {}).items()}
+    stream, info = node["x-stream"], document.root.get("info", {})
+    clients = {f"client.{name}": _message(facts["schema"]) for name, facts in stream["receives"].items()}
+    frames = {f"server.{name}": _message(schema) for name, schema in stream["sends"].items() if name != "event"}
+    events = {name: _event(document, stream, name, facts) for name, facts in document.root.get("x-events", {}).items()}
     messages = {**clients, **frames, **events}
     schemas = {name: draft7(schema) for name, schema in _used(document, messages)}
-    whole: Node = plain(
+    specification: Node = plain(
         {
             "asyncapi": "3.0.0",
             "info": {
@@ -34,9 +34,9 @@ def asyncapi(document: Document, plan: Plan) -> Node | None:
             },
             "defaultContentType": "application/json",
             "servers": {
-                f"server{number}": server(one)
-                for number, one in enumerate(document.root.get("servers", []), 1)
-                if "://" in one["url"]
+                f"server{number}": server(declared)
+                for number, declared in enumerate(document.root.get("servers", []), 1)
+                if "://" in declared["url"]
             },
             "channels": {
                 "stream": {
@@ -52,7 +52,7 @@ def asyncapi(document: Document, plan: Plan) -> Node | None:
             "components": {"messages": messages, "schemas": schemas},
         }
     )
-    return whole
+    return specification
 
 
 def server(declared: Node) -> Node:
@@ -76,15 +76,15 @@ def _message(schema: Node) -> Node:
     return {**({"title": title} if title else {}), "payload": draft7(schema)}
 
 
-def _event(document: Document, said: Node, name: str, facts: Node) -> Node:
+def _event(document: Document, stream: Node, name: str, facts: Node) -> Node:
     """The message of one event: the frame of events, with what this one is about."""
-    frame = said["sends"]["event"]
-    known: Node = {"{{event.data}}": facts["payload"], "{{event.event}}": {"type": "string", "enum": [name]}}
+    frame = stream["sends"]["event"]
+    schemas: Node = {"{{event.data}}": facts["payload"], "{{event.event}}": {"type": "string", "enum": [name]}}
     members = {
         key: "".join(str(part.get("x-value", "")).split())
         for key, part in document.resolve(frame).get("properties", {}).items()
     }
-    narrowed = {key: known[value] for key, value in members.items() if value in known}
+    narrowed = {key: schemas[value] for key, value in members.items() if value in schemas}
     payload = {"allOf": [frame, {"type": "object", "properties": narrowed}]}
     return {
         "name": name,
@@ -94,17 +94,17 @@ def _event(document: Document, said: Node, name: str, facts: Node) -> Node:
     }
 
 
-def _used(document: Document, whole: Json) -> Iterator[tuple[str, Node]]:
+def _used(document: Document, messages: Json) -> Iterator[tuple[str, Node]]:
     """The schemas that a document refers to, and those that these refer to."""
-    known: Node = document.root.get("components", {}).get("schemas", {})
+    schemas: Node = document.root.get("components", {}).get("schemas", {})
     seen: set[str] = set()
-    waiting = list(_references(whole))
+    waiting = list(_references(messages))
     while waiting:
         name = waiting.pop(0)
         if name not in seen:
             seen.add(name)
-            waiting += _references(known[name])
-            yield name, known[name]
+            waiting += _references(schemas[name])
+            yield name, schemas[name]
 
 
 def _references(node: Json) -> Iterator[str]:

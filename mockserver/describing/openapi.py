@@ -7,8 +7,8 @@ from mockserver.reading.vocabulary import NAMED, OPAQUE
 
 def served(document: Document) -> dict[str, Json]:
     """An OpenAPI document for anyone's tools."""
-    whole: dict[str, Json] = plain(_without(document.root, ()))
-    return whole
+    openapi: dict[str, Json] = plain(_without(document.root, ()))
+    return openapi
 
 
 def _without(node: Json, steps: tuple[str, ...]) -> Json:
@@ -17,11 +17,11 @@ def _without(node: Json, steps: tuple[str, ...]) -> Json:
     if not isinstance(node, dict):
         return node
     names = bool(steps) and steps[-1] in NAMED and (len(steps) < 2 or steps[-2] not in ("properties", "schemas"))
-    kept = {key: value for key, value in node.items() if names or not key.startswith("x-")}
-    told = [] if names or "type" not in node else [*_default(node), *_decimals(node)]
-    if told:
-        kept["description"] = " ".join([node["description"], *told] if "description" in node else told)
-    return {key: value if key in OPAQUE and not names else _without(value, (*steps, key)) for key, value in kept.items()}
+    members = {key: value for key, value in node.items() if names or not key.startswith("x-")}
+    sentences = [] if names or "type" not in node else [*_default(node), *_decimals(node)]
+    if sentences:
+        members["description"] = " ".join([node["description"], *sentences] if "description" in node else sentences)
+    return {key: value if key in OPAQUE and not names else _without(value, (*steps, key)) for key, value in members.items()}
 
 
 def _default(node: dict[str, Json]) -> list[str]:
@@ -37,13 +37,13 @@ def _default(node: dict[str, Json]) -> list[str]:
 
 def _decimals(node: dict[str, Json]) -> list[str]:
     """How fine a number may be, for its description: `multipleOf` would be divided in floats by others."""
-    places = node.get("x-decimals")
-    return [] if places is None else [f"At most {places} decimal place{'' if places == 1 else 's'}."]
+    decimals = node.get("x-decimals")
+    return [] if decimals is None else [f"At most {decimals} decimal place{'' if decimals == 1 else 's'}."]
 
 
-def yaml_text(whole: dict[str, Json]) -> str:
+def yaml_text(openapi: dict[str, Json]) -> str:
     """The same as YAML, in the order written."""
     import yaml
 
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    return str(yaml.dump(whole, Dumper=dumper, sort_keys=False, allow_unicode=True, width=120))
+    return str(yaml.dump(openapi, Dumper=dumper, sort_keys=False, allow_unicode=True, width=120))

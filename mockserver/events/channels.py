@@ -17,8 +17,8 @@ def matching_channels(plan: Plan, channels: Iterable[str], event: str, data: Map
     return [
         name
         for name in channels
-        for heard in plan.channels.get(name, ())
-        if heard.event == event and (heard.when is None or heard.when.holds(scope))
+        for entry in plan.channels.get(name, ())
+        if entry.event == event and (entry.when is None or entry.when.holds(scope))
     ]
 
 

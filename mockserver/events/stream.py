@@ -192,7 +192,7 @@ class Conversation:
         """Why a channel cannot be had, if it cannot."""
         if channel not in self.plan.channels:
             return Problem("channel", channel=channel)
-        events = [heard.event for heard in self.plan.channels[channel]]
+        events = [entry.event for entry in self.plan.channels[channel]]
         if not any(self._may_hear(event) for event in events):
             needed = dict.fromkeys(self.plan.events[event].scope for event in events)
             held = list(self.caller.permissions) if self.caller else []

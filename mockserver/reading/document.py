@@ -127,7 +127,7 @@ class Document:
             node = node[int(step)] if isinstance(node, list) else node[step]
         return node
 
-    def place(self, where: str) -> str:
+    def origin_of(self, where: str) -> str:
         """Where a pointer of this document was written: the file's name and the pointer in it."""
         steps = tokens(where.removeprefix("#"))
         for length in range(len(steps), 0, -1):

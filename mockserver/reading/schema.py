@@ -29,13 +29,13 @@ _KEPT = (
 class Decimals:
     """The keyword x-decimals: a number has at most so many decimal places."""
 
-    def __init__(self, _parent: Schema, places: int, _path: list[str]) -> None:
-        self.places = places
+    def __init__(self, _parent: Schema, decimals: int, _path: list[str]) -> None:
+        self.decimals = decimals
 
     def validate(self, instance: Json) -> None:
         """Raise ValueError when the number is finer."""
-        if isinstance(instance, Decimal) and instance % Decimal(1).scaleb(-self.places):
-            raise ValueError(f"must have at most {self.places} decimal places")
+        if isinstance(instance, Decimal) and instance % Decimal(1).scaleb(-self.decimals):
+            raise ValueError(f"must have at most {self.decimals} decimal places")
 
 
 def is_date(text: str) -> bool:
@@ -57,13 +57,13 @@ def flat(document: Document, schema: Schema) -> Schema:
     resolved: Schema = document.resolve(schema)
     if "allOf" not in resolved:
         return resolved
-    whole: Schema = {"properties": {}, "required": []}
+    merged: Schema = {"properties": {}, "required": []}
     for part in [*resolved["allOf"], {key: value for key, value in resolved.items() if key != "allOf"}]:
         piece = flat(document, part)
-        whole["properties"].update(piece.get("properties", {}))
-        whole["required"] += [name for name in piece.get("required", []) if name not in whole["required"]]
-        whole.update({key: value for key, value in piece.items() if key not in ("properties", "required")})
-    return {key: value for key, value in whole.items() if value or key not in ("properties", "required")}
+        merged["properties"].update(piece.get("properties", {}))
+        merged["required"] += [name for name in piece.get("required", []) if name not in merged["required"]]
+        merged.update({key: value for key, value in piece.items() if key not in ("properties", "required")})
+    return {key: value for key, value in merged.items() if value or key not in ("properties", "required")}
 
 
 @dataclass
@@ -85,31 +85,31 @@ class _Converter:
         return self._convert(schema)
 
     def _convert(self, schema: Schema) -> Schema:
-        whole = flat(self.document, schema)
-        if whole.get("format") == "binary" and self.direction == "request":
+        flattened = flat(self.document, schema)
+        if flattened.get("format") == "binary" and self.direction == "request":
             return {"type": "object"}
-        result = with_own_bounds({key: whole[key] for key in _KEPT if key in whole})
+        result = with_own_bounds({key: flattened[key] for key in _KEPT if key in flattened})
         for key in ("anyOf", "oneOf"):
-            if key in whole:
-                result[key] = [self.convert(part) for part in whole[key]]
-        if "not" in whole:
-            result["not"] = self.convert(whole["not"])
-        if "items" in whole:
-            result["items"] = self.convert(whole["items"])
-        self._properties(whole, result)
-        return with_null(result) if whole.get("nullable") else result
+            if key in flattened:
+                result[key] = [self.convert(part) for part in flattened[key]]
+        if "not" in flattened:
+            result["not"] = self.convert(flattened["not"])
+        if "items" in flattened:
+            result["items"] = self.convert(flattened["items"])
+        self._properties(flattened, result)
+        return with_null(result) if flattened.get("nullable") else result
 
-    def _properties(self, whole: Schema, result: Schema) -> None:
+    def _properties(self, flattened: Schema, result: Schema) -> None:
         unseen = {"request": "readOnly", "response": "writeOnly"}[self.direction]
         shown = {
-            name: part for name, part in whole.get("properties", {}).items() if not flat(self.document, part).get(unseen)
+            name: part for name, part in flattened.get("properties", {}).items() if not flat(self.document, part).get(unseen)
         }
         if shown:
             result["properties"] = {name: self.convert(part) for name, part in shown.items()}
         if "required" in result:
-            hidden = whole.get("properties", {}).keys() - shown.keys()
+            hidden = flattened.get("properties", {}).keys() - shown.keys()
             result["required"] = [name for name in result["required"] if name not in hidden]
-        extra = whole.get("additionalProperties")
+        extra = flattened.get("additionalProperties")
         if isinstance(extra, dict):
             result["additionalProperties"] = self.convert(extra)
         elif extra is False:
@@ -147,8 +147,8 @@ def json_schema(document: Document, schema: Schema, direction: Direction) -> Sch
     """The JSON Schema 2020-12 of an OpenAPI schema, without what the direction does not carry."""
     definitions: dict[str, Schema] = {}
     converted = _Converter(document, direction, definitions).convert(schema)
-    whole: Schema = plain({**converted, "$defs": definitions} if definitions else converted)
-    return whole
+    result: Schema = plain({**converted, "$defs": definitions} if definitions else converted)
+    return result
 
 
 Validate = Callable[[Json], list[Flaw]]
@@ -170,9 +170,9 @@ def _compiled(schema: bytes) -> Any:
 def _flaws(compiled: Any, value: Json) -> list[Flaw]:
     if compiled.is_valid(value):
         return []
-    found = list(islice((flaw for error in compiled.iter_errors(value) for flaw in read(error)), MOST_FLAWS))
-    mistyped = {flaw.field for flaw in found if flaw.keyword == "type"}
-    return [flaw for flaw in found if flaw.keyword != "enum" or flaw.field not in mistyped]
+    flaws = list(islice((flaw for error in compiled.iter_errors(value) for flaw in read(error)), MOST_FLAWS))
+    mistyped = {flaw.field for flaw in flaws if flaw.keyword == "type"}
+    return [flaw for flaw in flaws if flaw.keyword != "enum" or flaw.field not in mistyped]
 
 
 def read(error: Any) -> Iterator[Flaw]:

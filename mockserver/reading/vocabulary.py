@@ -22,13 +22,13 @@ OPAQUE = ("example", "examples", "default", "enum")
 @cache
 def keys() -> dict[str, dict[str, Json]]:
     """The vocabulary: each key with where it may stand (`on`) and what its value must be (`schema`)."""
-    whole: dict[str, dict[str, Json]] = _whole()["keys"]
-    return whole
+    entries: dict[str, dict[str, Json]] = _vocabulary()["keys"]
+    return entries
 
 
 def definitions() -> dict[str, Json]:
     """The schemas that several keys refer to, by name."""
-    shared: dict[str, Json] = _whole()["$defs"]
+    shared: dict[str, Json] = _vocabulary()["$defs"]
     return shared
 
 
@@ -39,10 +39,10 @@ def on(key: str) -> str:
 
 
 @cache
-def _whole() -> dict[str, Any]:
+def _vocabulary() -> dict[str, Any]:
     text = (files("mockserver.reading") / "vocabulary.yaml").read_text(encoding="utf-8")
-    whole: dict[str, Any] = yaml.load(text, Loader=Loader)  # noqa: S506, a safe loader
-    return whole
+    vocabulary: dict[str, Any] = yaml.load(text, Loader=Loader)  # noqa: S506, a safe loader
+    return vocabulary
 
 
 @cache

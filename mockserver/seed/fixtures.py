@@ -57,9 +57,9 @@ class Replay:
             if (filled := self._filled(step)) is not None:
                 self._step(filled)
         except (Problem, Refused) as problem:
-            said = worded(self.engine.plan.errors, problem)
-            facts = "; ".join(str(detail.get("message", detail)) for detail in said.details)
-            raise self._broken(at, f"{said.code}: {facts or said.message}") from None
+            answer = worded(self.engine.plan.errors, problem)
+            facts = "; ".join(str(detail.get("message", detail)) for detail in answer.details)
+            raise self._broken(at, f"{answer.code}: {facts or answer.message}") from None
         except (ExpressionError, KeyError, ValueError) as error:
             raise self._broken(at, str(error)) from error
 
@@ -90,8 +90,8 @@ class Replay:
         return self.engine.plan.operations[name]
 
     def _call(self, operation: Operation, input: Json, step: Step) -> None:
-        given = input or {}
-        files = {name: _file(given[name]) for name in (operation.body.files if operation.body else ()) if name in given}
+        fields = input or {}
+        files = {name: _file(fields[name]) for name in (operation.body.files if operation.body else ()) if name in fields}
         call = Call(operation, self.caller, path=step.get("path", {}), input=input, id=step.get("id"), files=files)
         self.engine.calls.run(call)
 
@@ -131,9 +131,9 @@ def replay(engine: Engine, fixtures: Fixtures, seed: int = 0) -> None:
         for world in fixtures.worlds:
             engine.state.clock = Clock(engine.plan.conventions.timezone)
             engine.clock.freeze(clock.instant())
-            one = Replay(engine, world, seed)
-            for place, step in enumerate(world["steps"]):
-                one.step(step, pointer("steps", place))
+            player = Replay(engine, world, seed)
+            for index, step in enumerate(world["steps"]):
+                player.step(step, pointer("steps", index))
     finally:
         engine.state.clock = clock
     engine.time.run_due()

@@ -21,22 +21,22 @@ class Inventor:
         self._faker = Faker(list(locales), use_weighting=False)
         self._faker.seed_instance(seed)
 
-    def body(self, operation: Operation, given: dict[str, Json]) -> dict[str, Json]:
+    def body(self, operation: Operation, values: dict[str, Json]) -> dict[str, Json]:
         """A request body for an operation; what is given is kept."""
         if operation.resource is None or operation.body is None:
-            return given
+            return values
         writable = operation.body.schema.get("properties", {})
         fields = tuple(field for field in operation.resource.fields if field.name in writable)
-        return {**self._object(fields), **given}
+        return {**self._object(fields), **values}
 
-    def flaw(self, said: Json) -> str | None:
+    def flaw(self, invention: Json) -> str | None:
         """Why an `x-faker` invents nothing, None when it does."""
         try:
-            self._provided(said)
+            self._provided(invention)
         except AttributeError:
-            name = said if isinstance(said, str) else next(iter(said))
-            known = [provider for provider in dir(self._faker.factories[0]) if not provider.startswith("_")]
-            return f"there is no Faker provider {name}{suggestion(name.split('.')[-1], known)}"
+            name = invention if isinstance(invention, str) else next(iter(invention))
+            providers = [provider for provider in dir(self._faker.factories[0]) if not provider.startswith("_")]
+            return f"there is no Faker provider {name}{suggestion(name.split('.')[-1], providers)}"
         except (TypeError, ValueError) as error:
             return f"Faker cannot invent this: {error}"
         return None
@@ -50,8 +50,8 @@ class Inventor:
             return self._provided(field.faker)
         return (self._object(field.fields) or None) if field.type == "object" else None
 
-    def _provided(self, said: Json) -> Json:
-        name, arguments = (said, {}) if isinstance(said, str) else next(iter(said.items()))
+    def _provided(self, invention: Json) -> Json:
+        name, arguments = (invention, {}) if isinstance(invention, str) else next(iter(invention.items()))
         provider: Any = self._faker
         for part in name.split("."):
             provider = getattr(provider, part)
@@ -72,6 +72,6 @@ def check_providers(plan: Plan) -> Iterator[tuple[str, str]]:
     except AttributeError as error:
         yield "#/x-sandbox/locales", f"Faker does not know them all: {error}"
         return
-    for at, said in fields:
-        if inventor is not None and (flaw := inventor.flaw(said)):
+    for at, invention in fields:
+        if inventor is not None and (flaw := inventor.flaw(invention)):
             yield at, flaw

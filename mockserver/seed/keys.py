@@ -19,8 +19,8 @@ def check_keys(security: Security, keys: list[dict[str, Json]]) -> Mistakes:
         for name in key:
             mistakes.add_unless_known(name, MEMBERS, f"{at}/{name}", "member")
         mistakes.add_unless_known(key.get("status", "active"), STATUSES, f"{at}/status", "state")
-        for place, scope in _scopes(security, key):
-            mistakes.add_unless_known(scope, security.scopes, f"{at}/scopes/{place}", "scope")
+        for position, scope in _scopes(security, key):
+            mistakes.add_unless_known(scope, security.scopes, f"{at}/scopes/{position}", "scope")
     return mistakes
 
 

@@ -83,46 +83,46 @@ class DirectoryBlobs:
         for left in folder.glob("*/*.part"):
             left.unlink()
 
-    def _place(self, tenant: str) -> Path:
+    def _tenant_folder(self, tenant: str) -> Path:
         return self._folder / ("t-" + quote(tenant, safe=""))
 
     def put(self, tenant: str, content: bytes) -> str:
         """Keep bytes, on the disk when this returns; their key."""
-        key, place = key_of(content), self._place(tenant)
-        if (place / key).exists():
+        key, folder = key_of(content), self._tenant_folder(tenant)
+        if (folder / key).exists():
             return key
-        place.mkdir(exist_ok=True)
-        handle, part = tempfile.mkstemp(suffix=".part", dir=place)
+        folder.mkdir(exist_ok=True)
+        handle, part = tempfile.mkstemp(suffix=".part", dir=folder)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
                 if self._sync:
                     os.fsync(file.fileno())
-            Path(part).replace(place / key)
+            Path(part).replace(folder / key)
         except BaseException:
             Path(part).unlink(missing_ok=True)
             raise
         if self._sync:
-            sync_folder(place)
+            sync_folder(folder)
             sync_folder(self._folder)
         return key
 
     def open(self, tenant: str, key: str) -> BinaryIO:
         """The bytes of a key; KeyError where there are none."""
         try:
-            return (self._place(tenant) / key).open("rb")
+            return (self._tenant_folder(tenant) / key).open("rb")
         except FileNotFoundError:
             raise KeyError(key) from None
 
     def drop(self, tenant: str, key: str) -> None:
         """Forget the bytes of a key, if there are any."""
-        (self._place(tenant) / key).unlink(missing_ok=True)
+        (self._tenant_folder(tenant) / key).unlink(missing_ok=True)
 
     def keys(self, tenant: str) -> set[str]:
         """The keys of a tenant's bytes."""
-        place = self._place(tenant)
-        return {path.name for path in place.iterdir() if path.suffix != ".part"} if place.is_dir() else set()
+        folder = self._tenant_folder(tenant)
+        return {path.name for path in folder.iterdir() if path.suffix != ".part"} if folder.is_dir() else set()
 
     def tenants(self) -> list[str]:
         """Those who have bytes."""

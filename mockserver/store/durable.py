@@ -25,7 +25,7 @@ log = logging.getLogger("mockserver")
 FORMAT = 1
 """The way these files are written; a folder of another is refused."""
 
-WORTHWHILE = 4 << 20
+MIN_LOG_BYTES = 4 << 20
 """A log of fewer bytes is not worth a new snapshot while the store is in use."""
 
 SNAPSHOT, CHANGES, UNFINISHED, LOCK = "snapshot.", "changes.", "unfinished", "lock"
@@ -74,8 +74,8 @@ class DurableStore:
         self._memory = memory
         self._sync = sync
         self._number = 0
-        self._ahead: WriteAheadLog | None = None
-        self._enough = WORTHWHILE
+        self._wal: WriteAheadLog | None = None
+        self._compaction_bytes = MIN_LOG_BYTES
         """The size in bytes from which on the log gives way to a snapshot."""
         self._lock = _locked(folder)
         try:
@@ -85,17 +85,17 @@ class DurableStore:
             raise _cannot(folder, error) from error
 
     @property
-    def kept(self) -> bool:
-        """Whether every change is kept."""
-        return self._ahead is not None
+    def persistent(self) -> bool:
+        """Whether every change is written to the folder."""
+        return self._wal is not None
 
     def _open(self) -> None:
         """Fill the memory with what is kept, and clear away what an end in between has left."""
         self._number = max(self._numbers(), default=0)
         if self._number:
             end = self._restore(self._path(SNAPSHOT))
-            self._ahead = self._replay(self._path(CHANGES), LogPosition(0, end.checksum))
-            self._enough = max(WORTHWHILE, end.bytes)
+            self._wal = self._replay(self._path(CHANGES), LogPosition(0, end.checksum))
+            self._compaction_bytes = max(MIN_LOG_BYTES, end.bytes)
         self._clear_away()
 
     def _numbers(self) -> Iterator[int]:
@@ -115,29 +115,29 @@ class DurableStore:
         (self.folder / UNFINISHED).unlink(missing_ok=True)
 
     def _restore(self, path: Path) -> LogPosition:
-        """Fill the memory from a snapshot; the place at its end."""
-        lines, place = records(path, LogPosition()), LogPosition()
+        """Fill the memory from a snapshot; the position at its end."""
+        snapshot, end = records(path, LogPosition()), LogPosition()
         try:
-            head, place = next(lines)
-            if head.get("format") != FORMAT:
+            header, end = next(snapshot)
+            if header.get("format") != FORMAT:
                 raise Damaged(f"{path} is not of format {FORMAT}, the only one that is known here")
-            self.since = head["since"]
-            for _ in range(head["collections"]):
-                said, place = next(lines)
+            self.since = header["since"]
+            for _ in range(header["collections"]):
+                table, end = next(snapshot)
                 rows = {}
-                for _ in range(said["rows"]):
-                    (at, document), place = next(lines)
-                    rows[at] = document
-                self._memory.fill(Contents(said["tenant"], said["collection"], said["next"], rows))
+                for _ in range(table["rows"]):
+                    (position, document), end = next(snapshot)
+                    rows[position] = document
+                self._memory.fill(Contents(table["tenant"], table["collection"], table["next"], rows))
         except StopIteration:
-            raise Damaged(f"{path} is damaged: at byte {place.bytes} it ends before its time") from None
-        return place
+            raise Damaged(f"{path} is damaged: at byte {end.bytes} it ends before its time") from None
+        return end
 
-    def _replay(self, path: Path, place: LogPosition) -> WriteAheadLog:
+    def _replay(self, path: Path, start: LogPosition) -> WriteAheadLog:
         """Take every change of a log, and go on with it."""
-        end = place
-        for record, end in records(path, place):  # noqa: B007  the last one's is wanted
-            self._take(record)
+        end = start
+        for record, end in records(path, start):  # noqa: B007  the last one's is wanted
+            self._apply_record(record)
         excess = path.stat().st_size - end.bytes
         if excess:
             log.warning(
@@ -145,7 +145,7 @@ class DurableStore:
             )
         return WriteAheadLog(path, end, self._sync)
 
-    def _take(self, record: Json) -> None:
+    def _apply_record(self, record: Json) -> None:
         if "clear" in record:
             self._memory.clear(record["clear"])
         else:
@@ -160,40 +160,40 @@ class DurableStore:
 
     def _snapshot(self) -> None:
         """Write everything anew and begin an empty log; until the renaming, and if that fails, nothing has changed."""
-        number, left = self._number + 1, [self._path(SNAPSHOT), self._path(CHANGES)]
+        number, outdated = self._number + 1, [self._path(SNAPSHOT), self._path(CHANGES)]
         unfinished = self.folder / UNFINISHED
         end = self._write(unfinished)
-        ahead = WriteAheadLog(self.folder / f"{CHANGES}{number}", LogPosition(0, end.checksum), self._sync)
+        wal = WriteAheadLog(self.folder / f"{CHANGES}{number}", LogPosition(0, end.checksum), self._sync)
         try:
             sync_folder(self.folder)
             unfinished.replace(self.folder / f"{SNAPSHOT}{number}")
         except OSError:
-            ahead.close()
+            wal.close()
             raise
-        before, self._ahead, self._number = self._ahead, ahead, number
-        self._enough = max(WORTHWHILE, end.bytes)
-        if before is not None:
-            before.close()
+        previous, self._wal, self._number = self._wal, wal, number
+        self._compaction_bytes = max(MIN_LOG_BYTES, end.bytes)
+        if previous is not None:
+            previous.close()
         sync_folder(self.folder)
-        for path in left:
+        for path in outdated:
             path.unlink(missing_ok=True)
 
     def _write(self, path: Path) -> LogPosition:
-        place = LogPosition()
+        end = LogPosition()
         with path.open("wb") as file:
             for record in self._records():
-                line, place = encode_record(record, place)
+                line, end = encode_record(record, end)
                 file.write(line)
             file.flush()
             os.fsync(file.fileno())
-        return place
+        return end
 
     def _records(self) -> Iterator[Json]:
-        tables = [one for one in self._memory.dump() if one.next > 1]
+        tables = [table for table in self._memory.dump() if table.next > 1]
         yield {"format": FORMAT, "since": self.since, "collections": len(tables)}
-        for one in tables:
-            yield {"tenant": one.tenant, "collection": one.collection, "next": one.next, "rows": len(one.rows)}
-            yield from one.rows.items()
+        for table in tables:
+            yield {"tenant": table.tenant, "collection": table.collection, "next": table.next, "rows": len(table.rows)}
+            yield from table.rows.items()
 
     def get(self, tenant: str, collection: str, id: str) -> Row | None:
         """The document of an id."""
@@ -214,9 +214,9 @@ class DurableStore:
     def apply(self, tenant: str, changes: Iterable[Change]) -> None:
         """One transaction: all changes, durably, or none; then it raises WriteFailed."""
         changes = list(changes)
-        self._append({"tenant": tenant, "changes": [[one.collection, one.id, one.document] for one in changes]})
+        self._append({"tenant": tenant, "changes": [[change.collection, change.id, change.document] for change in changes]})
         self._memory.apply(tenant, changes)
-        self._tidy(self._enough)
+        self._compact(self._compaction_bytes)
 
     def clear(self, tenant: str | None = None) -> None:
         """Forget one tenant's documents, or every tenant's, durably; WriteFailed leaves them all."""
@@ -224,14 +224,14 @@ class DurableStore:
         self._memory.clear(tenant)
 
     def _append(self, record: Json) -> None:
-        if self._ahead is not None:
-            self._ahead.append(record)
+        if self._wal is not None:
+            self._wal.append(record)
 
-    def _tidy(self, enough: int) -> None:
+    def _compact(self, min_bytes: int) -> None:
         """Write a snapshot where the log has so many bytes; where it cannot be written, the log goes on."""
-        if self._ahead is None or self._ahead.place.bytes < enough:
+        if self._wal is None or self._wal.position.bytes < min_bytes:
             return
-        self._enough = 2 * self._ahead.place.bytes
+        self._compaction_bytes = 2 * self._wal.position.bytes
         try:
             self._snapshot()
         except OSError as error:
@@ -239,9 +239,9 @@ class DurableStore:
 
     def close(self) -> None:
         """Write what the log holds into a snapshot, and let go of the folder."""
-        self._tidy(1)
-        if self._ahead is not None:
-            self._ahead.close()
-            self._ahead = None
+        self._compact(1)
+        if self._wal is not None:
+            self._wal.close()
+            self._wal = None
         self._memory.close()
         self._lock.release()

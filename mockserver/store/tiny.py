@@ -23,7 +23,7 @@ FEW = 64
 """So many rows or fewer are sorted anew rather than picked out of an order of all."""
 
 
-class PlacedRow(Row):
+class PositionedRow(Row):
     """A row as TinyDB hands its documents around."""
 
     __slots__ = ()
@@ -37,44 +37,44 @@ class PlacedRow(Row):
 class Collection(Table):
     """A TinyDB table that is changed in place and knows where its documents are."""
 
-    document_class = PlacedRow  # type: ignore[assignment]
+    document_class = PositionedRow  # type: ignore[assignment]
 
     def __init__(self, storage: Any, name: str, indexed: tuple[str, ...] = ()) -> None:
         super().__init__(storage, name, cache_size=CACHED_CONDITIONS)
-        self.rows: dict[int, PlacedRow] = {}
-        self.places: dict[str, int] = {}
+        self.rows: dict[int, PositionedRow] = {}
+        self.positions: dict[str, int] = {}
         self.indexes: dict[str, Index] = {field: Index() for field in indexed}
         self.sorted_indexes = SortedIndexes(self.rows)
 
-    def _read_table(self) -> dict[int, PlacedRow]:  # type: ignore[override]
+    def _read_table(self) -> dict[int, PositionedRow]:  # type: ignore[override]
         return self.rows
 
     def _update_table(self, updater: Callable[[dict[int, Any]], None]) -> None:
         updater(self.rows)
         self.clear_cache()
 
-    def row(self, id: str) -> PlacedRow | None:
+    def row(self, id: str) -> PositionedRow | None:
         """The document of an id."""
-        place = self.places.get(id)
-        return None if place is None else self.rows[place]
+        position = self.positions.get(id)
+        return None if position is None else self.rows[position]
 
     def put(self, id: str, document: Document) -> None:
         """Store a document under its id, at its old position or the next one."""
-        place = self.places.get(id)
-        if place is None:
-            place = self.places[id] = self._get_next_id()  # type: ignore[no-untyped-call]
+        position = self.positions.get(id)
+        if position is None:
+            position = self.positions[id] = self._get_next_id()  # type: ignore[no-untyped-call]
         else:
-            self._unindex(place)
-        row = PlacedRow(document, place)
-        self._update_table(lambda rows: rows.__setitem__(place, row))
-        self._index(place, row)
+            self._unindex(position)
+        row = PositionedRow(document, position)
+        self._update_table(lambda rows: rows.__setitem__(position, row))
+        self._index(position, row)
 
     def drop(self, id: str) -> None:
         """Remove a document."""
-        place = self.places.pop(id, None)
-        if place is not None:
-            self._unindex(place)
-            self._update_table(lambda rows: rows.__delitem__(place))
+        position = self.positions.pop(id, None)
+        if position is not None:
+            self._unindex(position)
+            self._update_table(lambda rows: rows.__delitem__(position))
 
     @property
     def next(self) -> int:
@@ -85,43 +85,43 @@ class Collection(Table):
 
     def fill(self, rows: Iterable[tuple[int, Document]], next: int) -> None:
         """Take rows with their positions, of which there are none yet, and the position that follows them."""
-        for place, document in rows:
-            row = self.rows[place] = PlacedRow(document, place)
-            self.places[row["id"]] = place
-            self._index(place, row)
+        for position, document in rows:
+            row = self.rows[position] = PositionedRow(document, position)
+            self.positions[row["id"]] = position
+            self._index(position, row)
         self._next_id = next  # type: ignore[assignment]
 
-    def _index(self, place: int, row: Row) -> None:
-        self.sorted_indexes.changed(place)
+    def _index(self, position: int, row: Row) -> None:
+        self.sorted_indexes.changed(position)
         for field, index in self.indexes.items():
-            index.add(place, value_at(row, field))
+            index.add(position, value_at(row, field))
 
-    def _unindex(self, place: int) -> None:
-        self.sorted_indexes.changed(place)
+    def _unindex(self, position: int) -> None:
+        self.sorted_indexes.changed(position)
         for field, index in self.indexes.items():
-            index.remove(place, value_at(self.rows[place], field))
+            index.remove(position, value_at(self.rows[position], field))
 
     def index(self, field: str) -> Index:
         """The index of a field, kept from its first use on."""
         if field not in self.indexes:
-            made = self.indexes[field] = Index()
-            for place, row in self.rows.items():
-                made.add(place, value_at(row, field))
+            index = self.indexes[field] = Index()
+            for position, row in self.rows.items():
+                index.add(position, value_at(row, field))
         return self.indexes[field]
 
     def find(self, query: Query) -> Page:
         """The page a query asks for."""
         if not query.where:
             return self.sorted_indexes.page(query, None)
-        first, *others = sorted(query.where, key=lambda one: one.operator in RANGES)
-        places = set(self._places(first)) if first.operator in RANGES else self._places(first)
-        for one in others if places else ():
-            places = places.intersection(self._places(one))
-        if len(places) <= FEW:
-            return page(arranged((self.rows[place] for place in places), query.order), query)
-        return self.sorted_indexes.page(query, places)
+        first, *conditions = sorted(query.where, key=lambda condition: condition.operator in RANGES)
+        positions = set(self._positions(first)) if first.operator in RANGES else self._positions(first)
+        for condition in conditions if positions else ():
+            positions = positions.intersection(self._positions(condition))
+        if len(positions) <= FEW:
+            return page(arranged((self.rows[position] for position in positions), query.order), query)
+        return self.sorted_indexes.page(query, positions)
 
-    def _places(self, condition: Condition) -> Any:
+    def _positions(self, condition: Condition) -> Any:
         """The positions of the rows that fulfil a condition: a set, or for a range a stretch of an order."""
         if len(condition.fields) == 1 and condition.operator == "eq":
             return self.index(condition.fields[0]).matching(condition)
@@ -178,13 +178,15 @@ class TinyStore:
     def tenants(self) -> list[str]:
         """Those who have documents."""
         return list(
-            dict.fromkeys(tenant for (tenant, _), one in self._collections.items() if one.rows and tenant != SANDBOX)
+            dict.fromkeys(
+                tenant for (tenant, _), collection in self._collections.items() if collection.rows and tenant != SANDBOX
+            )
         )
 
     def dump(self) -> Iterator[Contents]:
         """Everything that is stored."""
-        for (tenant, name), one in self._collections.items():
-            yield Contents(tenant, name, one.next, one.rows)
+        for (tenant, name), collection in self._collections.items():
+            yield Contents(tenant, name, collection.next, collection.rows)
 
     def fill(self, contents: Contents) -> None:
         """Take a collection of which nothing is stored yet."""

@@ -1,6 +1,6 @@
-"""Files of records that are wholly there or not: one a line, each sealed with the CRC-32 of all records up to it.
+"""Files of records that are wholly there or not: one a line, each after the CRC-32 checksum of all records up to it.
 
-A record that was being written when the power went is the last of its file and does not fit its seal. One that does not
+A record that was being written when the power went is the last of its file and does not fit its checksum. One that does not
 and has others after it was there once: such a file is damaged.
 """
 
@@ -13,7 +13,7 @@ from zlib import crc32
 from mockserver.json import Json, read_exact, write_exact
 from mockserver.store.base import WriteFailed
 
-SEAL = len("12345678 ")
+CHECKSUM_WIDTH = len("12345678 ")
 
 
 class Damaged(Exception):
@@ -22,34 +22,34 @@ class Damaged(Exception):
 
 @dataclass(frozen=True)
 class LogPosition:
-    """How far a file has been read or written, in bytes, and the seal of everything until there."""
+    """How far a file has been read or written, in bytes, and the checksum of everything until there."""
 
     bytes: int = 0
     checksum: int = 0
 
 
 def encode_record(record: Json, after: LogPosition) -> tuple[bytes, LogPosition]:
-    """A record as a line that follows a place, and the place behind it; ValueError for what is not JSON."""
+    """A record as a line that follows a position, and the position behind it; ValueError for what is not JSON."""
     payload = write_exact(record)
     checksum = crc32(payload, after.checksum)
     line = b"%08x %b\n" % (checksum, payload)
     return line, LogPosition(after.bytes + len(line), checksum)
 
 
-def records(path: Path, place: LogPosition) -> Iterator[tuple[Json, LogPosition]]:
-    """The records of a file, each with the place behind it; ends before a torn last one, raises Damaged at any other."""
+def records(path: Path, position: LogPosition) -> Iterator[tuple[Json, LogPosition]]:
+    """The records of a file, each with the position behind it; ends before a torn last one, raises Damaged at any other."""
     number = 0
     with path.open("rb") as file:
         for line in file:
             number += 1
-            payload = line[SEAL:-1]
-            checksum = crc32(payload, place.checksum)
+            payload = line[CHECKSUM_WIDTH:-1]
+            checksum = crc32(payload, position.checksum)
             if line != b"%08x %b\n" % (checksum, payload):
                 if file.read(1):
-                    raise Damaged(f"{path} is damaged: record {number}, at byte {place.bytes}, is not what was written")
+                    raise Damaged(f"{path} is damaged: record {number}, at byte {position.bytes}, is not what was written")
                 return
-            place = LogPosition(place.bytes + len(line), checksum)
-            yield read_exact(payload), place
+            position = LogPosition(position.bytes + len(line), checksum)
+            yield read_exact(payload), position
 
 
 def sync_folder(folder: Path) -> None:
@@ -65,10 +65,10 @@ def sync_folder(folder: Path) -> None:
 class WriteAheadLog:
     """A file that records are appended to; with `sync`, each is on the disk before `append` returns."""
 
-    def __init__(self, path: Path, place: LogPosition, sync: bool = True) -> None:
-        """Go on at a place; what the file holds beyond it is cut off. Raises OSError."""
+    def __init__(self, path: Path, position: LogPosition, sync: bool = True) -> None:
+        """Go on at a position; what the file holds beyond it is cut off. Raises OSError."""
         self.path = path
-        self.place = place
+        self.position = position
         self._sync = sync
         self._file = path.open("ab", buffering=0)
         self._torn = True
@@ -80,7 +80,7 @@ class WriteAheadLog:
 
     def append(self, record: Json) -> None:
         """Add a record; WriteFailed leaves the log as it was, ValueError too: that is no JSON."""
-        line, behind = encode_record(record, self.place)
+        line, end = encode_record(record, self.position)
         try:
             self._mend()
             self._torn = True
@@ -88,8 +88,8 @@ class WriteAheadLog:
             if self._sync:
                 os.fsync(self._file.fileno())
         except OSError as error:
-            raise self._not_kept(error) from error
-        self.place, self._torn = behind, False
+            raise self._write_failed(error) from error
+        self.position, self._torn = end, False
 
     def _write(self, line: bytes) -> None:
         rest = memoryview(line)
@@ -99,11 +99,11 @@ class WriteAheadLog:
     def _mend(self) -> None:
         """Cut off what a write that failed may have left, before anything follows it."""
         if self._torn:
-            self._file.truncate(self.place.bytes)
+            self._file.truncate(self.position.bytes)
             os.fsync(self._file.fileno())
             self._torn = False
 
-    def _not_kept(self, error: OSError) -> WriteFailed:
+    def _write_failed(self, error: OSError) -> WriteFailed:
         reason = (error.strerror or str(error)).lower()
         try:
             self._mend()

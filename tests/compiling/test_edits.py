@@ -67,7 +67,7 @@ def mistakes(edits: list[Edit]) -> list[tuple[str, str]]:
 def place(at: str, step: str) -> str:
     """The file and the pointer in it at which something is written."""
     document = contract()
-    return document.place(locate(document, at) + (f"/{step}" if step else ""))
+    return document.origin_of(locate(document, at) + (f"/{step}" if step else ""))
 
 
 INVOICE, QUOTE, CUSTOMER = (f"#/components/schemas/{name}" for name in ("Invoice", "Quote", "Customer"))

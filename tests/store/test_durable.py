@@ -97,9 +97,9 @@ def test_documents_come_back_as_they_were(folder, tmp_path, clean):
 def test_nothing_is_kept_before_it_is_said_so(folder):
     with closing(opened(folder)) as store:
         put(store, {"id": "1"})
-        assert not store.kept
+        assert not store.persistent
     with closing(opened(folder)) as store:
-        assert not store.kept
+        assert not store.persistent
         assert store.get("a", "books", "1") is None
 
 
@@ -189,7 +189,7 @@ def test_a_crash_while_the_first_world_is_made_leaves_nothing_half_made(folder, 
     found = []
     for _, copy in copies:
         with closing(opened(copy)) as again:
-            found.append(contents(again) if again.kept else None)
+            found.append(contents(again) if again.persistent else None)
     assert found[0] is None
     assert found[-1] == whole
     assert all(one in (None, whole) for one in found)
@@ -333,7 +333,7 @@ def test_what_is_not_json_is_refused_and_nothing_has_changed(store):
 
 
 def test_a_long_log_gives_way_to_a_snapshot(folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(durable, "WORTHWHILE", 2000)
+    monkeypatch.setattr(durable, "MIN_LOG_BYTES", 2000)
     with closing(begun(folder)) as store:
         for number in range(400):
             put(store, {"id": str(number % 3), "n": number})
@@ -344,7 +344,7 @@ def test_a_long_log_gives_way_to_a_snapshot(folder, tmp_path, monkeypatch):
 
 
 def test_where_no_snapshot_can_be_written_the_log_goes_on(folder, tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(durable, "WORTHWHILE", 500)
+    monkeypatch.setattr(durable, "MIN_LOG_BYTES", 500)
     with closing(begun(folder)) as store:
         (folder / "unfinished").mkdir()
         for number in range(40):
@@ -376,7 +376,7 @@ def test_a_folder_that_cannot_be_written_to_is_said_so_and_can_be_kept_to_later(
             broken.setattr(os, named, full)
             with pytest.raises(StoreUnavailable, match=r"Cannot keep documents in .*: no space left on device\. Mend that"):
                 store.keep()
-        assert not store.kept
+        assert not store.persistent
         store.keep()
         put(store, {"id": "2"})
         with closing(opened(crashed(folder, tmp_path / "copy"))) as again:

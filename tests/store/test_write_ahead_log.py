@@ -73,7 +73,7 @@ def test_what_is_not_json_is_refused_and_leaves_the_log_as_it_was(path):
     log = WriteAheadLog(path, last)
     with pytest.raises((ValueError, TypeError)):
         log.append({"at": object()})
-    assert log.place == last
+    assert log.position == last
     log.append("next")
     log.close()
     assert read(path) == [*RECORDS, "next"]
