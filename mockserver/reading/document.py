@@ -65,6 +65,11 @@ def read_yaml(path: Path) -> Json:
         raise BrokenContract([ContractError(path.name, f"there is no file {path}{hint}")]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise BrokenContract([ContractError(path.name, f"cannot be read: {error}")]) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{path.name}:{mark.line + 1}:{mark.column + 1}" if mark else path.name
+        what = ", ".join(part for part in (error.context, error.problem) if part)
+        raise BrokenContract([ContractError(place, f"is not YAML: {what}")]) from None
     except yaml.YAMLError as error:
         raise BrokenContract([ContractError(path.name, f"is not YAML: {' '.join(str(error).split())}")]) from None
 
@@ -157,6 +162,8 @@ class _Bundler:
     components: dict[tuple[str, str], tuple[Path, Json]] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     inlining: list[tuple[Path, str]] = field(default_factory=list)
+    unreadable: set[Path] = field(default_factory=set)
+    """Files that could not be read: said once, however many references lead into them."""
 
     def open(self, path: Path) -> Json:
         if path not in self.files:
@@ -197,9 +204,12 @@ class _Bundler:
         name, _, inside = reference.partition("#")
         target = _beside(path, name) if name else path
         steps = tokens(inside)
+        if target in self.unreadable:
+            return {}
         try:
             content = self.open(target)
         except BrokenContract as broken:
+            self.unreadable.add(target)
             self.errors.extend(broken.errors)
             return {}
         for step in steps:

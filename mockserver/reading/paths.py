@@ -40,6 +40,15 @@ class _Names:
     operations: dict[str, _Operation] = field(default_factory=dict)
 
 
+STYLES: Mapping[str, tuple[str, ...]] = {
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "path": ("simple", "matrix", "label"),
+    "header": ("simple",),
+    "cookie": ("form",),
+}
+"""The styles that parameters of each location may have (OpenAPI 3.0, Style Values)."""
+
+
 def check_paths(document: Document, mistakes: Mistakes) -> None:
     """Note what the paths of a document name and nothing declares."""
     names = _Names(document, mistakes)
@@ -73,6 +82,10 @@ def _check_parameters(names: _Names, operation: _Operation) -> None:
     """Note parameters that the path does not have, and those it has that are not declared."""
     placeholders = PLACEHOLDER.findall(operation.path)
     for at, node in operation.parameters.items():
+        styles = STYLES.get(node["in"], ())
+        if "style" in node and node["style"] not in styles:
+            location = node["in"]
+            names.mistakes.add(f"{at}/style", f"{node['style']} is no style of {location}: use {' or '.join(styles)}")
         if node["in"] != "path":
             continue
         if node["name"] not in placeholders:

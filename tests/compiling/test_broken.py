@@ -62,3 +62,12 @@ def test_check_tries_what_fixtures_invent_and_reads_their_keys(tmp_path):
     ]
     assert "x-faker: there is no Faker provider sentense: did you mean sentence?" in result.output
     assert (result.exit_code, result.output.splitlines()[-1]) == (2, "4 mistakes found; nothing was started.")
+
+
+def test_a_file_that_is_not_yaml_is_told_once_with_its_line(tmp_path):
+    references = "".join(f"  /{name}: {{$ref: 'part.yaml#/paths/~1{name}'}}\n" for name in ("books", "loans"))
+    (tmp_path / "root.yaml").write_text(f"openapi: 3.0.3\ninfo: {{title: Split, version: '1'}}\npaths:\n{references}")
+    (tmp_path / "part.yaml").write_text("paths:\n  /books: {get: {}\n  /loans: {}\n")
+    with pytest.raises(BrokenContract) as caught:
+        load(tmp_path / "root.yaml")
+    assert [str(error).partition(": is not YAML")[0] for error in caught.value.errors] == ["part.yaml:3:3"]
