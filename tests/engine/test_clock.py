@@ -6,10 +6,7 @@ from decimal import Decimal
 import pytest
 
 from mockserver.engine.clock import Clock, later, moment
-from mockserver.engine.removal import remove
-from mockserver.engine.schedule import due_at
 from mockserver.web.text import coerce
-from tests.engine.test_schedule import lend
 
 
 @pytest.mark.parametrize("zone", ["Nowhere/Town", "", "../etc/passwd"])
@@ -50,32 +47,6 @@ def test_what_would_be_after_the_last_instant_is_at_the_last():
 
 
 @pytest.mark.parametrize(
-    ("value", "due"),
-    [
-        pytest.param("2024-01-31", "2024-01-31T15:00:00+00:00", id="a-date-when-its-day-is-over"),
-        pytest.param("2024-01-31T08:00:00Z", "2024-01-31T08:00:00+00:00", id="an-instant"),
-        pytest.param("2024-01-31T08:00:00", "2024-01-30T23:00:00+00:00", id="an-instant-of-the-zone"),
-        pytest.param("9999-12-31", None, id="the-last-day-is-never-over"),
-        pytest.param(None, None, id="null"),
-        pytest.param(20240131, None, id="a-number"),
-    ],
-)
-def test_when_a_value_has_come(value, due):
-    at = due_at(value, Clock("Asia/Tokyo"))
-    assert (at and at.astimezone(UTC).isoformat()) == due
-
-
-def test_what_is_gone_before_its_time_is_left_alone(desk):
-    gone, stays = lend(desk, 10), lend(desk, 10)
-    work, loans = desk.engine.state.work(desk.tenant), desk.engine.plan.resources["Loan"]
-    remove(work, loans, work.transaction.get("loans", gone["id"]))
-    desk.engine.commit(work)
-    desk.engine.time.move(moment("2024-06-01T00:00:00", "UTC"))
-    assert desk.run("getLoan", loanId=stays["id"])["status"] == "overdue"
-    assert desk.engine.state.get(desk.tenant, "Loan", gone["id"]) is None
-
-
-@pytest.mark.parametrize(
     ("type", "text", "value"),
     [
         pytest.param("integer", "-20", -20, id="integer"),
@@ -99,11 +70,3 @@ def test_a_text_becomes_the_value_that_is_declared_or_says_what_it_must_be(type,
     else:
         result = coerce(type, text)
         assert (result, result.__class__) == (value, value.__class__)
-
-
-def test_what_has_moved_on_before_its_time_is_left_alone_without_a_word(desk, caplog):
-    lent = lend(desk, 14)
-    back = desk.run("giveBack", loanId=lent["id"])
-    assert desk.engine.time.move(moment("2024-06-01T00:00:00", "UTC")) == 1
-    assert desk.run("getLoan", loanId=lent["id"]) == back
-    assert caplog.text == ""

@@ -4,7 +4,7 @@ import pytest
 
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.edit import Edit
-from tests.engine.test_engine import refused
+from tests.engine.desk import refused
 
 
 def changed(desk, resource, id, changes):

@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.store.base import Query
-from tests.engine.test_engine import refused
+from tests.engine.desk import refused
 from tests.revision import operation, revised
 
 

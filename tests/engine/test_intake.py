@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.store.base import Query
-from tests.engine.test_engine import refused
+from tests.engine.desk import refused
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,15 @@ def test_what_is_made_below_a_document_belongs_to_it(desk):
     assert note["bookId"] == second
     assert [row["id"] for row in desk.run("listNotes", bookId=second)] == [note["id"]]
     assert desk.run("listNotes", bookId=first) == []
+
+
+def test_what_a_body_does_not_declare_is_not_stored(desk):
+    book = desk.run("addBook", {"title": "Emma", "number": "mine", "colour": "red"})
+    assert book["number"] == "B-2024-001"
+    assert "colour" not in book
+
+
+def test_a_document_can_be_addressed_by_a_unique_field(desk):
+    blob_references = desk.run("addShelf", {"code": "X"})
+    assert desk.run("getShelf", code="X") == blob_references
+    assert refused(desk, "getShelf", code="x").code == "NOT_FOUND"

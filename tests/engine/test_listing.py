@@ -6,7 +6,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 import pytest
 
 from mockserver.store.base import Query
-from tests.engine.test_engine import refused
+from tests.engine.desk import refused
 
 PRICES = {"Emma": 3, "Persuasion": 12, "Sanditon": 7, "Evelina": 3, "Camilla": 9}
 

@@ -5,6 +5,7 @@ import pytest
 from mockserver.engine.problems import Problem
 from mockserver.engine.removal import remove
 from mockserver.store.base import Query
+from tests.engine.desk import loan, refused
 from tests.engine.test_files import hang, kept
 
 
@@ -51,3 +52,13 @@ def test_what_stands_in_the_way_is_counted_and_nothing_goes(desk):
         "by": "Loan",
     }
     assert (ids(desk, "books"), ids(desk, "loans"), len(ids(desk, "notes"))) == ([book], loans, 1)
+
+
+def test_deleting_is_restricted_cascades_or_clears_as_references_say(desk):
+    _, book, member = loan(desk)
+    assert refused(desk, "dropBook", bookId=book["id"]).details[0]["by"] == "Loan"
+    assert refused(desk, "dismiss", memberId=member["id"]).status == 422
+    other = desk.run("addBook", {"title": "B"})
+    desk.run("addNote", {"text": "good"}, bookId=other["id"])
+    assert desk.run("dropBook", bookId=other["id"]) == {"id": other["id"], "deleted": True}
+    assert desk.engine.store.find("branch_a", "notes", Query()).total == 0

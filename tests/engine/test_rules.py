@@ -1,11 +1,13 @@
 """What is said of a document that may not be: why a reference cannot be used, and why it cannot even be computed."""
 
+from decimal import Decimal
+
 import pytest
 
 from mockserver.engine.problems import Problem
 from mockserver.language.scope import ExpressionError
+from tests.engine.desk import loan, refused
 from tests.engine.test_edit import changed
-from tests.engine.test_engine import refused
 from tests.revision import revised, schema
 
 
@@ -100,3 +102,91 @@ def test_what_no_rule_explains_is_a_mistake_of_the_contract(tmp_path, values):
     with pytest.raises(ExpressionError, match="in the expression 100 / "):
         desk.run("addBook", {"title": "Emma", **values})
     assert desk.reply("listBooks").page["total"] == 0
+
+
+def test_a_number_that_floating_point_has_spoilt_is_told_how_fine_it_may_be(desk):
+    said = refused(desk, "addBook", {"title": "x", "price": Decimal("61.599999999999994")})
+    assert [detail["message"] for detail in said.details] == ["price must have at most 2 decimal places"]
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        pytest.param({}, {("title", "MISSING")}, id="missing"),
+        pytest.param({"title": 3, "price": "x"}, {("title", "WRONG_TYPE"), ("price", "WRONG_TYPE")}, id="all-of-them"),
+        pytest.param({"title": "x", "price": Decimal("1.234")}, {("price", "TOO_FINE")}, id="decimals"),
+        pytest.param(
+            {"title": "x", "chapters": [{"pages": 0}]},
+            {("chapters[0].title", "MISSING"), ("chapters[0].pages", "TOO_SMALL")},
+            id="in-lists",
+        ),
+        pytest.param({"title": "a\x00b"}, {("title", "WRONG_FORM")}, id="nul"),
+        pytest.param({"title": "x", "price": Decimal("1e400")}, {("price", "WRONG_FORM")}, id="too-large-a-number"),
+        pytest.param({"title": "x", "shelfCode": "nowhere"}, {("shelfCode", "UNKNOWN")}, id="reference"),
+        pytest.param({"title": "x", "isbn": "12"}, {("isbn", "TOO_SHORT")}, id="rule"),
+        pytest.param(
+            {"title": "x", "chapters": [{"title": "x", "pages": 1}]}, {("chapters[0].title", None)}, id="rule-for-each"
+        ),
+    ],
+)
+def test_a_bad_body_is_refused_with_every_field_at_fault(desk, body, found):
+    said = refused(desk, "addBook", body)
+    assert (said.status, said.code) == (422, "UNFIT")
+    assert {(detail["field"], detail.get("code")) for detail in said.details} == found
+    assert desk.reply("listBooks").page["total"] == 0
+
+
+def test_what_is_unique_cannot_be_taken_twice_without_regard_to_case(desk):
+    desk.run("addBook", {"title": "A", "isbn": "abcd"})
+    assert refused(desk, "addBook", {"title": "B", "isbn": "ABCD"}).details[0]["code"] == "TAKEN"
+    other = desk.run("addBook", {"title": "B", "isbn": None})
+    assert desk.run("changeBook", {"title": "C"}, bookId=other["id"])["isbn"] is None
+
+
+def test_what_is_immutable_may_be_repeated_but_not_changed(desk):
+    book = desk.run("addBook", {"title": "A", "isbn": "abcd"})
+    assert desk.run("changeBook", {"isbn": "abcd"}, bookId=book["id"])["isbn"] == "abcd"
+    assert refused(desk, "changeBook", {"isbn": "other"}, bookId=book["id"]).details[0]["code"] == "FIXED"
+
+
+def test_a_reference_may_ask_something_of_what_it_names(desk):
+    desk.run("addShelf", {"code": "X", "open": False})
+    said = refused(desk, "addBook", {"title": "A", "shelfCode": "X"})
+    assert said.details[0]["rule"] == "SHELF_CLOSED"
+    assert said.details[0]["message"] == "Shelf X is closed"
+
+
+def test_a_rule_with_a_code_of_its_own_has_its_status(desk):
+    _, _, member = loan(desk)
+    for title in ("B", "C"):
+        book = desk.run("addBook", {"title": title})
+        last = {"bookId": book["id"], "memberId": member["id"]}
+        if title == "B":
+            desk.run("lend", last)
+    said = refused(desk, "lend", last)
+    assert (said.status, said.code, said.message) == (409, "TOO_MANY_LOANS", "Ann has 2 books already")
+
+
+def test_shared_rules_see_the_arguments_of_each_use_and_are_asked_while_their_when_holds(desk):
+    lent, book, member = loan(desk, copies=2)
+    assert desk.run("changeLoan", {"days": 51}, loanId=lent["id"])["days"] == 51
+    second = desk.run("lend", {"bookId": book["id"], "memberId": member["id"]})
+    assert desk.run("changeLoan", {"days": 50}, loanId=second["id"])["days"] == 50
+    said = refused(desk, "changeLoan", {"days": 52}, loanId=second["id"])
+    assert (said.code, said.message) == ("TOO_MANY_LOANS", "Ann has 2 books already")
+
+
+def test_a_shared_rule_may_ask_each_entry_of_an_argument(desk):
+    said = refused(
+        desk, "addBook", {"title": "Emma", "chapters": [{"title": "I", "pages": 1}, {"title": "Emma", "pages": 1}]}
+    )
+    assert [(flaw["field"], flaw["message"]) for flaw in said.details] == [
+        ("chapters[1].title", "A chapter is not called like its book")
+    ]
+
+
+def test_an_immutability_may_depend_on_the_state(desk):
+    lent, *_ = loan(desk)
+    assert desk.run("changeLoan", {"days": 20}, loanId=lent["id"])["dueOn"] == "2024-02-04"
+    desk.run("giveBack", loanId=lent["id"])
+    assert refused(desk, "changeLoan", {"days": 30}, loanId=lent["id"]).details[0]["code"] == "FIXED"
