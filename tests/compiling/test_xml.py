@@ -52,9 +52,7 @@ def test_namespaces_are_declared_at_the_root():
     assert namespaces == {"": "urn:r", "p": "urn:p"}
     assert [child.element.name for child in element.children] == ["p:a", "p:b"]
     assert element.attributes == {"lang": "xml:lang"}
-    assert (
-        mistakes == ["#/x/properties/lang/xml: the prefix xml stands for http://www.w3.org/XML/1998/namespace already"][:0]
-    )
+    assert mistakes == []
 
 
 def test_a_schema_gives_the_root_its_name():
