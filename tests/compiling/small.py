@@ -1,5 +1,7 @@
 """Small contracts: one shelf of books in as few words as OpenAPI allows, and what a test lays over it."""
 
+from functools import reduce
+
 import yaml
 
 from mockserver.compiling.compiler import compile_
@@ -45,27 +47,27 @@ def merged(lower: Json, upper: Json) -> Json:
     return {**lower, **{name: merged(lower.get(name), member) for name, member in upper.items()}}
 
 
-def document(more: str = "{}") -> Document:
+def document(*more: str) -> Document:
     """The small contract with more laid over it."""
-    return Document(merged(node(BOOKS), node(more)))
+    return Document(reduce(merged, map(node, more), node(BOOKS)))
 
 
-def context(more: str = "{}") -> CompileContext:
+def context(*more: str) -> CompileContext:
     """What compiling the small contract begins with."""
-    compiling = CompileContext(document(more))
+    compiling = CompileContext(document(*more))
     compiling.resource_names = frozenset(compiling.resource_types)
     return compiling
 
 
-def plan(more: str = "{}") -> Plan:
+def plan(*more: str) -> Plan:
     """The plan of the small contract."""
-    return compile_(document(more))
+    return compile_(document(*more))
 
 
-def mistakes(more: str) -> list[str]:
+def mistakes(*more: str) -> list[str]:
     """What is wrong with the small contract, each mistake as `pointer: sentence`."""
     try:
-        plan(more)
+        plan(*more)
     except BrokenContract as broken:
         return [str(error) for error in broken.errors]
     return []

@@ -59,7 +59,7 @@ def test_an_alias_is_heard_on_a_condition():
         ),
         (
             "  x.y: {payload: {properties: {n: {type: integer}}}, aliases: {z: data.m > 1}}",
-            "#/x-events/x.y/aliases/z: there is no m",
+            "#/x-events/x.y/aliases/z: there is no member m",
         ),
     ],
 )
