@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.compiling.actions import effects, emissions, names_given, rules
+from mockserver.compiling.actions import bound_names, effects, emissions, rules
 from mockserver.language.scope import Scope
 from mockserver.plan import RuleGroup
 from tests.compiling.small import context, node, told
@@ -58,7 +58,7 @@ def test_an_effect_gives_a_name_to_those_after_it(name):
 
 def test_an_effect_without_a_name_gives_none():
     (compiled,), names, _ = made("[{create: Book, with: {}}]")
-    assert (names_given(context(), compiled), names) == ({}, {})
+    assert (bound_names(context(), compiled), names) == ({}, {})
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.engine.cursors import LARGEST, place, tie, written
+from mockserver.engine.cursors import LARGEST, page_start, tie, written
 from mockserver.engine.problems import Problem
 from mockserver.store.base import After
 
@@ -20,7 +20,7 @@ ORDER = (("title", False),)
 )
 def test_a_cursor_leads_back_to_its_row(position, values, mark):
     cursor = written(position, values, mark)
-    assert place(cursor, mark, len(values)) == After(position, tuple(values))
+    assert page_start(cursor, mark, len(values)) == After(position, tuple(values))
     assert "=" not in cursor
 
 

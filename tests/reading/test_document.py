@@ -61,7 +61,7 @@ def test_other_references_are_replaced_by_what_they_point_to(tmp_path):
     ],
 )
 def test_a_pointer_is_known_by_the_file_it_was_written_in(tmp_path, where, place):
-    assert read(written(tmp_path)).place(where) == place
+    assert read(written(tmp_path)).origin_of(where) == place
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_pointer_is_known_by_the_file_it_was_written_in(tmp_path, where, place
         ),
         ({"root": ROOT.replace("3.0.3", "3.1.0")}, "root.yaml#/openapi: is not an OpenAPI 3.0 document"),
         ({"root": ROOT + "    Book: {}\n"}, "has a component of this name too"),
-        ({"root": "a: [b"}, "root.yaml: is not YAML"),
+        ({"root": "a: [b"}, "root.yaml:2:1: is not YAML"),
         ({"root": ROOT + "info: {}\n"}, "root.yaml#/info: stands twice, in the lines 3 and 9: leave one out"),
         (
             {"books": BOOKS + "loop: {$ref: '#/loop'}\n", "root": ROOT + "x: {$ref: 'books.yaml#/loop'}\n"},
