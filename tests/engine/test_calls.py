@@ -16,6 +16,8 @@ def test_an_operation_may_choose_another_by_a_value(desk):
 def test_a_call_meets_documents_as_the_time_has_made_them(desk):
     lent = loan(desk)[0]
     desk.engine.clock.set(moment("2024-06-01T00:00:00", "UTC"))
+    refusal = refused(desk, "changeLoan", {"days": 60}, loanId=lent["id"])
+    assert [detail["code"] for detail in refusal.details] == ["FIXED"]
     assert desk.run("getLoan", loanId=lent["id"])["status"] == "overdue"
 
 

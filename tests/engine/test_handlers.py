@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from tests.engine.desk import loan, refused
+from tests.revision import operation, revised
 
 
 def test_an_action_changes_other_documents_and_tells_it(desk):
@@ -55,3 +56,27 @@ def test_a_list_below_a_document_holds_only_its_own(desk):
     assert desk.run("listNotes", bookId=one["id"]) == [note]
     assert desk.run("listNotes", bookId=other["id"]) == []
     assert refused(desk, "listNotes", bookId="book_none").code == "NOT_FOUND"
+
+
+def test_an_answer_shows_what_effects_did_to_its_own_document(tmp_path):
+    def change(document):
+        effect = {"update": "Book", "id": "{{ id }}", "set": {"copies": "{{ it.copies + 1 }}"}}
+        operation(document, "changeBook")["x-action"] = {"effects": [effect]}
+
+    desk = revised(tmp_path, change)
+    book = desk.run("addBook", {"title": "Emma"})
+    changed = desk.run("changeBook", {"title": "Emma I"}, bookId=book["id"])
+    assert (changed["title"], changed["copies"]) == ("Emma I", 2)
+    assert desk.run("getBook", bookId=book["id"]) == changed
+
+
+def test_the_state_is_asked_before_the_rules_of_an_action(tmp_path):
+    def change(document):
+        rule = {"rule": "days != 14", "code": "BOOK_IS_OUT", "message": "not after fourteen days"}
+        operation(document, "giveBack")["x-action"]["require"] = [rule]
+
+    desk = revised(tmp_path, change)
+    lent = loan(desk)[0]
+    assert refused(desk, "giveBack", loanId=lent["id"]).code == "BOOK_IS_OUT"
+    desk.run("changeLoan", {"status": "lost"}, loanId=lent["id"])
+    assert refused(desk, "giveBack", loanId=lent["id"]).code == "STATE"

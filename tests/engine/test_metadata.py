@@ -2,8 +2,9 @@
 
 import pytest
 
-from mockserver.engine.metadata import Metadata
+from mockserver.engine.metadata import METADATA, Metadata
 from mockserver.sandbox import memory
+from mockserver.store.base import SANDBOX, Query
 
 
 @pytest.fixture
@@ -21,6 +22,7 @@ def test_facts_are_kept_by_name_of_no_tenant_until_there_are_none(store):
     assert store.tenants() == []
     metadata.set("starts", {})
     assert (metadata.get("starts"), metadata.get("clock")) == ({}, {"ahead": 5})
+    assert [row["id"] for row in store.find(SANDBOX, METADATA, Query()).rows] == ["clock"]
 
 
 def test_what_is_noted_already_is_not_written_again(store, monkeypatch):
