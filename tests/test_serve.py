@@ -4,6 +4,7 @@ import os
 import shlex
 import socket
 import subprocess
+import sys
 from contextlib import suppress
 from shutil import copytree
 from urllib.parse import urlsplit
@@ -165,3 +166,12 @@ def told(server, words):
         if words in line:
             return
     raise AssertionError(f"the log ended without: {words}")
+
+
+def test_a_start_does_not_import_the_command_line_of_an_http_client():
+    """It takes a tenth of a second where its libraries are installed, as they are beside test tools."""
+    asked = (
+        "import sys, mockserver.sandbox; print('httpx' in sys.modules, 'httpx._main' in sys.modules, 'rich' in sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["True", "False", "False"]

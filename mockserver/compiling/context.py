@@ -36,6 +36,8 @@ class CompileContext:
     functions: frozenset[str] = STORE_FUNCTIONS
     """What expressions can call at the place that is being read."""
     resource_names: frozenset[str] = frozenset()
+    _types: dict[str, Type] = field(default_factory=dict)
+    """The types of the schemas that references lead to."""
     emitted: dict[str, list[Type]] = field(default_factory=dict)
     """What each event is about, wherever it is emitted."""
 
@@ -161,8 +163,13 @@ class CompileContext:
         return flat(self.document, schema)
 
     def schema_type(self, schema: Schema) -> Type:
-        """The shape of what a schema describes."""
-        return schema_type(self.document, schema)
+        """The type of what a schema describes."""
+        reference = schema.get("$ref")
+        if reference is None:
+            return schema_type(self.document, schema)
+        if reference not in self._types:
+            self._types[reference] = schema_type(self.document, schema)
+        return self._types[reference]
 
 
 def strings(value: Any) -> tuple[str, ...]:

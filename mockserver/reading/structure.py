@@ -97,7 +97,8 @@ CHOICES: Mapping[tuple[str, str], tuple[str, ...]] = {
 """The values that some members may have."""
 
 
-def _is_pattern(value: Json) -> bool:
+@cache
+def _is_pattern(value: str) -> bool:
     """Whether it is a regular expression to the validator that will use it."""
     try:
         jsonschema_rs.Draft202012Validator({"pattern": value})
@@ -111,7 +112,7 @@ SCALARS: Mapping[str, tuple[Callable[[Json], bool], str]] = {
     "flag": (lambda value: isinstance(value, bool), "true or false"),
     "number": (lambda value: isinstance(value, int | Decimal) and not isinstance(value, bool), "a number"),
     "size": (lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0, "a whole number from 0"),
-    "pattern": (_is_pattern, "a regular expression"),
+    "pattern": (lambda value: isinstance(value, str) and _is_pattern(value), "a regular expression"),
     "any": (lambda value: True, "anything"),
 }
 """How each scalar form is recognised, and what it is called."""

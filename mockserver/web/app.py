@@ -1,7 +1,9 @@
 """Puts the server together. The only file that knows connexion: its router and its security layer."""
 
+import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -22,8 +24,21 @@ from mockserver.web.security import Authenticator, check_tenant
 from mockserver.web.site import Site
 from mockserver.web.websocket import Hub, Sockets
 
-with warnings.catch_warnings():  # connexion imports Starlette's test client, which announces its next HTTP library
-    warnings.simplefilter("ignore")
+
+@contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Imports in which an optional module is not there, unless it was imported before."""
+    absent = module not in sys.modules
+    sys.modules.setdefault(module, None)  # type: ignore[arg-type]  # what `import` takes for a module that is not there
+    try:
+        yield
+    finally:
+        if absent:
+            del sys.modules[module]
+
+
+with warnings.catch_warnings(), _without("httpx._main"):  # of connexion's HTTP client, the command line takes long
+    warnings.simplefilter("ignore")  # connexion imports Starlette's test client, which announces its next HTTP library
     from connexion.middleware import ConnexionMiddleware
     from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.security import SecurityMiddleware
