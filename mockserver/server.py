@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from mockserver.reading.errors import BrokenContract
 from mockserver.sandbox import Sandbox, build
 from mockserver.settings import Settings
 from mockserver.web.protocols import Http, Socket
+from mockserver.web.timeouts import Timeouts
 from mockserver.web.websocket import GOING_AWAY, RESTARTED
 
 log = logging.getLogger("mockserver")
@@ -84,12 +86,12 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _protocols(sandbox: Sandbox) -> dict[str, Any]:
-    """How HTTP and WebSockets are served: a stream's pings, and the size at which a message is not even read to its end."""
+def _protocols(sandbox: Sandbox, settings: Settings) -> dict[str, Any]:
+    """How HTTP and WebSockets are served: what is waited for how long, and how large a message is not read to its end."""
     stream = sandbox.plan.stream or Stream("", "", {}, {}, {})
     logging.getLogger("uvicorn.error").addFilter(_is_error)
     return {
-        "http": Http,
+        "http": partial(Http, timeouts=Timeouts(settings.header_timeout, settings.body_timeout)),
         "ws": Socket,
         "ws_max_size": UNREAD * stream.frame_bytes,
         "ws_ping_interval": stream.heartbeat,
@@ -117,7 +119,7 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
         date_header=True,
         timeout_graceful_shutdown=GRACE,
         loop="auto",
-        **_protocols(sandbox),
+        **_protocols(sandbox, settings),
     )
     server = Server(config, current)
     await current.begin(sandbox)

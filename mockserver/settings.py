@@ -46,6 +46,10 @@ class Settings:
     seed: int = 0
     now: str | None = None
     log_level: str = "info"
+    header_timeout: float = 30
+    """Seconds in which the headers of a request have to come."""
+    body_timeout: float = 60
+    """Seconds in which a body has to come, and one more for each KiB of it that has come."""
     reload: bool = False
     control_token: str | None = None
     """What the control plane asks for from elsewhere than this machine."""

@@ -96,6 +96,20 @@ def _time(_: click.Context, option: click.Parameter, value: str | None) -> str |
     metavar="TOKEN",
     help="Answer /_sandbox (reset, clock, events, deliveries) from elsewhere than loopback too, to whoever sends TOKEN.",
 )
+@_option(
+    "header-timeout",
+    default=30.0,
+    metavar="SECONDS",
+    type=click.FloatRange(0, min_open=True),
+    help="How long the headers of a request may take to come.",
+)
+@_option(
+    "body-timeout",
+    default=60.0,
+    metavar="SECONDS",
+    type=click.FloatRange(0, min_open=True),
+    help="How long a body may take to come, beside a second for each KiB of it.",
+)
 @_option("log-level", default="info", type=click.Choice(LEVELS), help="How much to log; debug logs every request.")
 @_option(
     "reload",
