@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver.engine.problems import Problem, Refused
 from mockserver.web.answer import Answer, Writer, send_answer
+from mockserver.web.codings import ACCEPTED
 
 ESCAPED_SLASH = b"%2f"
 """A slash that is part of a name: no name here has one, and the router would take it for a separator."""
@@ -67,6 +68,8 @@ def _headers(error: Problem | Refused) -> dict[str, str]:
     kind = error.kind if isinstance(error, Problem) else None
     if isinstance(error, Problem) and kind == "rate_limit":
         return {"retry-after": str(error.facts["retryAfter"])}
+    if kind == "content_coding":
+        return {"accept-encoding": ", ".join(ACCEPTED)}
     return {"connection": "close"} if kind == "timeout" else {}
 
 

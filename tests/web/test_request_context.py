@@ -198,8 +198,11 @@ def test_another_media_type_is_refused(demo, media):
     refusal(answer, 400, "INVALID_CONTENT_TYPE")
 
 
-def test_a_charset_of_utf_8_is_fine(fresh):
-    headers = {"content-type": "application/json; charset=UTF-8"}
+@pytest.mark.parametrize(
+    "parameters", ["charset=UTF-8", 'charset="utf8"', 'profile="x; charset=utf-16"', r'profile="\"; charset=utf-16"', "x"]
+)
+def test_a_charset_of_utf_8_is_fine(fresh, parameters):
+    headers = {"content-type": f"application/json; {parameters}"}
     assert fresh("POST", "/customers", content=b'{"name":"x","email":"a@b.co"}', headers=headers).status_code == 201
 
 
