@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from errno import EACCES, EADDRINUSE, EPERM
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,9 @@ log = logging.getLogger("mockserver")
 
 UNREAD = 16
 """A message so many times larger than a frame may be is refused by the protocol itself."""
+
+OF_THE_PORT = (EADDRINUSE, EACCES, EPERM)
+"""Why another port of the same address may be listened on."""
 
 GRACE = 1
 """Seconds that calls under way get to finish when the server is told to end."""
@@ -65,10 +69,11 @@ def listen(host: str, port: int) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         sock.close()
         reason = getattr(error, "strerror", None) or str(error)
-        raise CannotListen(f"Cannot listen on {host}:{port}: {reason.lower()}. Choose another with --port.") from None
+        option = "port" if getattr(error, "errno", None) in OF_THE_PORT else "host"
+        raise CannotListen(f"Cannot listen on {host}:{port}: {reason.lower()}. Choose another with --{option}.") from None
     return sock
 
 
