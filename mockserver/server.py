@@ -120,6 +120,7 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
         log_level="warning" if settings.log_level == "info" else settings.log_level,
         access_log=settings.log_level in ("debug", "trace"),
         lifespan="off",
+        proxy_headers=False,  # web.forwarded reads them
         server_header=False,
         date_header=True,
         timeout_graceful_shutdown=GRACE,

@@ -205,4 +205,4 @@ def test_an_origin_that_is_no_address_may_not_steer(steer):
 
 def test_the_explorer_of_the_control_plane_is_found_without_its_last_slash(fresh):
     answer = fresh("GET", "/_sandbox/ui", root=True, key=None, tenant=None, judge=False, headers={"Host": "localhost"})
-    assert (answer.status_code, answer.headers["location"]) == (307, "/_sandbox/ui/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "ui/")
