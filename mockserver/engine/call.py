@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
 from mockserver.engine.files import Upload
+from mockserver.engine.forms import Form
 from mockserver.json import Json
 from mockserver.plan import Filter, Operation
 
@@ -112,3 +113,5 @@ class Reply:
     """The bytes of the file that the result names, to be read and closed."""
     deliver: str | None = None
     """The delivery whose first attempt the answer waits for."""
+    forms: Form | list[Form] | None = None
+    """What the result is given out as, where its bytes are remembered."""

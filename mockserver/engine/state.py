@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.clock import Clock
+from mockserver.engine.forms import Forms
 from mockserver.engine.metadata import Metadata
 from mockserver.engine.transaction import Transaction
 from mockserver.engine.unit_of_work import UnitOfWork
@@ -30,10 +31,11 @@ class State:
         self.seed = seed
         self.random = random.Random(seed)
         self.settings = settings
+        self.forms = Forms()
 
     def work(self, tenant: str, clock: Clock | None = None) -> UnitOfWork:
         """A unit of work for a tenant, outside any call."""
-        work = UnitOfWork(self.plan, Transaction(self.store, tenant), clock or self.clock, self.random)
+        work = UnitOfWork(self.plan, Transaction(self.store, tenant), clock or self.clock, self.random, forms=self.forms)
         nothing: dict[str, Json] = {"input": {}, "query": {}, "path": {}, "request": {}}
         work.call_scope = self.scope(work, {"caller": Caller(tenant).names(), **nothing})
         return work
