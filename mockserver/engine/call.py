@@ -80,7 +80,7 @@ class Call:
     query: dict[str, Json] = field(default_factory=dict)
     list_request: ListRequest = ListRequest()
     input: Json = None
-    request: dict[str, Json] = field(default_factory=dict)
+    request: Mapping[str, Json] = field(default_factory=dict)
     id: str | None = None
     """The id that a new document is to get; one is made where it is absent."""
     files: Mapping[str, Upload] = field(default_factory=dict)

@@ -35,10 +35,19 @@ class State:
 
     def work(self, tenant: str, clock: Clock | None = None) -> UnitOfWork:
         """A unit of work for a tenant, outside any call."""
-        work = UnitOfWork(self.plan, Transaction(self.store, tenant), clock or self.clock, self.random, forms=self.forms)
+        work = self._unit_of_work(tenant, clock or self.clock)
         nothing: dict[str, Json] = {"input": {}, "query": {}, "path": {}, "request": {}}
         work.call_scope = self.scope(work, {"caller": Caller(tenant).names(), **nothing})
         return work
+
+    def look(self, tenant: str) -> UnitOfWork:
+        """A unit of work for a tenant that only looks: nothing in it sees a call."""
+        work = self._unit_of_work(tenant, self.clock)
+        work.read_only = True
+        return work
+
+    def _unit_of_work(self, tenant: str, clock: Clock) -> UnitOfWork:
+        return UnitOfWork(self.plan, Transaction(self.store, tenant), clock, self.random, forms=self.forms)
 
     def call_scope(self, work: UnitOfWork, call: Call) -> Scope:
         """What every expression of a call sees."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from mockserver.plan.conventions import Bulk, Conventions, Idempotency, Listing, Security
 from mockserver.plan.events import Event, Heard, Payload, Webhooks
 from mockserver.plan.operations import (
+    RESULT,
     Action,
     Body,
     Choice,
@@ -41,6 +42,7 @@ from mockserver.reading.errors import count
 
 __all__ = [
     "LETTERS",
+    "RESULT",
     "Action",
     "Body",
     "Bulk",

@@ -21,7 +21,9 @@ from mockserver.web.exceptions import ExceptionMiddleware, concrete_first
 from mockserver.web.limits import Limiter, check_key
 from mockserver.web.request_context import RequestContext
 from mockserver.web.security import Authenticator, check_tenant
+from mockserver.web.shortcut import Shortcut, ShortWay
 from mockserver.web.site import Site
+from mockserver.web.verdicts import Verdicts, credential_headers
 from mockserver.web.websocket import Hub, Sockets
 
 
@@ -127,13 +129,16 @@ def application(
     """The ASGI application of a plan; its rate limits stand in headers, and are enforced where it is `limited`."""
     limiter = Limiter(plan.conventions.rate_limit, engine.clock, limited)
     writer = Writer(plan, engine.clock)
-    dispatch = Dispatch(EngineRunner(engine, outbox), authenticator.admit, writer)
+    schemes = document.root.get("components", {}).get("securitySchemes", {})
+    verdicts = Verdicts(credential_headers(schemes))
+    dispatch = Dispatch(EngineRunner(engine, outbox), authenticator.admit, writer, verdicts)
     calls = router(plan, document, dispatch, _security(authenticator, limiter))
     http = ExceptionMiddleware(Site(calls, plan, document), writer)
     shared = CORSMiddleware(
         http, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=_exposed(plan)
     )
-    return RequestContext(shared, writer, limiter, seed, Sockets(plan, hub, writer))
+    context = RequestContext(shared, writer, limiter, seed, Sockets(plan, hub, writer))
+    return ShortWay(context, Shortcut(plan, engine.calls, dispatch, context, http))
 
 
 def _exposed(plan: Plan) -> list[str]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope
+from starlette.types import Receive
 
 from mockserver import json
 from mockserver.engine.problems import Problem
@@ -64,13 +64,12 @@ def _not_found(operation: Operation, name: str, segment: str) -> Problem:
     return Problem("not_found", resource=resource, id=printable(segment), field=name)
 
 
-async def read_body(conventions: Conventions, declared: Body | None, scope: Scope, receive: Receive) -> ParsedBody:
+async def read_body(conventions: Conventions, declared: Body | None, headers: Headers, receive: Receive) -> ParsedBody:
     """What the body of a request says, and the files it brings."""
-    headers = Headers(scope=scope)
     if declared is not None and declared.parts:
         return await _form(conventions.body_bytes, declared, headers, receive)
     body = await _read(conventions.body_bytes, headers, receive)
-    return ParsedBody(_parse(conventions, declared, headers, body), {})
+    return parse_body(conventions, declared, headers, body)
 
 
 async def _form(limit: int, declared: Body, headers: Headers, receive: Receive) -> ParsedBody:
@@ -85,6 +84,11 @@ async def _form(limit: int, declared: Body, headers: Headers, receive: Receive) 
             raise far_too_large(name, limit if file.largest is None else file.largest)
         raise Problem("too_large", limit=bound(declared, limit))
     return await read_form(declared, content_type, limit, chunks)
+
+
+def parse_body(conventions: Conventions, declared: Body | None, headers: Headers, body: bytes) -> ParsedBody:
+    """What a body of JSON says."""
+    return ParsedBody(_parse(conventions, declared, headers, body), {})
 
 
 def _parse(conventions: Conventions, declared: Body | None, headers: Headers, body: bytes) -> Json:
