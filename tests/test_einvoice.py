@@ -208,7 +208,9 @@ def test_what_the_page_prints_adds_up(sandbox):
 
 def test_who_has_a_general_tin_needs_no_number(fresh):
     made = fresh.data(
-        "POST", "/invoices", json={"customerId": "cust_mbsa", "items": [{"itemId": "item_consult001", "quantity": 1}]}
+        "POST",
+        "/invoices",
+        json={"customerId": "cust_mbsa", "items": [{"itemId": "item_consult001", "quantity": 1, "taxCode": "SST"}]},
     )
     fresh.data("POST", f"/invoices/{made['id']}/send", json={})
     told = fresh.data("POST", "/einvoice/create", json={"invoiceId": made["id"]})
