@@ -7,12 +7,13 @@ from mockserver.store.base import Change
 from tests.conftest import TENANT
 
 ENDED = "2024-06-30"
+TILL = {"locationId": "loc_store1", "registerId": "reg_001", "cashierName": "Mei", "openingFloat": 0}
 LINES = [{"description": "Work", "quantity": 1, "unitPrice": 10, "taxCode": "SV8"}]
 BODIES = {
     "/invoices": {"customerId": "cust_456", "items": LINES},
     "/quotes": {"customerId": "cust_456", "items": LINES},
     "/sales-orders": {"customerId": "cust_456", "items": LINES},
-    "/pos/transactions": {"sessionId": "poss_open", "items": LINES, "tenders": [{"method": "credit_card", "amount": 10.8}]},
+    "/pos/transactions": {"items": LINES, "tenders": [{"method": "credit_card", "amount": 10.8}]},
 }
 
 
@@ -28,7 +29,8 @@ def ended(fresh):
 
 @pytest.mark.parametrize("path", BODIES)
 def test_a_tax_code_is_not_used_after_its_end(ended, path):
-    refused = ended("POST", path, json=BODIES[path])
+    session = {"sessionId": ended.data("POST", "/pos/sessions", json=TILL)["id"]} if "pos" in path else {}
+    refused = ended("POST", path, json={**BODIES[path], **session})
     (detail,) = refused.json()["error"]["details"]
     assert refused.status_code == 422
     assert (detail["field"], detail["code"], detail["effectiveTo"]) == ("items[0].taxCode", "DATE_CONSTRAINT", ENDED)
@@ -52,16 +54,6 @@ def test_what_is_made_of_an_older_quote_is_mended_before_it_counts(ended):
 
 
 def test_a_session_is_not_opened_in_closed_books(fresh):
-    refused = fresh(
-        "POST",
-        "/pos/sessions",
-        tenant="company_xyz789",
-        json={
-            "locationId": "loc_pm_shop",
-            "registerId": "reg_pm_01",
-            "cashierName": "Mei",
-            "openingFloat": 0,
-            "businessDate": "2023-12-31",
-        },
-    )
+    session = {**TILL, "locationId": "loc_pm_shop", "registerId": "reg_pm_01", "businessDate": "2023-12-31"}
+    refused = fresh("POST", "/pos/sessions", tenant="company_xyz789", json=session)
     assert refused.json()["error"]["code"] == "PERIOD_LOCKED"
