@@ -204,9 +204,13 @@ class Books(RuleBasedStateMachine):
         rated = {"exchangeRate": rate} if rate and found["currency"] != "MYR" else {}
         self.call("recordInvoicePayment", {"amount": amount, **rated}, invoiceId=invoice)
 
-    @rule(number=PICK, amount=st.one_of(st.none(), money(1, 20_000)))
-    def refund(self, number, amount):
-        body = {"reason": "returned", **({"amount": amount} if amount else {})}
+    @rule(
+        number=PICK,
+        amount=st.one_of(st.none(), money(1, 20_000)),
+        rate=st.sampled_from([None, None, None, Decimal("4.4002")]),
+    )
+    def refund(self, number, amount, rate):
+        body = {"reason": "returned", **({"amount": amount} if amount else {}), **({"exchangeRate": rate} if rate else {})}
         self.call("refundPayment", body, paymentId=self.pick("Payment", number, "completed", "partially_refunded"))
 
     @rule(number=PICK)
