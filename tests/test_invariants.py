@@ -166,11 +166,14 @@ class Books(RuleBasedStateMachine):
         shipping=money(0, 9999),
         due=st.sampled_from([None, None, "2025-01-05", "2024-12-31", "2023-01-01"]),
         rate=st.sampled_from([None, None, None, Decimal("4.4567"), Decimal("0.3337")]),
+        currency=st.sampled_from(["USD", "USD", "JPY", "KWD"]),
         send=st.booleans(),
     )
-    def invoice(self, customer, items, shipping, due, rate, send):
+    def invoice(self, customer, items, shipping, due, rate, currency, send):
         body = {"customerId": customer, "items": items, "shippingCost": shipping, **({"dueDate": due} if due else {})}
-        body |= {"currency": "USD", "exchangeRate": rate} if rate else {}
+        if rate:
+            whole = shipping.quantize(Decimal(1)) if currency == "JPY" else shipping
+            body |= {"currency": currency, "exchangeRate": rate, "shippingCost": whole}
         made = self.call("createInvoice", body)
         if made and send:
             self.call("sendInvoice", {}, invoiceId=made["id"])
@@ -188,16 +191,26 @@ class Books(RuleBasedStateMachine):
         states = ("sent", "overdue") if action == "voidInvoice" else ("draft", "pending")
         self.call(action, {"reason": "mistake"}, invoiceId=self.pick("Invoice", number, *states))
 
-    @rule(number=PICK, share=st.sampled_from([Decimal("0.01"), Decimal("0.3333"), 1, 1, 2]))
-    def pay(self, number, share):
+    @rule(
+        number=PICK,
+        share=st.sampled_from([Decimal("0.01"), Decimal("0.3333"), 1, 1, 2]),
+        rate=st.sampled_from([None, None, Decimal("4.5"), Decimal("4.3021"), Decimal("0.3")]),
+    )
+    def pay(self, number, share, rate):
         invoice = self.pick("Invoice", number, "sent", "partially_paid", "overdue")
-        due = (self.engine.state.get(TENANT, "Invoice", invoice) or {}).get("amountDue") or Decimal(10)
-        amount = max(Decimal("0.01"), (due * share).quantize(Decimal("0.01")))
-        self.call("recordInvoicePayment", {"amount": amount}, invoiceId=invoice)
+        found = self.engine.state.get(TENANT, "Invoice", invoice) or {"currency": "MYR", "amountDue": 0}
+        smallest = {"JPY": Decimal(1), "KWD": Decimal("0.001")}.get(found["currency"], Decimal("0.01"))
+        amount = max(smallest, ((found["amountDue"] or Decimal(10)) * share).quantize(smallest))
+        rated = {"exchangeRate": rate} if rate and found["currency"] != "MYR" else {}
+        self.call("recordInvoicePayment", {"amount": amount, **rated}, invoiceId=invoice)
 
-    @rule(number=PICK, amount=st.one_of(st.none(), money(1, 20_000)))
-    def refund(self, number, amount):
-        body = {"reason": "returned", **({"amount": amount} if amount else {})}
+    @rule(
+        number=PICK,
+        amount=st.one_of(st.none(), money(1, 20_000)),
+        rate=st.sampled_from([None, None, None, Decimal("4.4002")]),
+    )
+    def refund(self, number, amount, rate):
+        body = {"reason": "returned", **({"amount": amount} if amount else {}), **({"exchangeRate": rate} if rate else {})}
         self.call("refundPayment", body, paymentId=self.pick("Payment", number, "completed", "partially_refunded"))
 
     @rule(number=PICK)
@@ -448,6 +461,19 @@ class Books(RuleBasedStateMachine):
         assert control == due, f"[4] the control account holds {control}, not {due}: {owing}"
         assert sum(one["currentBalance"] for one in self.all("Customer")) == due, "[4] the customers"
         assert self.call("getAgedReceivables")["summary"]["totalOutstanding"] == due, "[4] the ageing"
+
+    @invariant()
+    def what_exchange_gained_is_what_came_in_beyond_what_was_owed(self):
+        came = sum(one["baseAmount"] - one["baseRefunded"] for one in self.all("Payment") if one["status"] != "voided")
+        settled = sum(one["basePaid"] for one in self.all("Invoice"))
+        assert self.balance("acc_exchange") == settled - came
+
+    @invariant()
+    def amounts_have_the_places_of_their_currency(self):
+        for one in self.all("Invoice"):
+            smallest = {"JPY": Decimal(1), "KWD": Decimal("0.001")}.get(one["currency"], Decimal("0.01"))
+            for amount in (one["total"], one["amountPaid"], one["amountDue"], *(line["lineTotal"] for line in one["items"])):
+                assert amount % smallest == 0, f"{amount} {one['currency']} in {one['invoiceNumber']}"
 
     @invariant()
     def invoices_add_up(self):

@@ -191,6 +191,7 @@ def _transition(context: CompileContext, name: str, move: dict[str, Json], at: s
             sources=tuple(move["from"]),
             target=move.get("to"),
             when=when,
+            reason=context.template_if_any(move, "reason", at),
             at=due,
             set=values,
             effects=effects(context, move.get("effects"), f"{at}/effects"),

@@ -90,7 +90,9 @@ class Edit:
         allowed = list(dict.fromkeys(state for move in moves for state in move.sources))
         current = "" if lifecycle is None else self.document.get(lifecycle.field)
         facts = {"resource": self.resource.name, "id": self.document["id"], "current": current}
-        return Problem("state", **facts, action=action, allowed=allowed)
+        reasons = (move.reason(self.scope) for move in moves if move.reason is not None)
+        reason = next((reason for reason in reasons if reason is not None), None)
+        return Problem("state", **facts, action=action, allowed=allowed, reason=reason)
 
     def move(self, names: Iterable[str], action: str = "") -> None:
         """Take the first transition that is possible now; Problem when none is."""

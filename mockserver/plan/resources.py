@@ -81,6 +81,7 @@ class Transition:
     sources: tuple[str, ...]
     target: str | None = None
     when: Expression | None = None
+    reason: Fill | None = None
     at: Expression | None = None
     set: Fill | None = None
     effects: tuple[Effect, ...] = ()
