@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mockserver.json import Json
 from mockserver.language.expression import Expression
@@ -71,6 +71,13 @@ class Filter:
     bare: str | None = "eq"
     """The operator of the bare form."""
     rule: Expression | None = None
+
+
+class Alias(NamedTuple):
+    """What another name of a query parameter stands for: the parameter, and an operator of it if that is a filter."""
+
+    name: str
+    operator: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,8 @@ class Operation:
     headers: tuple[Parameter, ...] = ()
     path_parameters: tuple[Parameter, ...] = ()
     filters: Mapping[str, Filter] = field(default_factory=dict)
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    """Other names of query parameters."""
     body: Body | None = None
     scopes: tuple[str, ...] = ()
     secured: bool = True
