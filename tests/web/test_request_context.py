@@ -63,7 +63,7 @@ ORDER = [
         id="body-before-id",
     ),
     pytest.param("PUT", "/customers/none", {"json": {"name": 3}}, 404, id="id-before-fields"),
-    pytest.param("POST", "/invoices/inv_128/cancel", {"json": {"reason": 3}}, 422, id="fields-before-state"),
+    pytest.param("POST", "/invoices/inv_123/void", {"json": {"reason": 3}}, 422, id="fields-before-state"),
 ]
 
 
