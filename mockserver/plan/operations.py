@@ -32,6 +32,8 @@ class Action:
     effects: tuple[Effect, ...] = ()
     emit: tuple[Emission, ...] = ()
     reply: Fill | None = None
+    formats: Mapping[str, Fill] = field(default_factory=dict)
+    """What is written in other media types; null where it is not."""
     bulk: Mapping[str, str] = field(default_factory=dict)
     choose: Choice | None = None
     deliver: Expression | None = None
@@ -139,6 +141,8 @@ class Operation:
     reply: Fill
     media: Media = JSON
     """What its answer is written as."""
+    formats: Mapping[str, Media] = field(default_factory=dict)
+    """What else it may be written as, by media type."""
     answer_headers: Mapping[str, Fill] = field(default_factory=dict)
     resource: Resource | None = None
     key: str | None = None
