@@ -18,7 +18,11 @@ def value(document: Document, schema: dict[str, Any], media_type: str, body: byt
         return [
             {name: cell(flat(document, columns[name]), text) for name, text in zip(heads, row, strict=True)} for row in rows
         ]
-    return xml_value(document, schema, ElementTree.fromstring(body))
+    root = ElementTree.fromstring(body)
+    for choice in flat(document, schema).get("oneOf", ()):
+        if flat(document, choice)["xml"]["name"] == local(root):
+            return xml_value(document, choice, root)
+    return xml_value(document, schema, root)
 
 
 def xml_value(document: Document, schema: dict[str, Any], element: ElementTree.Element) -> Any:

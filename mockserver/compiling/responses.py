@@ -73,8 +73,7 @@ def media(context: CompileContext, answer: Success, action: Node, at: str) -> Me
     if how == "json":
         return Media(answer.media_type, how)
     if how == "xml":
-        elements = Elements(context)
-        return Media(answer.media_type, how, elements.root(schema, f"{answer.content_at}/schema"), elements.namespaces)
+        return _xml(context, answer.media_type, schema, f"{answer.content_at}/schema")
     if how == "csv":
         rows = context.flat(context.flat(schema).get("items", {}))
         return Media(answer.media_type, how, columns=tuple(rows.get("properties", ())))
@@ -88,6 +87,17 @@ def media(context: CompileContext, answer: Success, action: Node, at: str) -> Me
         answer.content_at, f"{answer.media_type} cannot be written: use JSON, XML, CSV or PDF, or reply with a file"
     )
     return JSON
+
+
+def _xml(context: CompileContext, media_type: str, schema: Schema, at: str) -> Media:
+    """How XML is written: by one root, or by the first of a choice of roots that fits the value."""
+    node = context.flat(schema)
+    if "oneOf" in node:
+        parts = [_xml(context, media_type, part, f"{at}/oneOf/{index}") for index, part in enumerate(node["oneOf"])]
+        return Media(media_type, "xml", choices=tuple(parts))
+    elements = Elements(context)
+    root = elements.root(schema, at)
+    return Media(media_type, "xml", root, elements.namespaces, required=tuple(node.get("required", ())))
 
 
 def formats(context: CompileContext, answer: Success, action: Node, at: str, method: str) -> Mapping[str, Media]:
