@@ -18,6 +18,7 @@ class Listing:
     limit: str | None = None
     cursor: str | None = None
     sort: str | None = None
+    order: str | None = None
     search: str | None = None
     search_fields: str | None = None
     since: str | None = None

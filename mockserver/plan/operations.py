@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mockserver.json import Json
 from mockserver.language.expression import Expression
@@ -32,6 +32,8 @@ class Action:
     effects: tuple[Effect, ...] = ()
     emit: tuple[Emission, ...] = ()
     reply: Fill | None = None
+    formats: Mapping[str, Fill] = field(default_factory=dict)
+    """What is written in other media types; null where it is not."""
     bulk: Mapping[str, str] = field(default_factory=dict)
     choose: Choice | None = None
     deliver: Expression | None = None
@@ -71,6 +73,13 @@ class Filter:
     bare: str | None = "eq"
     """The operator of the bare form."""
     rule: Expression | None = None
+
+
+class Alias(NamedTuple):
+    """What another name of a query parameter stands for: the parameter, and an operator of it if that is a filter."""
+
+    name: str
+    operator: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,6 +141,8 @@ class Operation:
     reply: Fill
     media: Media = JSON
     """What its answer is written as."""
+    formats: Mapping[str, Media] = field(default_factory=dict)
+    """What else it may be written as, by media type."""
     answer_headers: Mapping[str, Fill] = field(default_factory=dict)
     resource: Resource | None = None
     key: str | None = None
@@ -143,6 +154,8 @@ class Operation:
     headers: tuple[Parameter, ...] = ()
     path_parameters: tuple[Parameter, ...] = ()
     filters: Mapping[str, Filter] = field(default_factory=dict)
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    """Other names of query parameters."""
     body: Body | None = None
     scopes: tuple[str, ...] = ()
     secured: bool = True

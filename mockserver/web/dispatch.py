@@ -101,14 +101,17 @@ class Dispatch:
         operation = call.operation
         if reply.content is not None:
             return _file(operation, reply.result, reply.content)
-        names = self.writer.names(reply.original, result=reply.result, page=reply.page, request=call.request, path=call.path)
-        content = serialize(operation.media, operation.reply(names), self.writer.instant(reply.original))
+        media = operation.media if reply.format is None else operation.formats[reply.format]
+        told = {"result": reply.result, "page": reply.page, "request": call.request, "path": call.path}
+        names = self.writer.names(reply.original, **told, mediaType=media.type)
+        envelope = operation.reply(names) if reply.format is None else reply.formatted
+        content = serialize(media, envelope, self.writer.instant(reply.original))
         headers = _location(call, reply, base_path)
         if operation.answer_headers:
             headers |= fill_headers(operation.answer_headers, names)
         if reply.replayed and self._idempotency and self._idempotency.replayed:
             headers[self._idempotency.replayed] = "true"
-        return Answer(operation.status, content, headers, operation.media.content_type)
+        return Answer(operation.status, content, headers, media.content_type)
 
 
 def _file(operation: Operation, file: dict[str, Json], content: BinaryIO) -> Answer:

@@ -59,13 +59,15 @@ class Site:
         }
         events = {f"{base_path}/asyncapi.json": JSON, f"{base_path}/asyncapi.yaml": YAML}
         self.events = events if plan.stream is not None else {}
+        declared = {base_path + path for path in document.root.get("paths", {})}
+        self.health = {"/health", f"{base_path}/health"} - declared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a page, or pass the request on."""
         path = scope.get("path", "")
         if scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
-        elif path == "/health":
+        elif path in self.health:
             await send_answer(Answer(200, json.write({"status": "ok"})), scope, send)
         elif path in self.documents:
             await send_answer(self._document(self.documents[path], scope), scope, send)
