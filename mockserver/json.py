@@ -63,9 +63,9 @@ _DECODER = json.JSONDecoder(parse_float=_decimal, parse_int=_integer, parse_cons
 
 
 def read(raw: bytes) -> Json:
-    """Parse JSON text; raise Unreadable with a sentence that says where it went wrong."""
+    """Parse JSON text, without the byte order mark before it; raise Unreadable with a sentence that says what is wrong."""
     try:
-        return _DECODER.decode(raw.decode("utf-8"))
+        return _DECODER.decode(raw.decode("utf-8").removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
         raise Unreadable(f"byte {error.start} is not UTF-8") from None
     except json.JSONDecodeError as error:

@@ -27,7 +27,9 @@ from mockserver.store.blobs import Blobs, DirectoryBlobs, MemoryBlobs
 from mockserver.store.durable import DurableStore
 from mockserver.store.tiny import TinyStore
 from mockserver.web.app import application
+from mockserver.web.forwarded import Forwarded
 from mockserver.web.security import ApiKey, Authenticator
+from mockserver.web.timeouts import BodyTimeout
 from mockserver.web.websocket import Hub
 
 FILES = "files"
@@ -134,7 +136,8 @@ def build(settings: Settings, before: Engine | None = None, sources: Sources | N
         raise
     app = application(plan, sources.document, engine, authenticator, outbox, settings.seed, limited, hub)
     api = Sandbox(settings, sources.document, sources.fixtures, plan, engine, authenticator, outbox, scheduler, app, hub)
-    return replace(api, app=ControlPlane(app, api, settings.control_token))
+    plane = ControlPlane(app, api, settings.control_token)
+    return replace(api, app=Forwarded(BodyTimeout(plane, settings.body_timeout), settings.trusted_proxies))
 
 
 def _outbox(engine: Engine, settings: Settings) -> Outbox | None:

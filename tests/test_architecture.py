@@ -63,7 +63,6 @@ ONLY_IN = {
     "limits": {"web/windows.py"},
     "faker": {"seed/generate.py"},
     "filetype": {"media_types.py"},
-    "python_multipart": {"web/forms.py"},
     "httpcore": {"events/http_sender.py"},
     "tinydb": {"store/tiny.py"},
     "filelock": {"store/durable.py"},

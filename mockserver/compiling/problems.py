@@ -16,8 +16,11 @@ STATE = (
 )
 
 KINDS: dict[str, tuple[int, str, str]] = {
+    "malformed": (400, "BAD_REQUEST", "This is no HTTP request that could be read: {{ reason }}"),
+    "timeout": (408, "REQUEST_TIMEOUT", "The {{ name }} of the request did not come within {{ limit }} s"),
     "unreadable": (400, "BAD_REQUEST", "The body could not be read: {{ reason }}"),
     "media_type": (400, "BAD_REQUEST", "The body is {{ given }}: send {{ expected }}"),
+    "content_coding": (415, "UNSUPPORTED_CODING", "The body comes in {{ given }}: send it in {{ expected }}"),
     "too_large": (400, "BAD_REQUEST", "The body is larger than {{ limit }} bytes"),
     "parameter": (400, "BAD_REQUEST", "The parameter {{ name }} {{ reason }}"),
     "filter": (400, "BAD_REQUEST", "The filter {{ name }} {{ reason }}"),

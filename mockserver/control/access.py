@@ -31,8 +31,9 @@ class Access:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request, whatever it asks for, when it may steer."""
         check(Headers(scope=scope), (scope.get("client") or ("", 0))[0], self.token)
-        entered = scope["path"] in (self.base_path, f"{self.base_path}/")
-        await (RedirectResponse(f"{self.base_path}/ui/") if entered else self.app)(scope, receive, send)
+        pages = {self.base_path: f"{self.base_path[1:]}/ui/", f"{self.base_path}/": "ui/"}
+        page = pages.get(scope["path"])
+        await (self.app if page is None else RedirectResponse(page))(scope, receive, send)
 
     @staticmethod
     def admit(_: Operation, __: Mapping[str, object]) -> Caller:

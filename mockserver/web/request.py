@@ -1,6 +1,5 @@
 """Reads an HTTP request into what the engine understands; anything that cannot be read is a Problem."""
 
-import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 
 from starlette.datastructures import Headers
@@ -10,7 +9,9 @@ from mockserver import json
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
 from mockserver.plan import Body, Conventions, Operation, Parameter
+from mockserver.web.codings import codings, decoded
 from mockserver.web.forms import ParsedBody, bound, far_too_large, read_form
+from mockserver.web.parameters import check_charset, parse
 from mockserver.web.text import coerce, printable
 
 
@@ -76,7 +77,7 @@ async def read_body(conventions: Conventions, declared: Body | None, scope: Scop
 async def _form(limit: int, declared: Body, headers: Headers, receive: Receive) -> ParsedBody:
     """The form of a request; refused when it is too large, of another type, or no form."""
     content_type = headers.get("content-type", "")
-    chunks = _chunks(receive)
+    chunks = decoded(_chunks(receive), codings(headers), bound(declared, limit))
     if "content-type" not in headers and not await anext(chunks, b""):
         raise Problem("unreadable", reason="it is empty")
     _check_type(declared.media_types, content_type)
@@ -113,7 +114,7 @@ async def _read(limit: int, headers: Headers, receive: Receive) -> bytes:
         raise Problem("too_large", limit=limit)
     chunks: list[bytes] = []
     size = 0
-    async for chunk in _chunks(receive):
+    async for chunk in decoded(_chunks(receive), codings(headers), limit):
         size += len(chunk)
         if size > limit:
             raise Problem("too_large", limit=limit)
@@ -122,9 +123,9 @@ async def _read(limit: int, headers: Headers, receive: Receive) -> bytes:
 
 
 def _content_length(headers: Headers) -> int:
-    """How many bytes a client says that the body has; 0 where it says nothing that can be understood."""
+    """How many bytes a client says that the body has; 0 where that is not said, or of a body in a coding."""
     length = headers.get("content-length", "")
-    return int(length) if length.isdigit() else 0
+    return int(length) if length.isdigit() and not codings(headers) else 0
 
 
 async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
@@ -138,10 +139,8 @@ async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
 
 
 def _check_type(expected: Iterable[str], content_type: str) -> None:
-    media_type = content_type.partition(";")[0].strip().lower()
+    media_type, parameters = parse(content_type)
     if media_type not in expected:
         shown = media_type.encode("ascii", "replace").decode() or "without a content type"
         raise Problem("media_type", given=shown, expected=" or ".join(expected))
-    charset = re.search(r"charset=\"?([\w.-]+)", content_type, re.IGNORECASE)
-    if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise Problem("media_type", given=f"{media_type} in {charset[1]}", expected=f"{media_type} in UTF-8")
+    check_charset(media_type, parameters)

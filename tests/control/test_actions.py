@@ -167,9 +167,11 @@ def test_from_elsewhere_the_token_is_needed(fresh):
         transport = httpx.ASGITransport(app=app, client=("192.168.1.5", 4000))
         async with httpx.AsyncClient(transport=transport, base_url="http://sandbox.example.com") as http:
             headers = {"Authorization": f"Bearer {token}"} if token else {}
-            return (await http.get("/_sandbox/clock", headers=headers)).status_code
+            return await http.get("/_sandbox/clock", headers=headers)
 
-    assert [asyncio.run(ask(token)) for token in (None, "wrong", "s3cret")] == [403, 401, 200]
+    answers = [asyncio.run(ask(token)) for token in (None, "wrong", "s3cret")]
+    assert [answer.status_code for answer in answers] == [403, 401, 200]
+    assert answers[1].headers["www-authenticate"] == 'Bearer realm="Sandbox control", error="invalid_token"'
 
 
 @pytest.mark.parametrize(
@@ -203,4 +205,4 @@ def test_an_origin_that_is_no_address_may_not_steer(steer):
 
 def test_the_explorer_of_the_control_plane_is_found_without_its_last_slash(fresh):
     answer = fresh("GET", "/_sandbox/ui", root=True, key=None, tenant=None, judge=False, headers={"Host": "localhost"})
-    assert (answer.status_code, answer.headers["location"]) == (307, "/_sandbox/ui/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "ui/")
