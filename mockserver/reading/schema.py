@@ -186,7 +186,13 @@ def read(error: Any) -> Iterator[Flaw]:
         return
     path = [*error.instance_path, facts["property"]] if keyword == "required" else list(error.instance_path)
     value = None if keyword == "required" else error.instance
-    yield Flaw(path_text(path), keyword, sentence(keyword, facts), value, constraint(keyword, facts))
+    yield Flaw(
+        path_text(path),
+        keyword,
+        sentence(keyword, {**facts, "path": error.instance_path}),
+        value,
+        constraint(keyword, facts),
+    )
 
 
 def _wrong_sort(inner: Any, error: Any) -> bool:
