@@ -66,7 +66,6 @@ ONLY_IN = {
     "python_multipart": {"web/forms.py"},
     "httpcore": {"events/http_sender.py"},
     "tinydb": {"store/tiny.py"},
-    "filelock": {"store/durable.py"},
     "uvicorn": {"server.py", "web/protocols.py"},
     "websockets": {"web/protocols.py"},
     "watchfiles": {"server.py"},

@@ -52,12 +52,10 @@ class EngineRunner:
         return self.engine.calls.reread_and_commit(call, reply)
 
     def _with_content(self, call: Call, reply: Reply) -> Reply:
-        """The reply with the bytes of the file that it names; Problem when it names none, or they are gone."""
-        try:
-            content = self.engine.state.content(call.caller.tenant, (reply.result or {}).get("sha256", ""))
-        except KeyError:
-            raise Problem("not_found", resource="file", id=next(iter(call.path.values()), ""), field="") from None
-        return replace(reply, content=content)
+        """The reply with the bytes of the file that it names; Problem when it names none, or they are not what was kept."""
+        if not reply.result:
+            raise Problem("not_found", resource="file", id=next(iter(call.path.values()), ""), field="")
+        return replace(reply, content=self.engine.state.content(call.caller.tenant, reply.result["sha256"]))
 
 
 class Dispatch:
