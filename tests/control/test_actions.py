@@ -151,7 +151,8 @@ def test_deliveries_are_listed_and_made_again(steer, fresh):
         pytest.param({"Host": "sandbox.example.com"}, 403, id="another-name"),
         pytest.param({"Origin": "https://example.com"}, 403, id="a-page-from-elsewhere"),
         pytest.param({"Origin": "null"}, 403, id="a-page-from-nowhere"),
-        pytest.param({"Authorization": "Bearer guess"}, 401, id="a-wrong-token"),
+        pytest.param({"Authorization": "Bearer blg_test_sk_1234567890abcdef"}, 200, id="the-key-of-the-api"),
+        pytest.param({"Authorization": "Bearer x", "Host": "sandbox.example.com"}, 403, id="another-name-and-any-token"),
     ],
 )
 def test_who_may_steer(steer, headers, status):
