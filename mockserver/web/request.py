@@ -6,6 +6,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from mockserver import json
+from mockserver.engine.intake import unfit
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
 from mockserver.plan import Body, Conventions, Operation, Parameter
@@ -13,6 +14,9 @@ from mockserver.web.codings import codings, decoded
 from mockserver.web.forms import ParsedBody, bound, far_too_large, read_form
 from mockserver.web.parameters import check_charset, parse
 from mockserver.web.text import coerce, printable
+
+GLANCED = 20
+"""A body of up to so many times the values it may have is looked at for what is too many in it."""
 
 
 def parameter_value(declared: Parameter, text: str | None) -> Json:
@@ -65,13 +69,13 @@ def _not_found(operation: Operation, name: str, segment: str) -> Problem:
     return Problem("not_found", resource=resource, id=printable(segment), field=name)
 
 
-async def read_body(conventions: Conventions, declared: Body | None, scope: Scope, receive: Receive) -> ParsedBody:
+async def read_body(conventions: Conventions, operation: Operation, scope: Scope, receive: Receive) -> ParsedBody:
     """What the body of a request says, and the files it brings."""
-    headers = Headers(scope=scope)
+    headers, declared = Headers(scope=scope), operation.body
     if declared is not None and declared.parts:
         return await _form(conventions.body_bytes, declared, headers, receive)
     body = await _read(conventions.body_bytes, headers, receive)
-    return ParsedBody(_parse(conventions, declared, headers, body), {})
+    return ParsedBody(_parse(conventions, operation, headers, body), {})
 
 
 async def _form(limit: int, declared: Body, headers: Headers, receive: Receive) -> ParsedBody:
@@ -88,8 +92,9 @@ async def _form(limit: int, declared: Body, headers: Headers, receive: Receive) 
     return await read_form(declared, content_type, limit, chunks)
 
 
-def _parse(conventions: Conventions, declared: Body | None, headers: Headers, body: bytes) -> Json:
+def _parse(conventions: Conventions, operation: Operation, headers: Headers, body: bytes) -> Json:
     """The input that a JSON body holds, or None; refused when it is of another type, or not JSON."""
+    declared = operation.body
     if declared is None:
         return None
     if not body:
@@ -98,6 +103,8 @@ def _parse(conventions: Conventions, declared: Body | None, headers: Headers, bo
         return None
     _check_type(declared.media_types, headers.get("content-type", ""))
     try:
+        if json.may_exceed(body, conventions.values):
+            _check_counts(conventions.values, operation, declared, body)
         input = json.read(body)
     except json.Unreadable as error:
         raise Problem("unreadable", reason=str(error)) from None
@@ -106,6 +113,19 @@ def _parse(conventions: Conventions, declared: Body | None, headers: Headers, bo
     if not isinstance(input, dict) and declared.schema.get("type", "object") == "object":
         raise Problem("unreadable", reason="it is not a JSON object")
     return input
+
+
+def _check_counts(limit: int, operation: Operation, declared: Body, body: bytes) -> None:
+    """Refuse a body in which there is too much of something, before anything else is looked at."""
+    if json.may_exceed(body, GLANCED * limit):
+        exceeds = json.count(body) > limit
+    else:
+        input = json.glance(body)
+        if flaws := declared.too_many(input):
+            raise unfit(operation, input, flaws)
+        exceeds = json.exceeds(input, limit)
+    if exceeds:
+        raise Problem("unreadable", reason=f"it has more than {limit} values")
 
 
 async def _read(limit: int, headers: Headers, receive: Receive) -> bytes:

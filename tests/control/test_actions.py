@@ -149,7 +149,8 @@ def test_deliveries_are_listed_and_made_again(steer, fresh):
         pytest.param({"Host": "sandbox.example.com"}, 403, id="another-name"),
         pytest.param({"Origin": "https://example.com"}, 403, id="a-page-from-elsewhere"),
         pytest.param({"Origin": "null"}, 403, id="a-page-from-nowhere"),
-        pytest.param({"Authorization": "Bearer guess"}, 401, id="a-wrong-token"),
+        pytest.param({"Authorization": "Bearer blg_test_sk_1234567890abcdef"}, 200, id="the-key-of-the-api"),
+        pytest.param({"Authorization": "Bearer x", "Host": "sandbox.example.com"}, 403, id="another-name-and-any-token"),
     ],
 )
 def test_who_may_steer(steer, headers, status):
@@ -204,7 +205,6 @@ def test_an_origin_that_is_no_address_may_not_steer(steer):
 def test_the_explorer_of_the_control_plane_is_found_without_its_last_slash(fresh):
     answer = fresh("GET", "/_sandbox/ui", root=True, key=None, tenant=None, judge=False, headers={"Host": "localhost"})
     assert (answer.status_code, answer.headers["location"]) == (307, "ui/")
-
 
 
 @pytest.mark.parametrize("by", ["P9000Y", "-P100Y", "P9999999D", "P9999Y99999M"])
