@@ -14,7 +14,7 @@ from mockserver.engine.problems import Problem
 from mockserver.engine.removal import remove
 from mockserver.engine.rules import require
 from mockserver.engine.unit_of_work import UnitOfWork
-from mockserver.json import copy
+from mockserver.json import Json, copy
 from mockserver.language.scope import Scope
 from mockserver.plan import Action, Kind, Resource
 from mockserver.store.base import Document
@@ -90,15 +90,24 @@ def action(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
     final = within.inside(apply(work, declared.effects, within))
     for emission in declared.emit:
         emit(work, emission, final, {})
-    return Reply(copy(declared.reply(final)) if declared.reply else None)
+    return _replied(declared, final, None)
 
 
 def _acted(work: UnitOfWork, call: Call, edit: Edit, changes: Changes | None = None) -> Reply:
     """A document through the action of a call, and what is answered."""
     declared = call.operation.action
     final = act(work, declared, edit, call.operation.verb, changes)
-    result = copy(declared.reply(final)) if declared.reply else work.shown(edit.resource, edit.document)
-    return Reply(result, deliver=declared.deliver.evaluate(final) if declared.deliver else None)
+    reply = _replied(declared, final, work.shown(edit.resource, edit.document) if declared.reply is None else None)
+    return replace(reply, deliver=declared.deliver.evaluate(final) if declared.deliver else None)
+
+
+def _replied(declared: Action, final: Scope, result: Json) -> Reply:
+    """What an action answers: its reply, else the result; in the first of its formats that gives anything."""
+    reply = Reply(copy(declared.reply(final)) if declared.reply else result)
+    for media_type, fill in declared.formats.items():
+        if (value := fill(final)) is not None:
+            return replace(reply, format=media_type, formatted=value)
+    return reply
 
 
 def act(work: UnitOfWork, declared: Action, edit: Edit, verb: str = "", changes: Changes | None = None) -> Scope:
