@@ -8,6 +8,7 @@ from mockserver.plan.events import Event, Heard, Payload, Webhooks
 from mockserver.plan.operations import (
     RESULT,
     Action,
+    Alias,
     Body,
     Choice,
     FilePart,
@@ -44,6 +45,7 @@ __all__ = [
     "LETTERS",
     "RESULT",
     "Action",
+    "Alias",
     "Body",
     "Bulk",
     "Choice",

@@ -1,8 +1,9 @@
 """From a routed request to its answer: who calls, what they send, what runs it, and how its reply is written."""
 
+import asyncio
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
@@ -17,6 +18,7 @@ from mockserver.events.outbox import Outbox
 from mockserver.json import Json
 from mockserver.language.scope import Scope as Names
 from mockserver.plan import Operation
+from mockserver.plan.media import Media
 from mockserver.web.answer import Answer, Writer, send_answer, serialize
 from mockserver.web.forms import ParsedBody
 from mockserver.web.headers import file_name, fill_headers
@@ -50,6 +52,8 @@ class EngineRunner:
 
     async def run(self, call: Call) -> Reply:
         """The reply to a call, as its documents are when it is answered."""
+        if call.operation.kind == "bulk":
+            return await self._in_steps(call)
         reply = self.engine.calls.run(call)
         if call.operation.file:
             return self._with_content(call, reply)
@@ -58,13 +62,21 @@ class EngineRunner:
         await self.outbox.attempt(call.caller.tenant, reply.deliver)
         return self.engine.calls.reread_and_commit(call, reply)
 
+    async def _in_steps(self, call: Call) -> Reply:
+        """The reply to a call of several operations; between two of them, other requests get their turn."""
+        steps = self.engine.calls.run_bulk(call)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return cast(Reply, end.value)
+            await asyncio.sleep(0)
+
     def _with_content(self, call: Call, reply: Reply) -> Reply:
-        """The reply with the bytes of the file that it names; Problem when it names none, or they are gone."""
-        try:
-            content = self.engine.state.content(call.caller.tenant, (reply.result or {}).get("sha256", ""))
-        except KeyError:
-            raise Problem("not_found", resource="file", id=next(iter(call.path.values()), ""), field="") from None
-        return replace(reply, content=content)
+        """The reply with the bytes of the file that it names; Problem when it names none, or they are not what was kept."""
+        if not reply.result:
+            raise Problem("not_found", resource="file", id=next(iter(call.path.values()), ""), field="")
+        return replace(reply, content=self.engine.state.content(call.caller.tenant, reply.result["sha256"]))
 
 
 @dataclass(frozen=True)
@@ -103,7 +115,7 @@ class Dispatch:
         self.verdicts.remember(
             operation, headers, (caller, next((key for key in credentials.values() if isinstance(key, ApiKey)), None))
         )
-        body = await read_body(self.plan.conventions, operation.body, headers, receive)
+        body = await read_body(self.plan.conventions, operation, headers, receive)
         query = Asked(headers, scope["query_string"], scope["path_params"], scope["state"]["request"])
         call = self.call(operation, caller, query, body)
         reply = await self.runner.run(call)
@@ -133,19 +145,22 @@ class Dispatch:
         operation = call.operation
         if reply.content is not None:
             return _file(operation, reply.result, reply.content)
-        names = self.writer.names(reply.original, result=reply.result, page=reply.page, request=call.request, path=call.path)
-        content = self._content(operation, reply, names)
+        media = operation.media if reply.format is None else operation.formats[reply.format]
+        told = {"result": reply.result, "page": reply.page, "request": call.request, "path": call.path}
+        names = self.writer.names(reply.original, **told, mediaType=media.type)
+        content = self._content(media, operation, reply, names)
         headers = _location(call, reply, base_path)
         if operation.answer_headers:
             headers |= fill_headers(operation.answer_headers, names)
         if reply.replayed and self._idempotency and self._idempotency.replayed:
             headers[self._idempotency.replayed] = "true"
-        return Answer(operation.status, content, headers, operation.media.content_type)
+        return Answer(operation.status, content, headers, media.content_type)
 
-    def _content(self, operation: Operation, reply: Reply, names: Names) -> bytes:
+    def _content(self, media: Media, operation: Operation, reply: Reply, names: Names) -> bytes:
         """The envelope, written; a result whose bytes are remembered is not written again."""
-        if reply.forms is None or operation.media.form != "json":
-            return serialize(operation.media, operation.reply(names), self.writer.instant(reply.original))
+        if reply.forms is None or media is not operation.media or media.form != "json":
+            envelope = operation.reply(names) if reply.format is None else reply.formatted
+            return serialize(media, envelope, self.writer.instant(reply.original))
         segments = self._segments.get(operation.id)
         if segments is None:
             segments = self._segments[operation.id] = Segments(operation.reply)

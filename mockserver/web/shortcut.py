@@ -16,6 +16,7 @@ from mockserver.engine.calls import Calls
 from mockserver.engine.problems import Problem
 from mockserver.plan import Operation, Plan
 from mockserver.web.answer import Answer, encoded
+from mockserver.web.cors import VARY
 from mockserver.web.dispatch import Asked, Dispatch
 from mockserver.web.exceptions import ExceptionMiddleware
 from mockserver.web.limits import Limiter
@@ -85,7 +86,7 @@ class Shortcut:
         names = RequestNames("", request.method, request.path)
         try:
             typed = Headers(headers)
-            body = parse_body(self.conventions, operation.body, typed, request.body)
+            body = parse_body(self.conventions, operation, typed, request.body)
             call = self.dispatch.call(operation, caller, Asked(typed, request.query_string, segments, names), body)
         except Problem:
             return None
@@ -96,7 +97,7 @@ class Shortcut:
         answer = self._run(call, base_path)
         rate = standing.names() if standing else {}
         own, content = encoded(answer, headers.get("accept-encoding", ""))
-        return RawAnswer(answer.status, [*own, *self.dispatch.writer.headers(names, rate)], content)
+        return RawAnswer(answer.status, [*own, (b"vary", VARY), *self.dispatch.writer.headers(names, rate)], content)
 
     def _headers(self, request: RawRequest) -> dict[str, str] | None:
         """The headers of a request by name; None where one is unknown here, came twice, or has bytes that are odd."""
