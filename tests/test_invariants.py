@@ -512,6 +512,9 @@ class Books(RuleBasedStateMachine):
         assert all(row["availableStock"] == row["currentStock"] - row["reservedStock"] for row in rows), "[8]"
         value = sum(row["stockValue"] for row in rows)
         assert self.balance("acc_inventory") == value, f"[5] stock of {value}, inventory of {self.balance('acc_inventory')}"
+        for place in {row["locationId"] for row in rows}:
+            value = sum(row["stockValue"] for row in rows if row["locationId"] == place)
+            assert self.balance("acc_inventory", place) == value, f"[5] {place} holds {value}"
         held = {}
         for order in self.all("SalesOrder"):
             for line in order["items"] if order["status"] in ("confirmed", "partially_shipped") else ():
@@ -602,7 +605,9 @@ class Books(RuleBasedStateMachine):
         for day in {one["businessDate"] for one in self.sales()}:
             operation = self.engine.plan.operations["getDailySales"]
             report = self.engine.calls.run(Call(operation, Caller(TENANT), {}, {"date": day})).result
-            assert sum(row["net"] for row in report["byTender"]) == report["summary"]["total"], f"[10] {day}"
+            for rows in ("byTender", "byHour"):
+                assert sum(row["net"] for row in report[rows]) == report["summary"]["total"], f"[10] {day} {rows}"
+            assert sum(row["count"] for row in report["byHour"]) == report["summary"]["transactionCount"], f"[10] {day}"
 
     @invariant()
     def an_invoice_has_one_active_einvoice_and_shows_it(self):
@@ -640,9 +645,10 @@ class Books(RuleBasedStateMachine):
         }
         assert sold == standing, "a sale is in an e-invoice that does not stand, or in none"
 
-    def balance(self, account):
-        """What the posted lines of an account come to."""
+    def balance(self, account, location=None):
+        """What the posted lines of an account come to, everywhere or at one location."""
         entries = [one for one in self.all("JournalEntry") if one["status"] in ("posted", "void")]
+        entries = [one for one in entries if location in (None, one["locationId"])]
         lines = [line for entry in entries for line in entry["lines"] if line["accountId"] == account]
         return sum((line.get("debit") or 0) - (line.get("credit") or 0) for line in lines)
 

@@ -10,6 +10,7 @@ def listing(node: dict[str, Json]) -> Listing:
         limit=node.get("limit"),
         cursor=node.get("cursor"),
         sort=node.get("sort"),
+        order=node.get("order"),
         search=node.get("search"),
         search_fields=node.get("searchFields"),
         since=node.get("from"),

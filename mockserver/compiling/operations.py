@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from mockserver.compiling.actions import action
 from mockserver.compiling.context import CompileContext, strings
 from mockserver.compiling.envelopes import Envelope, envelope
+from mockserver.compiling.names import other_names
 from mockserver.compiling.parameters import body, filter_, is_filter, parameter
-from mockserver.compiling.responses import Success, headers, media, success
+from mockserver.compiling.responses import Success, formats, headers, media, success
 from mockserver.compiling.values import scalars_freed
 from mockserver.json import Json
 from mockserver.language.types import ANY, FILE, OBJECT, Type, object_
@@ -111,6 +112,7 @@ def operation(context: CompileContext, route: Route, resources: dict[str, Resour
         status=route.answer.status,
         reply=answer.fill,
         media=media(context, route.answer, action_node, f"{route.at}/x-action"),
+        formats=formats(context, route.answer, action_node, f"{route.at}/x-action", route.method),
         answer_headers=headers(context, route.answer),
         resource=resource,
         key=key,
@@ -120,6 +122,7 @@ def operation(context: CompileContext, route: Route, resources: dict[str, Resour
         headers=_parameters(context, route, "header", kinds),
         path_parameters=_parameters(context, route, "path", kinds),
         filters=filters,
+        aliases=other_names(context, route.parameters, resource, (parameters, filters), route.at),
         body=body(context, route.node.get("requestBody"), f"{route.at}/requestBody"),
         scopes=strings(route.node.get("x-scope")),
         secured=_secured(route.node.get("security", context.document.root.get("security", []))),

@@ -1,5 +1,6 @@
 """Removing documents: what refers to them stands in the way, goes along, or lets go, as the contract says."""
 
+from mockserver.engine.derived import forget
 from mockserver.engine.edit import Edit
 from mockserver.engine.problems import Problem
 from mockserver.engine.unit_of_work import UnitOfWork
@@ -14,6 +15,7 @@ NAMED = 5
 def remove(work: UnitOfWork, resource: Resource, document: Document) -> None:
     """Remove a document; Problem when another that still refers to it stands in the way."""
     work.transaction.drop(resource.collection, document["id"])
+    forget(work, resource, document["id"])
     for other in work.plan.resources.values():
         for field in other.references:
             if field.reference is not None and resource.name in field.reference.targets:

@@ -62,6 +62,7 @@ FILTERS: Mapping[str, Function] = {
     "plus_hours": _row(calendar.plus_hours),
     "plus_seconds": _row(calendar.plus_seconds),
     "time_of_day": _row(calendar.time_of_day),
+    "hour": _row(calendar.hour),
     "matches": _row(texts.matches, results.matches),
     "hmac": _row(signing.hmac),
     "url_parts": _row(

@@ -7,6 +7,7 @@ from mockserver.plan.conventions import Bulk, Conventions, Idempotency, Listing,
 from mockserver.plan.events import Event, Heard, Payload, Webhooks
 from mockserver.plan.operations import (
     Action,
+    Alias,
     Body,
     Choice,
     FilePart,
@@ -42,6 +43,7 @@ from mockserver.reading.errors import count
 __all__ = [
     "LETTERS",
     "Action",
+    "Alias",
     "Body",
     "Bulk",
     "Choice",

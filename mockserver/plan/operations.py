@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mockserver.json import Json
 from mockserver.language.expression import Expression
@@ -32,6 +32,8 @@ class Action:
     effects: tuple[Effect, ...] = ()
     emit: tuple[Emission, ...] = ()
     reply: Fill | None = None
+    formats: Mapping[str, Fill] = field(default_factory=dict)
+    """What is written in other media types; null where it is not."""
     bulk: Mapping[str, str] = field(default_factory=dict)
     choose: Choice | None = None
     deliver: Expression | None = None
@@ -73,6 +75,13 @@ class Filter:
     rule: Expression | None = None
 
 
+class Alias(NamedTuple):
+    """What another name of a query parameter stands for: the parameter, and an operator of it if that is a filter."""
+
+    name: str
+    operator: str = ""
+
+
 @dataclass(frozen=True)
 class FilePart:
     """A file that a form may bring: its types, and how many bytes it may have."""
@@ -92,10 +101,14 @@ class Projection:
 
     members: Mapping[str, "Projection"] | None = None
     entries: "Projection | None" = None
+    closed: bool = False
+    """Whether other members are no part of an object: they are left for the validator to refuse."""
 
     def __call__(self, value: Json) -> Json:
         """The value with what is taken; one of another type is left to the validator."""
         if self.members is not None and isinstance(value, dict):
+            if self.closed:
+                return {name: self.members[name](part) if name in self.members else part for name, part in value.items()}
             return {name: member(value[name]) for name, member in self.members.items() if name in value}
         if self.entries is not None and isinstance(value, list):
             return [self.entries(entry) for entry in value]
@@ -115,6 +128,8 @@ class Body:
     """The members of a form, each with its type; none where the body is JSON."""
     files: Mapping[str, FilePart] = field(default_factory=dict)
     """Those that are files."""
+    too_many: Validate = field(default=lambda _: [])
+    """What lists the lists and objects of a value that have too many elements or members."""
 
 
 Kind = Literal["list", "create", "read", "update", "delete", "action", "bulk", "stream"]
@@ -132,6 +147,8 @@ class Operation:
     reply: Fill
     media: Media = JSON
     """What its answer is written as."""
+    formats: Mapping[str, Media] = field(default_factory=dict)
+    """What else it may be written as, by media type."""
     answer_headers: Mapping[str, Fill] = field(default_factory=dict)
     resource: Resource | None = None
     key: str | None = None
@@ -143,6 +160,8 @@ class Operation:
     headers: tuple[Parameter, ...] = ()
     path_parameters: tuple[Parameter, ...] = ()
     filters: Mapping[str, Filter] = field(default_factory=dict)
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    """Other names of query parameters."""
     body: Body | None = None
     scopes: tuple[str, ...] = ()
     secured: bool = True

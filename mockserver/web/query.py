@@ -6,7 +6,7 @@ what to sort by as `field:direction`. The engine gets fields, operators and valu
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NoReturn
 from urllib.parse import unquote_to_bytes
@@ -16,9 +16,13 @@ from mockserver.engine.call import DEFAULT_LIMIT, Comparison, ListRequest
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
 from mockserver.operators import LISTS
-from mockserver.plan import Filter, Listing, Operand, Operation, Resource
+from mockserver.plan import Filter, Listing, Operand, Operation, Parameter, Resource
+from mockserver.reading.errors import suggestion
 from mockserver.web.request import parameter_value
 from mockserver.web.text import coerce, printable
+
+ALIKE = 0.7
+"""How alike an unknown name must be to a known one to be taken for it."""
 
 FILTER = re.compile(r"^(?P<field>[^\[\]]+)\[(?P<operator>[^\[\]]*)\]$")
 
@@ -53,21 +57,43 @@ def _decoded(part: bytes) -> str:
 def parse_query(operation: Operation, query_string: bytes) -> QueryString:
     """The query of a request, its parameters checked and converted; unknown and repeated names are refused."""
     texts: dict[str, str] = {}
+    spelled: dict[str, str] = {}
     filters: Filters = {}
-    for name, text in pairs(query_string):
+    for written, text in pairs(query_string):
+        name = _own_name(operation, written)
         match = FILTER.match(name)
         field, operator = (match["field"], printable(match["operator"])) if match else (name, "")
         if field in operation.filters and not (match and not operator):
             operators = _object_filter(operation.filters[field], text) if operator == "" else {operator: text}
-            _add_filter(filters.setdefault(field, {}), operators, name)
+            _add_filter(filters.setdefault(field, {}), operators, written)
         elif name in operation.parameters:
             if name in texts:
-                raise Problem("parameter", name=name, field=name, reason="is given more than once")
-            texts[name] = text
+                raise Problem("parameter", name=written, field=written, reason=_repeated(written, name))
+            texts[name], spelled[name] = text, written
         else:
-            raise _unknown(operation, printable(name))
-    values = {name: parameter_value(declared, texts.get(name)) for name, declared in operation.parameters.items()}
+            raise _unknown(operation, printable(written))
+    values = {
+        name: parameter_value(_spelled(declared, spelled.get(name, name)), texts.get(name))
+        for name, declared in operation.parameters.items()
+    }
     return QueryString({name: value for name, value in values.items() if value is not None}, filters)
+
+
+def _own_name(operation: Operation, written: str) -> str:
+    """The declared name of a parameter, with its operator, that was written by one of its other names."""
+    name, bracket, rest = written.partition("[")
+    if (alias := operation.aliases.get(name)) is None:
+        return written
+    return f"{alias.name}[{alias.operator}]" if alias.operator and not bracket else f"{alias.name}{bracket}{rest}"
+
+
+def _spelled(declared: Parameter, written: str) -> Parameter:
+    """A parameter as the client calls it, so that a refusal speaks of what was sent."""
+    return declared if written == declared.name else replace(declared, name=written)
+
+
+def _repeated(written: str, name: str) -> str:
+    return "is given more than once" if written == name else f"is another name of {name}, which is given too"
 
 
 def _add_filter(filters: dict[str, str], operators: dict[str, str], name: str) -> None:
@@ -92,9 +118,11 @@ def _object_filter(declared: Filter, text: str) -> dict[str, str]:
 
 
 def _unknown(operation: Operation, name: str) -> Problem:
+    names = (*operation.parameters, *operation.filters, *operation.aliases)
+    hint = suggestion(name.partition("[")[0], names, likeness=ALIKE)
     if operation.kind == "list":
-        return Problem("filter", name=name, field=name, reason="is not one that this list knows")
-    return Problem("parameter", name=name, field=name, reason="is not one that this operation knows")
+        return Problem("filter", name=name, field=name, reason=f"is not one that this list knows{hint}")
+    return Problem("parameter", name=name, field=name, reason=f"is not one that this operation knows{hint}")
 
 
 def parse_list_request(listing: Listing, operation: Operation, query: QueryString) -> ListRequest:
@@ -200,11 +228,16 @@ def _search(listing: Listing, resource: Resource, parameters: Parameters) -> Ite
 
 def _order(listing: Listing, resource: Resource, parameters: Parameters) -> tuple[tuple[str, bool], ...]:
     text = parameters.get(listing.sort) if listing.sort else None
-    return tuple(_sort_key(resource, part.strip()) for part in text.split(",")) if text else ()
+    order = parameters.get(listing.order) if listing.order else None
+    if order is not None and not text:
+        raise Problem(
+            "parameter", name=listing.order, field=listing.order, reason=f"needs {listing.sort}: say what to sort by"
+        )
+    return tuple(_sort_key(resource, part.strip(), order) for part in text.split(",")) if text else ()
 
 
-def _sort_key(resource: Resource, part: str) -> tuple[str, bool]:
-    """A field, by its path, and whether it descends."""
+def _sort_key(resource: Resource, part: str, order: str | None = None) -> tuple[str, bool]:
+    """A field, by its path, and whether it descends; `order` is the direction where the part says none."""
     path, _, direction = part.partition(":")
     field = resource.paths.get(path)
     if field is None or field.type in ("object", "array"):
@@ -212,4 +245,4 @@ def _sort_key(resource: Resource, part: str) -> tuple[str, bool]:
         raise Problem("sort", name=path, field=path, reason=f"is not a field to sort by: use one of {sortable}")
     if direction not in ("", "asc", "desc"):
         raise Problem("sort", name=path, field=path, reason=f"has the direction {direction}: use asc or desc")
-    return path, direction == "desc"
+    return path, (direction or order) == "desc"

@@ -107,6 +107,7 @@ FILTER_ROWS = [
         "day is text: plus_seconds takes a number as seconds",
     ),
     ("time_of_day", "'2024-01-31T18:00:00+08:00' | time_of_day", "10:00:00Z", TEXT, "1 | time_of_day", "1 is a number"),
+    ("hour", "'2024-01-31T15:59:59Z' | hour('Asia/Tokyo')", 0, NUMBER, "now() | hour(8)", "8 is a number"),
     ("matches", "title | matches('E.*')", True, BOOLEAN, "title | matches('(')", "( is no regular expression"),
     (
         "hmac",

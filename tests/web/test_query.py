@@ -31,6 +31,11 @@ def parse(library_plan):
         pytest.param('price={"gte": 5}', [(("price",), "gte", 5)], id="deep-object-as-json"),
         pytest.param("title={5}", [(("title",), "eq", "{5}")], id="text-that-begins-like-json"),
         pytest.param("title=Kopi+O", [(("title",), "eq", "Kopi O")], id="plus"),
+        pytest.param("from=2024-01-01", [(("published",), "gte", "2024-01-01")], id="another-name"),
+        pytest.param("publishedTo=2024-02-01", [(("published",), "lte", "2024-02-01")], id="a-name-made-of-the-date"),
+        pytest.param(
+            "priceMin=10&price[lt]=20", [(("price",), "gte", 10), (("price",), "lt", 20)], id="a-name-of-an-operator"
+        ),
         pytest.param("search=jane&searchFields=title", [(("title",), "contains", "jane")], id="search"),
     ],
 )
@@ -49,6 +54,8 @@ def test_a_filter_that_is_a_rule_says_whether_it_must_hold(parse):
         ("title", (("title", False),)),
         ("price:desc, title:asc", (("price", True), ("title", False))),
         ("author.name:", (("author.name", False),)),
+        ("title&order=desc", (("title", True),)),
+        ("title,price:asc&order=desc", (("title", True), ("price", False))),
     ],
 )
 def test_what_to_sort_by(parse, sort, order):
@@ -66,6 +73,14 @@ def test_a_page_is_as_long_as_asked_for(parse):
         ("colour=red", "filter", "colour", "is not one that this list knows"),
         ("colour[eq]=red", "filter", "colour[eq]", "is not one that this list knows"),
         ("title[]=x", "filter", "title[]", "is not one that this list knows"),
+        ("titel=Emma", "filter", "titel", "is not one that this list knows: did you mean title?"),
+        ("pricemin=3", "filter", "pricemin", "is not one that this list knows: did you mean priceMin?"),
+        ("autor.name[eq]=Jane", "filter", "autor.name[eq]", "did you mean author.name?"),
+        ("since=2024-01-01&from=2024-01-01", "parameter", "from", "is another name of since, which is given too"),
+        ("from=soon", "parameter", "from", "must be a date"),
+        ("from=2024-02-01&to=2024-01-01", "range", "since", "begins after it ends"),
+        ("price[gte]=1&priceMin=2", "filter", "priceMin", "is given more than once"),
+        ("order=desc", "parameter", "order", "needs sort: say what to sort by"),
         ("title=x&title[eq]=x&title=y", "filter", "title", "is given more than once"),
         ("limit=1&limit=1", "parameter", "limit", "is given more than once"),
         ("limit=many", "parameter", "limit", "must be a whole number"),
@@ -75,7 +90,8 @@ def test_a_page_is_as_long_as_asked_for(parse):
         ("price[in]=1,x", "filter", "price[in]", "must be a number"),
         ("cheap=perhaps", "filter", "cheap", "must be true or false"),
         ("title=%00", "filter", "title", "must not contain NUL"),
-        ("title=%FF", "filter", "title", "must not contain unpaired surrogates"),
+        ("title=%FF", "filter", "title", "must be UTF-8"),
+        ("title=%ED%A0%80", "filter", "title", "must be UTF-8"),
         ("since=2024-02-01&until=2024-01-01", "range", "since", "begins after it ends"),
         ("since=2020-01-01&until=2024-01-02", "range", "since", "is longer than 3 years"),
         ("searchFields=title,colour", "filter", "colour", "names colour, which is not a field"),
