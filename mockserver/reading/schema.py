@@ -198,7 +198,7 @@ def read(error: Any, path: Sequence[str | int] | None = None) -> Iterator[Flaw]:
     if keyword == "required":
         at.append(facts["property"])
     value = None if keyword == "required" else error.instance
-    said = sentence(keyword, {**facts, "path": at})
+    said = sentence(keyword, {**facts, "path": error.instance_path})
     yield Flaw(path_text(at), keyword, said, value, constraint(keyword, facts))
 
 
