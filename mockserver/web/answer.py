@@ -69,7 +69,8 @@ class Writer:
         self.clock = clock
         self.functions = _AnswerFunctions(clock)
         limit = plan.conventions.rate_limit
-        self._headers = {**plan.conventions.headers, **(limit.headers if limit else {})}
+        headers = {**plan.conventions.headers, **(limit.headers if limit else {})}
+        self._headers = [(name.lower().encode(), fill) for name, fill in headers.items()]
 
     def names(self, original: OriginalRequest | None = None, **names: Json) -> Names:
         """What the templates of an answer can see: as it was at `original` for a call that may be repeated."""
@@ -103,7 +104,7 @@ class Writer:
     def headers(self, request: Mapping[str, Json], rate: Mapping[str, Json]) -> list[tuple[bytes, bytes]]:
         """The headers that every answer carries; `rate` is where the key stands in its rate limit."""
         names = self.names(request=request, rate=rate)
-        return [(name.encode(), str(fill(names)).encode("latin-1")) for name, fill in self._headers.items()]
+        return [(name, str(fill(names)).encode("latin-1")) for name, fill in self._headers]
 
 
 def serialize(media: Media, envelope: Json, at: datetime) -> bytes:

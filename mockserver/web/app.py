@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from starlette.types import ASGIApp
-
 from mockserver.engine.engine import Engine
 from mockserver.events.outbox import Outbox
 from mockserver.json import Json
@@ -125,7 +123,7 @@ def application(
     seed: int = 0,
     limited: bool = True,
     hub: Hub | None = None,
-) -> ASGIApp:
+) -> ShortWay:
     """The ASGI application of a plan; its rate limits stand in headers, and are enforced where it is `limited`."""
     limiter = Limiter(plan.conventions.rate_limit, engine.clock, limited)
     writer = Writer(plan, engine.clock)
@@ -133,9 +131,10 @@ def application(
     verdicts = Verdicts(credential_headers(schemes))
     dispatch = Dispatch(EngineRunner(engine, outbox), authenticator.admit, writer, verdicts)
     calls = router(plan, document, dispatch, _security(authenticator, limiter))
-    http = ExceptionMiddleware(Site(calls, plan, document), writer)
+    site = Site(calls, plan, document)
+    http = ExceptionMiddleware(site, writer)
     context = RequestContext(Cors(http, _exposed(plan)), writer, limiter, seed, Sockets(plan, hub, writer))
-    return ShortWay(context, Shortcut(plan, engine.calls, dispatch, context, http))
+    return ShortWay(context, Shortcut(engine.calls, dispatch, context, http, site))
 
 
 def _exposed(plan: Plan) -> list[str]:

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mockserver.engine.call import Call
 from mockserver.engine.calls import Calls
 from mockserver.engine.problems import Problem
-from mockserver.plan import Operation, Plan
+from mockserver.plan import Operation
 from mockserver.web.answer import Answer, encoded
 from mockserver.web.cors import VARY
 from mockserver.web.dispatch import Asked, Dispatch
@@ -23,6 +23,7 @@ from mockserver.web.limits import Limiter
 from mockserver.web.request import parse_body
 from mockserver.web.request_context import RequestContext, RequestNames
 from mockserver.web.routes import Routes
+from mockserver.web.site import Site
 
 ORDINARY = ("host", "accept", "accept-encoding", "user-agent", "connection", "content-type", "content-length")
 """The headers of HTTP that the short way knows, beside those of the contract."""
@@ -55,9 +56,11 @@ class Shortcut:
     """Answers ordinary calls."""
 
     def __init__(
-        self, plan: Plan, calls: Calls, dispatch: Dispatch, context: RequestContext, failures: ExceptionMiddleware
+        self, calls: Calls, dispatch: Dispatch, context: RequestContext, failures: ExceptionMiddleware, site: Site
     ) -> None:
+        plan = dispatch.plan
         self.calls = calls
+        self.site = site
         self.dispatch = dispatch
         self.context = context
         self.failures = failures
@@ -113,6 +116,8 @@ class Shortcut:
         if request.method not in METHODS or "%" in request.path or not request.path.isascii():
             return None
         path, base_path = self.context.canonical(request.path)
+        if self.site.answers(request.method, path):
+            return None
         found = self.routes.find(request.method, path[len(self._base) :]) if base_path or not self._base else None
         return None if found is None or not _is_ordinary(found[0]) else (*found, base_path)
 
