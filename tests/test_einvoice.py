@@ -252,9 +252,29 @@ def test_what_the_page_prints_adds_up(sandbox):
     assert {"Class", "Description", "Qty", "Discount", "Amount"} <= set(text.split()), "no title is broken"
 
 
+@pytest.mark.parametrize(("currency", "payable"), [("JPY", "3022"), ("KWD", "3021.458"), ("EUR", "3021.46")])
+def test_amounts_have_the_places_of_their_currency(fresh_now, currency, payable):
+    """The tax in ringgit has two, whatever the document's currency has."""
+    lines = [
+        {"description": "a", "quantity": 3, "unitPrice": 1000.5, "discountPercent": 10, "taxCode": "SV8"},
+        {"description": "b", "quantity": 1, "unitPrice": 99, "taxCode": "NA"},
+    ]
+    body = {"customerId": "cust_456", "currency": currency, "exchangeRate": 0.03, "shippingCost": 5, "items": lines}
+    made = fresh_now.data("POST", "/invoices", json=body)
+    fresh_now.data("POST", f"/invoices/{made['id']}/send", json={})
+    einvoice = fresh_now.data("POST", "/einvoice/create", json={"invoiceId": made["id"]})
+    root = xml_of(fresh_now, einvoice)
+    amounts = [(element.get("currencyID"), element.text) for element in root.iter() if element.get("currencyID")]
+    assert (currency, payable) in amounts
+    assert ("MYR", "6.48") in amounts
+    assert not einvoice["validation"]["warnings"]
+
+
 def test_who_has_a_general_tin_needs_no_number(fresh):
     made = fresh.data(
-        "POST", "/invoices", json={"customerId": "cust_mbsa", "items": [{"itemId": "item_consult001", "quantity": 1}]}
+        "POST",
+        "/invoices",
+        json={"customerId": "cust_mbsa", "items": [{"itemId": "item_consult001", "quantity": 1, "taxCode": "SST"}]},
     )
     fresh.data("POST", f"/invoices/{made['id']}/send", json={})
     told = fresh.data("POST", "/einvoice/create", json={"invoiceId": made["id"]})

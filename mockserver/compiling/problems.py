@@ -11,6 +11,10 @@ from mockserver.plan import Errors, ProblemKind
 Node = dict[str, Json]
 AT = "#/x-sandbox/errors"
 
+STATE = (
+    "{{ resource }} {{ id }} is {{ current }}: {{ action }} needs {{ allowed }}{{ '. ' ~ reason if reason != none else '' }}"
+)
+
 KINDS: dict[str, tuple[int, str, str]] = {
     "unreadable": (400, "BAD_REQUEST", "The body could not be read: {{ reason }}"),
     "media_type": (400, "BAD_REQUEST", "The body is {{ given }}: send {{ expected }}"),
@@ -32,8 +36,8 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "not_found": (404, "NOT_FOUND", "There is no {{ resource }} {{ id }}"),
     "method": (405, "METHOD_NOT_ALLOWED", "{{ method }} is not possible here: use {{ allowed }}"),
     "validation": (422, "VALIDATION", "The request has {{ count }} mistakes"),
-    "state": (422, "STATE", "{{ resource }} {{ id }} is {{ current }}: {{ action }} needs {{ allowed }}"),
-    "in_use": (422, "IN_USE", "{{ resource }} {{ id }} is referred to by {{ count }} of {{ by }}"),
+    "state": (422, "STATE", STATE),
+    "in_use": (422, "IN_USE", "{{ resource }} {{ id }} is referred to by {{ count }} of {{ by }}: {{ ids }}"),
     "rate_limit": (429, "TOO_MANY_REQUESTS", "Too many requests: try again in {{ retryAfter }} s"),
     "idempotency": (422, "KEY_REUSED", "This {{ header }} came with another request before: send a new one"),
     "bulk_limit": (422, "TOO_MANY_OPERATIONS", "At most {{ limit }} operations, not {{ given }}"),
@@ -51,7 +55,20 @@ KINDS: dict[str, tuple[int, str, str]] = {
 FACTS: TypeNames = dict.fromkeys(
     (
         *("action", "allowed", "by", "channel", "count", "current", "expected", "field", "first", "frozen", "given"),
-        *("header", "id", "limit", "method", "name", "path", "reason", "remaining", "required", "resetTime", "resource"),
+        *(
+            "header",
+            "id",
+            "ids",
+            "limit",
+            "method",
+            "name",
+            "path",
+            "reason",
+            "remaining",
+            "required",
+            "resetTime",
+            "resource",
+        ),
         *("retryAfter", "tenant", "waiting", "window"),
     ),
     ANY,
