@@ -97,7 +97,7 @@ def _check_order(context: CompileContext, plan: Plan, operation: Operation) -> N
             where = f"{pointer('paths', operation.path)}{at}/parameters/{index}"
             _check_steering(context, plan, operation, parameter, where)
             if parameter["name"] in (listing.sort, listing.search_fields):
-                _check_words(context, parameter, list(resource.paths), where)
+                _check_words(context, parameter, [*resource.paths, *resource.sort], where)
 
 
 def _check_steering(context: CompileContext, plan: Plan, operation: Operation, parameter: dict[str, Json], at: str) -> None:

@@ -189,6 +189,8 @@ class Resource:
     prefix: str = ""
     date: str | None = None
     search: tuple[str, ...] = ()
+    sort: Mapping[str, str] = field(default_factory=dict)
+    """The paths of fields by other names to sort by."""
     rules: tuple[Rule | RuleGroup, ...] = ()
     lifecycle: Lifecycle | None = None
     pointer: str = ""

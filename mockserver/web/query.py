@@ -238,7 +238,8 @@ def _order(listing: Listing, resource: Resource, parameters: Parameters) -> tupl
 
 def _sort_key(resource: Resource, part: str, order: str | None = None) -> tuple[str, bool]:
     """A field, by its path, and whether it descends; `order` is the direction where the part says none."""
-    path, _, direction = part.partition(":")
+    name, _, direction = part.partition(":")
+    path = resource.sort.get(name, name)
     field = resource.paths.get(path)
     if field is None or field.type in ("object", "array"):
         sortable = ", ".join(path for path, field in resource.paths.items() if field.type not in ("object", "array"))

@@ -54,6 +54,7 @@ def test_a_filter_that_is_a_rule_says_whether_it_must_hold(parse):
         ("title", (("title", False),)),
         ("price:desc, title:asc", (("price", True), ("title", False))),
         ("author.name:", (("author.name", False),)),
+        ("writer:desc", (("author.name", True),)),
         ("title&order=desc", (("title", True),)),
         ("title,price:asc&order=desc", (("title", True), ("price", False))),
     ],
