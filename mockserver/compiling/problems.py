@@ -16,8 +16,11 @@ STATE = (
 )
 
 KINDS: dict[str, tuple[int, str, str]] = {
+    "malformed": (400, "BAD_REQUEST", "This is no HTTP request that could be read: {{ reason }}"),
+    "timeout": (408, "REQUEST_TIMEOUT", "The {{ name }} of the request did not come within {{ limit }} s"),
     "unreadable": (400, "BAD_REQUEST", "The body could not be read: {{ reason }}"),
     "media_type": (400, "BAD_REQUEST", "The body is {{ given }}: send {{ expected }}"),
+    "content_coding": (415, "UNSUPPORTED_CODING", "The body comes in {{ given }}: send it in {{ expected }}"),
     "too_large": (400, "BAD_REQUEST", "The body is larger than {{ limit }} bytes"),
     "parameter": (400, "BAD_REQUEST", "The parameter {{ name }} {{ reason }}"),
     "filter": (400, "BAD_REQUEST", "The filter {{ name }} {{ reason }}"),
@@ -35,7 +38,7 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "no_route": (404, "NOT_FOUND", "There is nothing at {{ path }}"),
     "not_found": (404, "NOT_FOUND", "There is no {{ resource }} {{ id }}"),
     "method": (405, "METHOD_NOT_ALLOWED", "{{ method }} is not possible here: use {{ allowed }}"),
-    "validation": (422, "VALIDATION", "The request has {{ count }} mistakes"),
+    "validation": (422, "VALIDATION", "The request has {{ 'more than ' if more else '' }}{{ count }} mistakes"),
     "state": (422, "STATE", STATE),
     "in_use": (422, "IN_USE", "{{ resource }} {{ id }} is referred to by {{ count }} of {{ by }}: {{ ids }}"),
     "rate_limit": (429, "TOO_MANY_REQUESTS", "Too many requests: try again in {{ retryAfter }} s"),
@@ -61,6 +64,7 @@ FACTS: TypeNames = dict.fromkeys(
             "ids",
             "limit",
             "method",
+            "more",
             "name",
             "path",
             "reason",

@@ -1,13 +1,14 @@
 """What each operation of the control plane does. One function per operation, called as the operation is."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import isodate
 
 from mockserver.control.sandbox_control import SandboxControl
 from mockserver.engine.call import Call
-from mockserver.engine.clock import moment, settable
+from mockserver.engine.clock import FIRST, LAST, moment, settable
 from mockserver.engine.event_log import read_log
 from mockserver.engine.problems import Problem
 from mockserver.flaws import Flaw
@@ -55,9 +56,10 @@ async def advance(sandbox: SandboxControl, call: Call) -> Answer:
     """Move on by a duration."""
     here = sandbox.engine.clock.instant().astimezone(sandbox.engine.clock.zone)
     try:
-        to = settable(here + _duration(call.input["by"]))
-    except (OverflowError, ValueError) as error:
-        raise _unfit("by", f"cannot be added to {sandbox.engine.clock.now()}: {error}", call.input["by"]) from None
+        to = settable(here + isodate.parse_duration(call.input["by"]))
+    except (OverflowError, ValueError, ArithmeticError):
+        years, now = f"between the years {FIRST.year} and {LAST.year}", sandbox.engine.clock.now()
+        raise Problem("state", resource="clock", field="by", current=now, action="moves", allowed=years) from None
     return _moved(sandbox, sandbox.engine.time.move(to))
 
 
@@ -140,26 +142,26 @@ def _clock(sandbox: SandboxControl, count: int) -> Answer:
 
 
 def _instant(sandbox: SandboxControl, text: str) -> datetime:
-    try:
-        at = moment(text, sandbox.engine.clock.zone.key)
-    except ValueError:
-        raise _unfit("at", "is no date and no instant such as 2024-01-15T10:30:00Z", text) from None
-    try:
-        return settable(at)
-    except ValueError as error:
-        raise _unfit("at", str(error), text) from None
+    """The instant that a text of the contract's form names; the ends of time are as far as an offset can lead."""
+    at = moment(text, sandbox.engine.clock.zone.key)
+    return min(max(at, FIRST), LAST - timedelta(seconds=1))
 
 
-def _duration(text: str) -> timedelta | isodate.Duration:
-    try:
-        duration: timedelta | isodate.Duration = isodate.parse_duration(text)
-    except (ValueError, OverflowError, ArithmeticError):
-        raise _unfit("by", "is no duration such as P1DT2H (a day and two hours), P1M or PT30S", text) from None
-    return duration
+WORDS = {
+    "at": "must be a date or an instant from 1970 to 8999, such as 2024-01-15 or 2024-01-15T10:30:00Z",
+    "by": "must be a duration such as P1DT2H (a day and two hours), P1M or PT30S",
+}
+"""What members of bodies must be, where a pattern says it to machines."""
 
 
-def _unfit(field: str, message: str, value: str) -> Problem:
-    return Problem("validation", [Flaw(field, "format", message, value)])
+def worded_patterns(flaws: Iterable[Flaw]) -> list[Flaw]:
+    """The flaws of a body with those of its patterns in words."""
+    return [
+        replace(flaw, message=WORDS.get(flaw.field, "must have a character, and no NUL"))
+        if flaw.keyword == "pattern"
+        else flaw
+        for flaw in flaws
+    ]
 
 
 HANDLERS: Mapping[str, Callable[[SandboxControl, Call], Awaitable[Answer]]] = {
