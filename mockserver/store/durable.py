@@ -130,8 +130,8 @@ class DurableStore:
                 table, end = next(snapshot)
                 rows = {}
                 for _ in range(table["rows"]):
-                    (position, document), end = next(snapshot)
-                    rows[position] = document
+                    (position, serial, document), end = next(snapshot)
+                    rows[position] = Row(document, position, serial)
                 self._memory.fill(Contents(table["tenant"], table["collection"], table["next"], rows))
         except StopIteration:
             raise Damaged(f"{path} is damaged: at byte {end.bytes} it ends before its time") from None
@@ -190,7 +190,7 @@ class DurableStore:
         yield {"format": FORMAT, "since": self.since, "collections": len(tables)}
         for table in tables:
             yield {"tenant": table.tenant, "collection": table.collection, "next": table.next, "rows": len(table.rows)}
-            yield from table.rows.items()
+            yield from ([row.position, row.serial, row] for row in table.rows.values())
 
     def get(self, tenant: str, collection: str, id: str) -> Row | None:
         """The document of an id."""
