@@ -40,7 +40,7 @@ def conventions(context: CompileContext, resources: dict[str, Resource]) -> Conv
         headers=_headers(context, node.get("headers", {})),
         body_bytes=limits.get("bodyBytes", 1 << 20),
         depth=limits.get("depth", 64),
-        listing=listing(node.get("listing", {})),
+        listing=listing(node.get("listing", {}), node.get("timezone", "UTC")),
         bulk=bulk(context, node["bulk"], f"{AT}/bulk") if "bulk" in node else None,
         webhooks=webhooks(context, resources),
         let=context.lets(node, AT, lazy=True),
