@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from mockserver.engine.call import Call, Reply
+from mockserver.engine.documents import without_nulls
 from mockserver.engine.edit import Edit, emit
 from mockserver.engine.effects import apply, follow
 from mockserver.engine.intake import Target
@@ -42,7 +43,8 @@ def read(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
 
 def create(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
     """A new document, stored, also as `created` of the reply."""
-    values = {**(call.input or {}), **{field.name: call.path[name] for name, field in call.operation.parents}}
+    sent = without_nulls(_resource(call).fields, call.input or {})
+    values = {**sent, **{field.name: call.path[name] for name, field in call.operation.parents}}
     edit = Edit.new(work, _resource(call), {**values, **({"id": call.id} if call.id else {})}, scope)
     edit.settle()
     return replace(_acted(work, call, edit), created=edit.document)
