@@ -58,6 +58,7 @@ def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str
         virtual=tuple(field for field in fields if field.value),
         hidden=frozenset(field.name for field in fields if field.write_only),
         unique=unique,
+        maps=tuple(field for field in every.values() if field.is_map and "maxProperties" in field.schema),
         references=references,
         derived=frozenset(field.path.partition(".")[0] for field in every.values() if field.derived_from),
         files=_files(context, every, at),
