@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from mockserver.plan.conventions import Bulk, Conventions, Idempotency, Listing, Security
 from mockserver.plan.events import Event, Heard, Payload, Webhooks
 from mockserver.plan.operations import (
+    CONTENT,
     RESULT,
+    SCALARS,
     Action,
     Alias,
     Body,
@@ -18,6 +20,7 @@ from mockserver.plan.operations import (
     Operation,
     Parameter,
     Projection,
+    Serialization,
 )
 from mockserver.plan.problems import Errors, ProblemKind
 from mockserver.plan.rates import Rate, RateLimit
@@ -42,8 +45,10 @@ from mockserver.plan.stream import Stream
 from mockserver.reading.errors import count
 
 __all__ = [
+    "CONTENT",
     "LETTERS",
     "RESULT",
+    "SCALARS",
     "Action",
     "Alias",
     "Body",
@@ -80,6 +85,7 @@ __all__ = [
     "Rule",
     "RuleGroup",
     "Security",
+    "Serialization",
     "Setting",
     "Transition",
     "Webhooks",

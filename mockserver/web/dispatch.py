@@ -88,6 +88,8 @@ class Asked:
     segments: Mapping[str, str]
     """The texts of the parameters of its path."""
     names: MutableMapping[str, Json]
+    raw_path: bytes = b""
+    """Its path as it was sent."""
 
 
 class Dispatch:
@@ -116,7 +118,8 @@ class Dispatch:
             operation, headers, (caller, next((key for key in credentials.values() if isinstance(key, ApiKey)), None))
         )
         body = await read_body(self.plan.conventions, operation, headers, receive)
-        query = Asked(headers, scope["query_string"], scope["path_params"], scope["state"]["request"])
+        raw_path = scope.get("raw_path") or b""
+        query = Asked(headers, scope["query_string"], scope["path_params"], scope["state"]["request"], raw_path)
         call = self.call(operation, caller, query, body)
         reply = await self.runner.run(call)
         await send_answer(self.answer(call, reply, scope["state"]["base_path"]), scope, send)
@@ -125,7 +128,7 @@ class Dispatch:
         """What a request asks for; Problem when it cannot be understood."""
         check_headers(operation, asked.headers)
         query, list_request = self._query(operation, asked.query_string)
-        path = path_values(operation, asked.segments)
+        path = path_values(operation, asked.segments, asked.raw_path)
         call = Call(operation, caller, path, query, list_request, input=body.input, request=asked.names, files=body.files)
         key = asked.headers.get(self._idempotency.header) if self._idempotency and operation.idempotent else None
         return call if key is None else replace(call, idempotency_key=idempotency_key(call, key.strip(" \t")))

@@ -90,7 +90,9 @@ class Shortcut:
         try:
             typed = Headers(headers)
             body = parse_body(self.conventions, operation, typed, request.body)
-            call = self.dispatch.call(operation, caller, Asked(typed, request.query_string, segments, names), body)
+            call = self.dispatch.call(
+                operation, caller, Asked(typed, request.query_string, segments, names, request.path.encode()), body
+            )
         except Problem:
             return None
         standing, refusal = self.limiter.count(key) if key is not None else (self.limiter.untouched(), None)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from tests.bookkeeper.ledger import Ledger, Lot
+from tests.bookkeeper.ledger import Accounts, Ledger, Lot
 from tests.conftest import Client
 
 Row = dict[str, Any]
@@ -25,19 +25,19 @@ class Desk:
 
     client: Client
     random: Random
-    ledger: Ledger = field(default_factory=Ledger)
+    ledger: Ledger
     documents: dict[str, list[Row]] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     items: dict[str, Row] = field(default_factory=dict)
+    goods_before: dict[str, Decimal] = field(default_factory=dict)
+    """By location: what was posted to the inventory by hand."""
     log: list[str] = field(default_factory=list)
     """What was done, for whoever looks for a difference."""
 
-    def ask(self, method: str, path: str, body: Any = None, root: bool = False) -> tuple[int, Any]:
+    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
         """Status and body of a call."""
         how = {} if body is None else {"content": json.dumps(body, default=_number), "headers": JSON}
-        if root:
-            how |= {"key": None, "tenant": None}
-        answer = self.client(method, path, judge=False, root=root, **how)
+        answer = self.client(method, path, judge=False, **how)
         return answer.status_code, json.loads(answer.text, parse_float=Decimal, parse_int=Decimal)
 
     def do(self, method: str, path: str, body: Any = None) -> Any:
@@ -71,9 +71,16 @@ class Desk:
         """Any amount between two whole ones, with so many decimals."""
         return Decimal(self.random.randint(low * 10**places, high * 10**places)) / 10**places
 
-    def today(self) -> str:
-        """The sandbox's date."""
-        return self.ask("GET", "/_sandbox/clock", root=True)[1]["today"]
+    def account(self, number: str) -> str:
+        """The id of the account of a number."""
+        return next(name for name, known in self.numbers.items() if known == number)
+
+    def balances(self, query: str = "") -> dict[str, Decimal]:
+        """The trial balance of the sandbox, debits positive."""
+        report = self.ask("GET", f"/reports/trial-balance?{query}")[1]["data"]
+        assert report["totalDebit"] == report["totalCredit"], query
+        sides = {row["accountNumber"]: row["debit"] - row["credit"] for row in report["rows"]}
+        return {number: amount for number, amount in sides.items() if amount != 0}
 
 
 JSON = {"Content-Type": "application/json"}
@@ -84,18 +91,38 @@ def _number(amount: Decimal) -> int | float:
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 
+def steer(client: Client, method: str, path: str, **how: Any) -> Any:
+    """A call of the control plane."""
+    answer = client(
+        method, f"/_sandbox{path}", root=True, judge=False, key=None, tenant=None, headers={"Host": "localhost"}, **how
+    )
+    return answer.json()
+
+
 def open_books(client: Client, seed: int) -> Desk:
     """The books as they stand in the demo world: from here on the two sets are kept apart."""
-    desk = Desk(client, Random(seed))
+    desk = Desk(client, Random(seed), Ledger(steer(client, "GET", "/clock")["today"]))
     accounts = desk.do("GET", "/accounts?limit=100")
     desk.numbers = {row["id"]: row["accountNumber"] for row in accounts}
     desk.items = {name: desk.do("GET", f"/items/{name}") for name in (*GOODS, "item_consult001", "item_nasi001")}
-    for row in desk.do("GET", "/reports/trial-balance")["rows"]:
-        desk.ledger.balances[row["accountNumber"]] = row["debit"] - row["credit"]
+    open_accounts(desk, desk.ledger.balances)
     for row in desk.do("GET", "/stock?limit=200"):
         lot = desk.lot(row["itemId"], row["locationId"])
         lot.quantity, lot.value = row["currentStock"], row["stockValue"]
         lot.reserved, lot.in_transit = row["reservedStock"], row["inTransitStock"]
+    for location in LOCATIONS:
+        goods = sum(lot.value for (_, at), lot in desk.ledger.lots.items() if at == location)
+        desk.goods_before[location] = desk.ledger.balances[location, INVENTORY] - goods
     for name in CUSTOMERS:
         desk.ledger.owed[name] = desk.do("GET", f"/customers/{name}")["currentBalance"]
     return desk
+
+
+def open_accounts(desk: Desk, balances: Accounts) -> None:
+    """Take over what each location has, and what no location has."""
+    for account, amount in desk.balances().items():
+        balances[None, account] += amount
+    for location in LOCATIONS:
+        for account, amount in desk.balances(f"locationId={location}").items():
+            balances[location, account] += amount
+            balances[None, account] -= amount

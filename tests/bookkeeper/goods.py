@@ -1,32 +1,81 @@
-"""Adjustments, transfers and orders of goods, as the bookkeeper expects them."""
+"""Adjustments of the stock, as the bookkeeper expects them."""
 
 from decimal import Decimal
 
-from tests.bookkeeper.desk import COST_OF_SALES, GOODS, INVENTORY, LOCATIONS, TRANSIT, Desk
-from tests.bookkeeper.ledger import sen, share
+from tests.bookkeeper.desk import GOODS, INVENTORY, LOCATIONS, Desk, Row
+from tests.bookkeeper.ledger import merged, rounded, sen
 
-ADJUSTMENT, OPENING, LOSS = "5100", "3100", "5110"
+ADJUSTMENT, OPENING = "5100", "3100"
+REASONS = ("found", "damaged", "initial_stock")
 
 
 def adjust(desk: Desk) -> None:
-    """More or fewer: what comes in at a price, what goes out at its average cost."""
-    name, location = desk.random.choice(GOODS), desk.random.choice(LOCATIONS)
-    lot = desk.lot(name, location)
-    line = {"itemId": name, "adjustmentQuantity": Decimal(desk.random.choice((-3, -2, -1, 1, 2, 5, 7)))}
-    if line["adjustmentQuantity"] > 0:
-        line["unitCost"] = desk.amount(1, 60, 4)
-    body = {"reason": desk.random.choice(("found", "damaged", "initial_stock")), "locationId": location, "items": [line]}
-    quantity = line["adjustmentQuantity"]
-    if quantity < 0 and lot.available < -quantity:
+    """More, fewer or counted, of one to three items; posted at once or kept as a draft."""
+    location, reason = desk.random.choice(LOCATIONS), desk.random.choice(REASONS)
+    names = desk.random.sample(GOODS, desk.random.randint(1, 3))
+    kept = [wanted(desk, name, location, reason) for name in names]
+    body: Row = {"reason": reason, "locationId": location, "items": [line["body"] for line in kept]}
+    if desk.random.random() < 0.25:
+        answer = desk.do("POST", "/stock-adjustments", body | {"status": "draft"})
+        desk.keep("adjustment", id=answer["id"], status="draft", lines=kept, location=location, day=desk.ledger.today)
+        return None
+    if short(kept):
         return desk.refused("INSUFFICIENT_STOCK", "POST", "/stock-adjustments", body)
     answer = desk.do("POST", "/stock-adjustments", body)
-    value = sen(quantity * line["unitCost"]) if quantity > 0 else -lot.cost_of(-quantity)
-    assert answer["totalValue"] == value, answer
-    lot.receive(quantity, value)
-    against = OPENING if body["reason"] == "initial_stock" else ADJUSTMENT
-    desk.ledger.post({INVENTORY: value}, {against: value})
-    desk.keep("adjustment", id=answer["id"], status="posted", lot=lot, quantity=quantity, value=value, against=against)
-    return None
+    row = desk.keep("adjustment", id=answer["id"], location=location, lines=kept, day=desk.ledger.today)
+    return posted(desk, row, answer)
+
+
+def wanted(desk: Desk, name: str, location: str, reason: str) -> Row:
+    """A line: a quantity with its price, a quantity that goes, or what was counted."""
+    lot, body = desk.lot(name, location), {"itemId": name}
+    against = desk.random.choice((reason, reason, *REASONS))
+    body |= {"reason": against} if against != reason else {}
+    counted = Decimal(desk.random.randint(0, 60)) if desk.random.random() < 0.2 else None
+    quantity = Decimal(desk.random.choice((-3, -2, -1, 1, 2, 5, 7))) + desk.random.choice((0, 0, Decimal("0.25")))
+    cost = desk.amount(1, 60, 4)
+    body |= {"newQuantity": counted} if counted is not None else {"adjustmentQuantity": quantity}
+    body |= {"unitCost": cost} if counted is not None or quantity > 0 else {}
+    return {"body": body, "lot": lot, "counted": counted, "quantity": quantity, "cost": cost,
+            "against": OPENING if against == "initial_stock" else ADJUSTMENT}  # fmt: skip
+
+
+def change(line: Row) -> Decimal:
+    """By how much, as things stand now."""
+    return Decimal(line["quantity"] if line["counted"] is None else line["counted"] - line["lot"].quantity)
+
+
+def short(kept: list[Row]) -> bool:
+    """Whether more would go than may."""
+    return any(change(line) < 0 and line["lot"].available < -change(line) for line in kept)
+
+
+def posted(desk: Desk, row: Row, answer: Row) -> None:
+    """What comes in at its price, what goes out at its average cost, dated as the document is."""
+    for line in row["lines"]:
+        quantity = change(line)
+        value = sen(quantity * line["cost"]) if quantity >= 0 else -line["lot"].cost_of(-quantity)
+        line["lot"].receive(quantity, value)
+        line |= {"moved": quantity, "value": value}
+    book(desk, row, [(line["against"], line["value"]) for line in row["lines"]], row["day"])
+    assert answer["totalValue"] == sum(line["value"] for line in row["lines"]), (answer, row)
+    row["status"] = "posted"
+
+
+def book(desk: Desk, row: Row, values: list[tuple[str, Decimal]], day: str) -> None:
+    """The inventory against what it is about."""
+    desk.ledger.post({INVENTORY: sum(value for _, value in values)}, merged(values), row["location"], day)
+
+
+def post_draft(desk: Desk) -> None:
+    """A draft is counted and priced when it is posted."""
+    row = desk.pick("adjustment", status=["draft"])
+    if not row:
+        return None
+    path = f"/stock-adjustments/{row['id']}/post"
+    if short(row["lines"]):
+        return desk.refused("INSUFFICIENT_STOCK", "POST", path)
+    return posted(desk, row, desk.do("POST", path))
 
 
 def reverse(desk: Desk) -> None:
@@ -34,94 +83,21 @@ def reverse(desk: Desk) -> None:
     row = desk.pick("adjustment", status=["posted"])
     if not row:
         return
-    lot, quantity = row["lot"], row["quantity"]
-    if lot.available < quantity:
-        desk.refused("INSUFFICIENT_STOCK", "POST", f"/stock-adjustments/{row['id']}/reverse", {"reason": "Wrong shelf"})
+    moved = [line for line in row["lines"] if line["moved"] != 0]
+    path = f"/stock-adjustments/{row['id']}/reverse"
+    if any(line["moved"] > 0 and line["lot"].available < line["moved"] for line in moved):
+        desk.refused("INSUFFICIENT_STOCK", "POST", path, {"reason": "Wrong shelf"})
         return
-    desk.do("POST", f"/stock-adjustments/{row['id']}/reverse", {"reason": "Wrong shelf"})
+    desk.do("POST", path, {"reason": "Wrong shelf"})
     row["status"] = "reversed"
-    value = -lot.cost_of(quantity) if quantity > 0 else -row["value"]
-    lot.receive(-quantity, value)
-    desk.ledger.post({INVENTORY: value}, {row["against"]: value})
+    values = []
+    for line in moved:
+        value = -line["lot"].cost_of(line["moved"]) if line["moved"] > 0 else -line["value"]
+        line["lot"].receive(-line["moved"], value)
+        values.append((line["against"], value))
+    book(desk, row, values, desk.ledger.today)
 
 
-def transfer(desk: Desk) -> None:
-    """From one location to another, at once or on the way."""
-    name = desk.random.choice(GOODS)
-    source, target = desk.random.sample(LOCATIONS, 2)
-    quantity, on_the_way = Decimal(desk.random.randint(1, 9)), desk.random.random() < 0.5
-    body = {"fromLocationId": source, "toLocationId": target, "inTransit": on_the_way}
-    body |= {"items": [{"itemId": name, "quantity": quantity}]}
-    lot = desk.lot(name, source)
-    if lot.available < quantity:
-        return desk.refused("INSUFFICIENT_STOCK", "POST", "/stock-transfers", body)
-    answer = desk.do("POST", "/stock-transfers", body)
-    value = lot.issue(quantity)
-    assert answer["totalValue"] == value, answer
-    if not on_the_way:
-        return desk.lot(name, target).receive(quantity, value)
-    desk.lot(name, target).in_transit += quantity
-    desk.ledger.post({TRANSIT: value}, {INVENTORY: value})
-    line = answer["items"][0]["id"]
-    desk.keep("transfer", id=answer["id"], status="in_transit", line=line, item=name, source=source, target=target,
-              quantity=quantity, value=value)  # fmt: skip
-    return None
-
-
-def receive(desk: Desk) -> None:
-    """All that was shipped, or less: the rest is lost on the way."""
-    row = desk.pick("transfer", status=["in_transit"])
-    if not row:
-        return
-    arrived = Decimal(desk.random.randint(0, int(row["quantity"])))
-    body = {"items": [{"id": row["line"], "quantityReceived": arrived}]}
-    desk.do("POST", f"/stock-transfers/{row['id']}/receive", body)
-    value = share(row["value"], Decimal(0), arrived, row["quantity"])
-    lot = desk.lot(row["item"], row["target"])
-    lot.in_transit -= row["quantity"]
-    lot.receive(arrived, value)
-    desk.ledger.post({INVENTORY: value, LOSS: row["value"] - value}, {TRANSIT: row["value"]})
-    row["status"] = "received"
-
-
-def turn_back(desk: Desk) -> None:
-    """A transfer cancelled on its way: the goods are where they were, worth what they were."""
-    row = desk.pick("transfer", status=["in_transit"])
-    if not row:
-        return
-    desk.do("POST", f"/stock-transfers/{row['id']}/cancel", {"reason": "Flood"})
-    desk.lot(row["item"], row["target"]).in_transit -= row["quantity"]
-    desk.lot(row["item"], row["source"]).receive(row["quantity"], row["value"])
-    desk.ledger.post({INVENTORY: row["value"]}, {TRANSIT: row["value"]})
-    row["status"] = "cancelled"
-
-
-def order(desk: Desk) -> None:
-    """Confirmed at once: the goods are promised, nothing is posted."""
-    name, location = desk.random.choice(GOODS), desk.random.choice(LOCATIONS)
-    quantity = Decimal(desk.random.randint(2, 6))
-    body = {"customerId": "cust_sabah", "locationId": location, "items": [{"itemId": name, "quantity": quantity}]}
-    answer = desk.do("POST", "/sales-orders", body)
-    lot = desk.lot(name, location)
-    if lot.available < quantity:
-        return desk.refused("INSUFFICIENT_STOCK", "POST", f"/sales-orders/{answer['id']}/confirm")
-    desk.do("POST", f"/sales-orders/{answer['id']}/confirm")
-    lot.reserved += quantity
-    line = answer["items"][0]["id"]
-    desk.keep("order", id=answer["id"], status="open", line=line, lot=lot, quantity=quantity, shipped=Decimal(0))
-    return None
-
-
-def ship(desk: Desk) -> None:
-    """Some of what is promised leaves: cost of sales against the inventory."""
-    row = desk.pick("order", status=["open"])
-    if not row:
-        return
-    quantity = Decimal(desk.random.randint(1, int(row["quantity"] - row["shipped"])))
-    body = {"items": [{"id": row["line"], "quantity": quantity}]}
-    desk.do("POST", f"/sales-orders/{row['id']}/ship", body)
-    row["lot"].reserved -= quantity
-    cost = row["lot"].issue(quantity)
-    desk.ledger.post({COST_OF_SALES: cost}, {INVENTORY: cost})
-    row["shipped"] += quantity
-    row["status"] = "open" if row["shipped"] < row["quantity"] else "shipped"
+def some(desk: Desk, most: Decimal) -> Decimal:
+    """From nothing to all."""
+    return rounded(most * desk.random.choice((0, 0, 1, 1, desk.random.randint(1, 99) / Decimal(100))), 3)

@@ -9,9 +9,18 @@ SEN = Decimal("0.01")
 FIVE_SEN = Decimal("0.05")
 
 
+PLACES = {"MYR": 2, "USD": 2, "SGD": 2, "JPY": 0, "KWD": 3}
+"""Decimal places of amounts in a currency, by ISO 4217."""
+
+
+def rounded(amount: Decimal, places: int) -> Decimal:
+    """To so many decimals, halves away from zero."""
+    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
 def sen(amount: Decimal) -> Decimal:
     """To the sen, halves away from zero."""
-    return amount.quantize(SEN, ROUND_HALF_UP)
+    return rounded(amount, 2)
 
 
 def to_five_sen(amount: Decimal) -> Decimal:
@@ -19,9 +28,9 @@ def to_five_sen(amount: Decimal) -> Decimal:
     return (amount / FIVE_SEN).quantize(Decimal(1), ROUND_HALF_UP) * FIVE_SEN
 
 
-def share(total: Decimal, before: Decimal, part: Decimal, of: Decimal) -> Decimal:
+def share(total: Decimal, before: Decimal, part: Decimal, of: Decimal, places: int = 2) -> Decimal:
     """What the next `part` of a total gets after `before`: up to each point, its exact share rounded once."""
-    return sen(total * (before + part) / of) - sen(total * before / of)
+    return rounded(total * (before + part) / of, places) - rounded(total * before / of, places)
 
 
 @dataclass
@@ -55,26 +64,43 @@ class Lot:
         self.value += value
 
 
+Accounts = defaultdict[tuple[str | None, str], Decimal]
+"""Balances by location (none for entries by hand) and account number, debits positive."""
+
+
 @dataclass
 class Ledger:
-    """Balances by account number, debits positive, and the lots by item and location."""
+    """The accounts of each location, today and at the end of days before, and the lots by item and location."""
 
-    balances: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    today: str
+    balances: Accounts = field(default_factory=lambda: defaultdict(Decimal))
+    past: dict[str, Accounts] = field(default_factory=dict)
+    """By day: the balances when it ended, and what was dated by then since."""
     lots: defaultdict[tuple[str, str], Lot] = field(default_factory=lambda: defaultdict(Lot))
     owed: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     """By customer, in the company's currency."""
 
-    def post(self, debits: Mapping[str, Decimal], credits: Mapping[str, Decimal]) -> None:
-        """One entry; it must balance, or the bookkeeper has erred."""
+    def post(
+        self, debits: Mapping[str, Decimal], credits: Mapping[str, Decimal], location: str | None, day: str | None = None
+    ) -> None:
+        """One entry, of today unless of another day; it must balance, or the bookkeeper has erred."""
         assert sum(debits.values()) == sum(credits.values()), (debits, credits)
-        for account, amount in debits.items():
-            self.balances[account] += amount
-        for account, amount in credits.items():
-            self.balances[account] -= amount
+        ended = [balances for date, balances in self.past.items() if date >= (day or self.today)]
+        for balances in (self.balances, *ended):
+            for account, amount in debits.items():
+                balances[location, account] += amount
+            for account, amount in credits.items():
+                balances[location, account] -= amount
 
-    def trial_balance(self) -> dict[str, Decimal]:
-        """The accounts that are not level, debits positive."""
-        return {account: balance for account, balance in sorted(self.balances.items()) if balance != 0}
+    def end_day(self, tomorrow: str) -> None:
+        """Go on to another day; what stands now is kept."""
+        self.past[self.today] = defaultdict(Decimal, self.balances)
+        self.today = tomorrow
+
+
+def trial_balance(balances: Accounts, location: str | None = None) -> dict[str, Decimal]:
+    """The accounts that are not level, of one location or of all."""
+    return merged((account, amount) for (at, account), amount in balances.items() if location in (None, at))
 
 
 @dataclass(frozen=True)
@@ -86,13 +112,10 @@ class Line:
     tax: Decimal
 
 
-def line_of(
-    quantity: Decimal, price: Decimal, rate: Decimal, percent: Decimal = Decimal(0), discount: Decimal | None = None
-) -> Line:
-    """Quantity by price less discount, to the sen; the tax on that, to the sen."""
-    off = sen(quantity * price * percent / 100) if discount is None else discount
-    total = sen(quantity * price - off)
-    return Line(off, total, sen(total * rate / 100))
+def line_of(quantity: Decimal, price: Decimal, discount: Decimal, rate: Decimal, places: int = 2) -> Line:
+    """Quantity by price less discount, and the tax on that, each to the decimal places of the currency."""
+    total = rounded(quantity * price, places) - discount
+    return Line(discount, total, rounded(total * rate / 100, places))
 
 
 def merged(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:

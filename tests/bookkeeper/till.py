@@ -1,113 +1,133 @@
-"""The point of sale, as the bookkeeper expects it posted."""
+"""Sales at a till, their refunds and voids, as the bookkeeper expects them posted."""
 
 from decimal import Decimal
 
-from tests.bookkeeper.desk import COST_OF_SALES, GOODS, INVENTORY, TAX, Desk, Row
-from tests.bookkeeper.ledger import SEN, merged, sen, share, to_five_sen
-from tests.bookkeeper.sales import free_line, item_line
+from tests.bookkeeper.desk import COST_OF_SALES, INVENTORY, TAX, Desk, Row
+from tests.bookkeeper.drawer import DRAWER, STORE
+from tests.bookkeeper.goods import some
+from tests.bookkeeper.ledger import merged, rounded, sen, share, to_five_sen
+from tests.bookkeeper.lines import Entered, lines, tracked
 
-DRAWER, CARDS, WALLETS = "1020", "1040", "1030"
-TENDERS = {"cash": DRAWER, "credit_card": CARDS, "duitnow_qr": WALLETS}
-ROUNDING, OVER_SHORT, RETURNS = "7020", "7030", "4090"
-STORE = "loc_store1"
-
-
-def open_session(desk: Desk) -> None:
-    """A till with a float."""
-    if desk.pick("session", status=["open"]):
-        return
-    float_ = Decimal(desk.random.choice((200, 500)))
-    body = {"locationId": STORE, "registerId": "reg_002", "cashierName": "Aishah", "openingFloat": float_}
-    answer = desk.do("POST", "/pos/sessions", body)
-    desk.keep("session", id=answer["id"], status="open", cash=float_)
+TENDERS = {"cash": DRAWER, "credit_card": "1040", "duitnow_qr": "1030", "voucher": "2300", "bank_transfer": "1000"}
+ROUNDING, RETURNS = "7020", "4090"
+METHODS = (["cash"], ["cash"], ["cash"], ["credit_card"], ["voucher"], ["duitnow_qr", "cash"], ["cash", "bank_transfer"])
 
 
 def sell(desk: Desk) -> None:
     """Paid in full by one or two tenders; with cash among them the total is rounded to five sen."""
     session = desk.pick("session", status=["open"])
-    line = free_line(desk) if desk.random.random() < 0.6 else item_line(desk, STORE)
-    if not session or not line:
+    if not session:
         return
-    body, sum_, account = line
-    exact = sum_.total + sum_.tax
-    methods = desk.random.choice((["cash"], ["cash"], ["credit_card"], ["duitnow_qr", "cash"]))
+    entered = given_away(desk) if desk.random.random() < 0.08 else lines(desk, STORE, most=3)
+    exact = sum((line.sum.total + line.sum.tax for line in entered), Decimal(0))
+    methods = desk.random.choice(METHODS)
     total = to_five_sen(exact) if "cash" in methods else exact
-    if total <= 0 or (len(methods) > 1 and total < 1):
-        return
+    methods = methods[:1] if total < 1 else methods
+    total = to_five_sen(exact) if "cash" in methods else exact
     parts = [total] if len(methods) == 1 else [sen(total / 3), total - sen(total / 3)]
-    tenders = [{"method": method, "amount": amount} for method, amount in zip(methods, parts, strict=True)]
-    answer = desk.do("POST", "/pos/transactions", {"sessionId": session["id"], "items": [body], "tenders": tenders})
+    tenders = [{"method": method, "amount": amount} for method, amount in zip(methods, parts, strict=True) if total > 0]
+    body = {"sessionId": session["id"], "items": [line.body for line in entered], "tenders": tenders}
+    answer = desk.do("POST", "/pos/transactions", body)
     assert (answer["totalBeforeRounding"], answer["roundingAmount"]) == (exact, total - exact), answer
     debits = merged((TENDERS[method], amount) for method, amount in zip(methods, parts, strict=True))
-    credits = merged([(account, sum_.total), (TAX, sum_.tax), (ROUNDING, total - exact)])
-    desk.ledger.post(debits, credits)
+    amounts = [(line.account, line.sum.total) for line in entered] + [(TAX, line.sum.tax) for line in entered]
+    credits = merged([*amounts, (ROUNDING, total - exact)])
+    desk.ledger.post(debits, credits, STORE, session["day"])
     session["cash"] += debits.get(DRAWER, Decimal(0))
-    cost, goods = Decimal(0), body.get("itemId")
-    if goods in GOODS:
-        cost = desk.lot(goods, STORE).issue(body["quantity"])
-        desk.ledger.post({COST_OF_SALES: cost}, {INVENTORY: cost})
-    desk.keep(
-        "sale", id=answer["id"], status="completed", session=session, line=answer["items"][0]["id"], quantity=body["quantity"],
-        sum=sum_, entry=(debits, credits), total=total, method=methods[0], back=Decimal(0), paid_back=Decimal(0),
-        exact_back=Decimal(0), goods=goods if goods in GOODS else None, cost=cost,
-    )  # fmt: skip
+    ids = [line["id"] for line in answer["items"]]
+    kept = [sold(desk, line, name) for line, name in zip(entered, ids, strict=True)]
+    cost = sum((line["cost"] for line in kept), Decimal(0))
+    desk.ledger.post({COST_OF_SALES: cost}, {INVENTORY: cost}, STORE, session["day"])
+    desk.keep("sale", id=answer["id"], status="completed", session=session, lines=kept, entry=(debits, credits), total=total,
+              method=tenders[0]["method"] if tenders else None, paid_back=Decimal(0), exact_back=Decimal(0))  # fmt: skip
+
+
+def given_away(desk: Desk) -> list[Entered]:
+    """A sale of nothing: discounted in full."""
+    entered = lines(desk, STORE, most=2)
+    for line in entered:
+        line.percent, line.discount = Decimal(100), rounded(line.quantity * line.price, 2)
+        line.body.pop("discountAmount", None)
+        line.body["discountPercent"] = line.percent
+    return entered
+
+
+def sold(desk: Desk, line: Entered, name: str) -> Row:
+    """A line of a sale, and the goods that left for it."""
+    goods = line.item if tracked([line]) else None
+    cost = desk.lot(goods, STORE).issue(line.quantity) if goods else Decimal(0)
+    nothing = dict.fromkeys(("back", "restocked"), Decimal(0))
+    return {"id": name, "sum": line.sum, "quantity": line.quantity, "goods": goods, "cost": cost} | nothing
 
 
 def give_back(desk: Desk) -> None:
     """A refund: each amount its exact share, goods at the cost they left with, cash rounded over all refunds so far."""
     sale, session = desk.pick("sale", status=["completed"]), desk.pick("session", status=["open"])
-    if not sale or not session:
-        return
-    rest = sale["quantity"] - sale["back"]
-    quantity = rest if desk.random.random() < 0.4 or rest < 1 else Decimal(desk.random.randint(1, int(rest)))
-    taken = (sale["back"], quantity, sale["quantity"])
-    line, tax = share(sale["sum"].total, *taken), share(sale["sum"].tax, *taken)
-    final, cash = quantity == rest, sale["method"] == "cash"
-    due = (sale["total"] if final else min(sale["total"], sale["exact_back"] + line + tax)) - sale["paid_back"]
+    whole = desk.random.random() < 0.3
+    wanted = returning(desk, sale, whole) if sale and session else []
+    if not sale or not session or not wanted:
+        return None
+    shares = [tuple(share(amount, line["back"], quantity, line["quantity"]) for amount in (line["sum"].total, line["sum"].tax))
+              for line, quantity, _ in wanted]  # fmt: skip
+    exact = sum((sum(pair) for pair in shares), Decimal(0))
+    final = all(
+        line["back"] + sum(part for one, part, _ in wanted if one is line) == line["quantity"] for line in sale["lines"]
+    )
+    due = (sale["total"] if final else min(sale["total"], sale["exact_back"] + exact)) - sale["paid_back"]
+    cash = sale["method"] == "cash"
     amount = max(Decimal(0), to_five_sen(due) if cash else due)
+    body: Row = {"sessionId": session["id"], "reason": "Returned"} | ({} if whole else {"items": [
+        {"id": line["id"], "quantity": quantity, "restock": back} for line, quantity, back in wanted]})  # fmt: skip
+    path = f"/pos/transactions/{sale['id']}/refund"
     if cash and amount > session["cash"]:
-        return
-    body: Row = {"sessionId": session["id"], "reason": "Returned", "items": [{"id": sale["line"], "quantity": quantity}]}
-    answer = desk.do("POST", f"/pos/transactions/{sale['id']}/refund", body)
-    assert (answer["items"][0]["lineTotal"], answer["items"][0]["taxAmount"]) == (line, tax), (answer, line, tax)
-    assert answer["total"] == amount, (answer["total"], amount)
-    account = TENDERS[sale["method"]]
-    desk.ledger.post(merged([(RETURNS, line), (TAX, tax), (ROUNDING, amount - line - tax)]), merged([(account, amount)]))
+        return desk.refused("BUSINESS_RULE_VIOLATION", "POST", path, body)
+    answer = desk.do("POST", path, body)
+    seen = [(line["lineTotal"], line["taxAmount"]) for line in answer["items"]]
+    assert (answer["total"], seen) == (amount, shares), (answer, amount, shares)
+    tax = sum((pair[1] for pair in shares), Decimal(0))
+    debits = merged([(RETURNS, exact - tax), (TAX, tax), (ROUNDING, amount - exact)])
+    desk.ledger.post(debits, {TENDERS[sale["method"]]: amount} if amount else {}, STORE, session["day"])
+    for line, quantity, back in wanted:
+        take_back(desk, line, quantity, back, session["day"])
     session["cash"] -= amount if cash else 0
-    if sale["goods"]:
-        cost = share(sale["cost"], *taken)
-        desk.lot(sale["goods"], STORE).receive(quantity, cost)
-        desk.ledger.post({INVENTORY: cost}, {COST_OF_SALES: cost})
-    sale["back"] += quantity
     sale["paid_back"] += amount
-    sale["exact_back"] += line + tax
+    sale["exact_back"] += exact
     sale["status"] = "refunded" if final else "completed"
+    return None
+
+
+def returning(desk: Desk, sale: Row, whole: bool) -> list[tuple[Row, Decimal, bool]]:
+    """What comes back of which lines, and whether it goes on the shelf again."""
+    rests = [(line, line["quantity"] - line["back"]) for line in sale["lines"]]
+    parts = [(line, rest if whole else some(desk, rest)) for line, rest in rests]
+    return [(line, quantity, whole or desk.random.random() < 0.8) for line, quantity in parts if quantity > 0]
+
+
+def take_back(desk: Desk, line: Row, quantity: Decimal, shelved: bool, day: str) -> None:
+    """The goods of a line are on the shelf again, unless they are spoilt."""
+    line["back"] += quantity
+    if line["goods"] and shelved:
+        cost = share(line["cost"], line["restocked"], quantity, line["quantity"])
+        line["restocked"] += quantity
+        desk.lot(line["goods"], STORE).receive(quantity, cost)
+        desk.ledger.post({INVENTORY: cost}, {COST_OF_SALES: cost}, STORE, day)
 
 
 def void_sale(desk: Desk) -> None:
     """All of a sale undone, in its own session."""
     sale = desk.pick("sale", status=["completed"])
-    if not sale or sale["back"] > 0 or sale["session"]["status"] != "open":
-        return
+    if not sale or any(line["back"] > 0 for line in sale["lines"]):
+        return None
+    session, path = sale["session"], f"/pos/transactions/{sale['id']}/void"
+    if session["status"] != "open":
+        return desk.refused("SESSION_NOT_OPEN", "POST", path, {"reason": "Mistake"})
     debits, credits = sale["entry"]
-    if debits.get(DRAWER, 0) > sale["session"]["cash"]:
-        return
-    desk.do("POST", f"/pos/transactions/{sale['id']}/void", {"reason": "Mistake"})
-    desk.ledger.post(credits, debits)
-    if sale["goods"]:
-        desk.lot(sale["goods"], STORE).receive(sale["quantity"], sale["cost"])
-        desk.ledger.post({INVENTORY: sale["cost"]}, {COST_OF_SALES: sale["cost"]})
-    sale["session"]["cash"] -= debits.get(DRAWER, Decimal(0))
+    if debits.get(DRAWER, 0) > session["cash"]:
+        return desk.refused("BUSINESS_RULE_VIOLATION", "POST", path, {"reason": "Mistake"})
+    desk.do("POST", path, {"reason": "Mistake"})
+    desk.ledger.post(credits, debits, STORE, session["day"])
+    for line in sale["lines"]:
+        take_back(desk, line, line["quantity"], True, session["day"])
+    session["cash"] -= debits.get(DRAWER, Decimal(0))
     sale["status"] = "voided"
-
-
-def close_session(desk: Desk) -> None:
-    """Counted: what is over or short is posted."""
-    session = desk.pick("session", status=["open"])
-    if not session:
-        return
-    over = desk.random.choice((Decimal(0), Decimal("0.35"), -5 * SEN, Decimal(-7)))
-    answer = desk.do("POST", f"/pos/sessions/{session['id']}/close", {"countedCash": session["cash"] + over})
-    assert (answer["expectedCash"], answer["variance"]) == (session["cash"], over), answer
-    desk.ledger.post({DRAWER: over}, {OVER_SHORT: over})
-    session["status"] = "closed"
+    return None
