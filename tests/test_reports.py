@@ -1,5 +1,7 @@
 """Reports agree with the documents they are made of, whenever the sandbox starts and wherever goods go."""
 
+import csv
+import io
 from decimal import Decimal
 
 import pytest
@@ -139,3 +141,34 @@ def test_locations_together_with_entries_by_hand_are_the_whole(complete_demo, re
             hand[line["accountNumber"]] = hand.get(line["accountNumber"], 0) + exact(line["debit"]) - exact(line["credit"])
     for number, amount in whole.items():
         assert amount == hand.get(number, 0) + sum(part.get(number, 0) for part in parts.values()), number
+
+
+def lines(answer):
+    """The rows of a CSV answer, by its columns."""
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def test_reports_as_csv_hold_what_the_reports_say(complete_demo):
+    for report, name, wanted in (
+        ("trial-balance", "debit", lambda told: told["totalDebit"]),
+        ("profit-loss", "balance", lambda told: sum(part["total"] for part in told["revenue"].values() if isinstance(part, dict))
+         + told["costOfGoodsSold"]["total"] + told["expenses"]["totalExpenses"]),
+        ("balance-sheet", "balance", lambda told: told["assets"]["totalAssets"] + told["totalLiabilitiesAndEquity"]),
+        ("aged-receivables", "totalOwing", lambda told: told["summary"]["totalOutstanding"]),
+    ):  # fmt: skip
+        told = complete_demo.data("GET", f"/reports/{report}")
+        answer = complete_demo("GET", f"/reports/{report}?format=csv")
+        assert answer.headers["content-disposition"] == f"attachment; filename={report}.csv"
+        assert total(lines(answer), name) == exact(round(wanted(told), 2)), report
+    ledger = complete_demo.data("GET", "/reports/general-ledger")["accounts"]
+    rows = lines(complete_demo("GET", "/reports/general-ledger?format=csv"))
+    assert len(rows) == sum(len(account["entries"]) for account in ledger)
+    assert rows[-1]["balance"] == f"{ledger[-1]['entries'][-1]['balance']:.2f}"
+    answer = complete_demo("GET", "/reports/trial-balance?format=pdf")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_PARAMETER")
+
+
+def test_a_report_of_nothing_is_a_line_of_columns():
+    answer = client("2022-01-15")("GET", "/reports/trial-balance?format=csv")
+    assert answer.text == "accountId,accountNumber,accountName,type,debit,credit\r\n"

@@ -41,6 +41,7 @@ def conventions(context: CompileContext, resources: dict[str, Resource]) -> Conv
         headers=_headers(context, node.get("headers", {})),
         body_bytes=limits.get("bodyBytes", 1 << 20),
         depth=limits.get("depth", 64),
+        values=limits.get("values", 100_000),
         listing=listing(node.get("listing", {}), node.get("timezone", "UTC")),
         bulk=bulk(context, node["bulk"], f"{AT}/bulk") if "bulk" in node else None,
         webhooks=webhooks(context, resources),

@@ -8,7 +8,7 @@ from mockserver.compiling.context import CompileContext, strings
 from mockserver.compiling.envelopes import Envelope, envelope
 from mockserver.compiling.names import other_names
 from mockserver.compiling.parameters import body, filter_, is_filter, parameter
-from mockserver.compiling.responses import Success, headers, media, success
+from mockserver.compiling.responses import Success, formats, headers, media, success
 from mockserver.compiling.serialization import schema_of
 from mockserver.compiling.values import scalars_freed
 from mockserver.json import Json
@@ -114,6 +114,7 @@ def operation(context: CompileContext, route: Route, resources: dict[str, Resour
         status=route.answer.status,
         reply=answer.fill,
         media=media(context, route.answer, action_node, f"{route.at}/x-action"),
+        formats=formats(context, route.answer, action_node, f"{route.at}/x-action", route.method),
         answer_headers=headers(context, route.answer),
         resource=resource,
         key=key,

@@ -9,8 +9,9 @@ from mockserver.json import Json
 from mockserver.language.types import ANY
 from mockserver.operators import LISTS, OPERATORS
 from mockserver.plan import Body, Filter, Operand, Parameter, Projection, Resource
+from mockserver.reading.counts import counter
 from mockserver.reading.errors import suggestion
-from mockserver.reading.schema import Schema, validator
+from mockserver.reading.schema import Schema, flat, validator
 
 Node = dict[str, Json]
 
@@ -126,6 +127,7 @@ def body(context: CompileContext, node: Node | None, at: str) -> Body | None:
         schema=context.flat(schema),
         parts=parts(context, schema) if form else {},
         files=files(context, media, f"{at}/content/multipart~1form-data") if form else {},
+        too_many=counter(context.document, schema, flat),
     )
 
 
@@ -144,4 +146,4 @@ def projection(context: CompileContext, schema: Schema, depth: int = 0) -> Proje
         for name, part in properties.items()
         if not context.flat(part).get("readOnly")
     }
-    return Projection(members)
+    return Projection(members, closed=resolved.get("additionalProperties") is False)

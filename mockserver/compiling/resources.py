@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from mockserver.compiling.actions import effects, emissions, rules
 from mockserver.compiling.blame import check_code
 from mockserver.compiling.context import CompileContext
-from mockserver.compiling.order import check_order
+from mockserver.compiling.order import check_order, derived_from
 from mockserver.json import Json
 from mockserver.language.template import Fill
 from mockserver.language.types import ANY, Type
@@ -57,6 +57,7 @@ def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str
         unique=unique,
         maps=tuple(field for field in every.values() if field.is_map and "maxProperties" in field.schema),
         references=references,
+        derived=frozenset(field.path.partition(".")[0] for field in every.values() if field.derived_from),
         files=_files(context, every, at),
     )
 
@@ -105,6 +106,7 @@ def _field(context: CompileContext, path: str, part: Schema, at: str, required: 
         write_only=bool(schema.get("writeOnly")),
         required=required,
         default=_default(context, schema, at),
+        derived_from=derived_from(context, schema, inside),
         sequence=schema.get("x-sequence"),
         id_form=_id_form(context, schema["x-id"], f"{at}/x-id") if "x-id" in schema else None,
         computed=_computed(context, schema, at),
@@ -192,6 +194,7 @@ def _transition(context: CompileContext, name: str, move: dict[str, Json], at: s
             sources=tuple(move["from"]),
             target=move.get("to"),
             when=when,
+            reason=context.template_if_any(move, "reason", at),
             at=due,
             set=values,
             effects=effects(context, move.get("effects"), f"{at}/effects"),

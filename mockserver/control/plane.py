@@ -7,10 +7,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.compiling.compiler import compile_
 from mockserver.control.access import Access
-from mockserver.control.actions import HANDLERS
+from mockserver.control.actions import HANDLERS, worded_patterns
 from mockserver.control.sandbox_control import SandboxControl
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.intake import accept_body
+from mockserver.engine.problems import Problem
 from mockserver.plan import Plan
 from mockserver.reading.document import Document, read
 from mockserver.web.answer import Writer
@@ -34,7 +35,11 @@ class ControlRunner:
 
     async def run(self, call: Call) -> Reply:
         """The reply to a call, from the function that bears its operation's name."""
-        return Reply(await HANDLERS[call.operation.id](self.sandbox, accept_body(call)))
+        try:
+            accepted = accept_body(call)
+        except Problem as problem:
+            raise Problem(problem.kind, worded_patterns(problem.flaws), **problem.facts) from None
+        return Reply(await HANDLERS[call.operation.id](self.sandbox, accepted))
 
 
 class ControlPlane:

@@ -47,6 +47,7 @@ FILTERS: Mapping[str, Function] = {
     "where": _row(rows.where, results.where),
     "merge": _row(rows.merge, results.merge),
     "pick": _row(rows.pick, results.pick),
+    "share": _row(amounts.share),
     "portion": _row(amounts.portion),
     "running": _row(rows.running, results.running),
     "nearest": _row(amounts.nearest),

@@ -80,6 +80,7 @@ class Conventions:
     headers: Mapping[str, Fill] = field(default_factory=dict)
     body_bytes: int = 1 << 20
     depth: int = 64
+    values: int = 100_000
     listing: Listing = Listing()
     bulk: Bulk | None = None
     webhooks: Webhooks | None = None

@@ -81,6 +81,7 @@ class Transition:
     sources: tuple[str, ...]
     target: str | None = None
     when: Expression | None = None
+    reason: Fill | None = None
     at: Expression | None = None
     set: Fill | None = None
     effects: tuple[Effect, ...] = ()
@@ -160,6 +161,8 @@ class Field:
     write_only: bool = False
     required: bool = False
     default: Fill | None = None
+    derived_from: tuple[tuple[str, ...], ...] = ()
+    """What of the document its default reads, each a name with its members: from these the value is derived."""
     sequence: str | None = None
     id_form: IdForm | None = None
     computed: Computed | None = None
@@ -205,5 +208,7 @@ class Resource:
     maps: tuple[Field, ...] = ()
     """Objects of any names that may have so many only."""
     references: tuple[Field, ...] = ()
+    derived: frozenset[str] = frozenset()
+    """Fields at the top that are derived by their defaults, or hold such fields."""
     files: tuple[Field, ...] = ()
     """Fields that hold files: what is known of each, its bytes being kept elsewhere."""

@@ -17,13 +17,14 @@ Document = dict[str, Json]
 
 
 class Row(dict[str, Json]):
-    """A stored document that knows its position."""
+    """A stored document that knows its position in its collection, and its serial number among all that were ever stored."""
 
-    __slots__ = ("position",)
+    __slots__ = ("position", "serial")
 
-    def __init__(self, document: Document, position: int) -> None:
+    def __init__(self, document: Document, position: int, serial: int = 0) -> None:
         super().__init__(document)
         self.position = position
+        self.serial = serial
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Contents:
     tenant: str
     collection: str
     next: int
-    rows: Mapping[int, Document]
+    rows: Mapping[int, Row]
 
 
 SANDBOX = ""

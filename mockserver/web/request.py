@@ -8,12 +8,18 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
 from mockserver import json
+from mockserver.engine.intake import unfit
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
 from mockserver.plan import Body, Conventions, Operation, Parameter
+from mockserver.web.codings import codings, decoded
 from mockserver.web.forms import ParsedBody, bound, far_too_large, read_form
+from mockserver.web.parameters import check_charset, parse
 from mockserver.web.styles import read, readings
 from mockserver.web.text import coerce, printable
+
+GLANCED = 20
+"""A body of up to so many times the values it may have is looked at for what is too many in it."""
 
 
 def parameter_value(declared: Parameter, texts: Sequence[str]) -> Json:
@@ -114,19 +120,19 @@ def _not_found(operation: Operation, name: str, segment: str) -> Problem:
     return Problem("not_found", resource=resource, id=printable(segment), field=name)
 
 
-async def read_body(conventions: Conventions, declared: Body | None, scope: Scope, receive: Receive) -> ParsedBody:
+async def read_body(conventions: Conventions, operation: Operation, scope: Scope, receive: Receive) -> ParsedBody:
     """What the body of a request says, and the files it brings."""
-    headers = Headers(scope=scope)
+    headers, declared = Headers(scope=scope), operation.body
     if declared is not None and declared.parts:
         return await _form(conventions.body_bytes, declared, headers, receive)
     body = await _read(conventions.body_bytes, headers, receive)
-    return ParsedBody(_parse(conventions, declared, headers, body), {})
+    return ParsedBody(_parse(conventions, operation, headers, body), {})
 
 
 async def _form(limit: int, declared: Body, headers: Headers, receive: Receive) -> ParsedBody:
     """The form of a request; refused when it is too large, of another type, or no form."""
     content_type = headers.get("content-type", "")
-    chunks = _chunks(receive)
+    chunks = decoded(_chunks(receive), codings(headers), bound(declared, limit))
     if "content-type" not in headers and not await anext(chunks, b""):
         raise Problem("unreadable", reason="it is empty")
     _check_type(declared.media_types, content_type)
@@ -137,8 +143,9 @@ async def _form(limit: int, declared: Body, headers: Headers, receive: Receive) 
     return await read_form(declared, content_type, limit, chunks)
 
 
-def _parse(conventions: Conventions, declared: Body | None, headers: Headers, body: bytes) -> Json:
+def _parse(conventions: Conventions, operation: Operation, headers: Headers, body: bytes) -> Json:
     """The input that a JSON body holds, or None; refused when it is of another type, or not JSON."""
+    declared = operation.body
     if declared is None:
         return None
     if not body:
@@ -147,6 +154,8 @@ def _parse(conventions: Conventions, declared: Body | None, headers: Headers, bo
         return None
     _check_type(declared.media_types, headers.get("content-type", ""))
     try:
+        if json.may_exceed(body, conventions.values):
+            _check_counts(conventions.values, operation, declared, body)
         input = json.read(body)
     except json.Unreadable as error:
         raise Problem("unreadable", reason=str(error)) from None
@@ -157,13 +166,26 @@ def _parse(conventions: Conventions, declared: Body | None, headers: Headers, bo
     return input
 
 
+def _check_counts(limit: int, operation: Operation, declared: Body, body: bytes) -> None:
+    """Refuse a body in which there is too much of something, before anything else is looked at."""
+    if json.may_exceed(body, GLANCED * limit):
+        exceeds = json.count(body) > limit
+    else:
+        input = json.glance(body)
+        if flaws := declared.too_many(input):
+            raise unfit(operation, input, flaws)
+        exceeds = json.exceeds(input, limit)
+    if exceeds:
+        raise Problem("unreadable", reason=f"it has more than {limit} values")
+
+
 async def _read(limit: int, headers: Headers, receive: Receive) -> bytes:
     """The bytes of a body, which is read even where none is declared."""
     if _content_length(headers) > limit:
         raise Problem("too_large", limit=limit)
     chunks: list[bytes] = []
     size = 0
-    async for chunk in _chunks(receive):
+    async for chunk in decoded(_chunks(receive), codings(headers), limit):
         size += len(chunk)
         if size > limit:
             raise Problem("too_large", limit=limit)
@@ -172,9 +194,9 @@ async def _read(limit: int, headers: Headers, receive: Receive) -> bytes:
 
 
 def _content_length(headers: Headers) -> int:
-    """How many bytes a client says that the body has; 0 where it says nothing that can be understood."""
+    """How many bytes a client says that the body has; 0 where that is not said, or of a body in a coding."""
     length = headers.get("content-length", "")
-    return int(length) if length.isdigit() else 0
+    return int(length) if length.isdigit() and not codings(headers) else 0
 
 
 async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
@@ -188,10 +210,8 @@ async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
 
 
 def _check_type(expected: Iterable[str], content_type: str) -> None:
-    media_type = content_type.partition(";")[0].strip().lower()
+    media_type, parameters = parse(content_type)
     if media_type not in expected:
         shown = media_type.encode("ascii", "replace").decode() or "without a content type"
         raise Problem("media_type", given=shown, expected=" or ".join(expected))
-    charset = re.search(r"charset=\"?([\w.-]+)", content_type, re.IGNORECASE)
-    if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise Problem("media_type", given=f"{media_type} in {charset[1]}", expected=f"{media_type} in UTF-8")
+    check_charset(media_type, parameters)

@@ -66,7 +66,8 @@ class RequestContext:
         """Pass one request on with what every answer needs."""
         request = RequestNames(self._id(scope), scope.get("method", "GET"), scope["path"])
         path, base_path = self._canonical(scope["path"])
-        state = {**scope.get("state", {}), "request": request, "base_path": base_path}
+        state = {**scope.get("state", {}), "request": request}
+        state["base_path"] = state.get("prefix", "") + base_path
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] in STARTS:
