@@ -24,7 +24,9 @@ def revised(folder, change):
 
 
 def asking(document):
-    operation(document, "cardOfBook").update(
+    card = operation(document, "cardOfBook")
+    card["responses"]["200"]["content"].pop("text/csv", None)
+    card.update(
         {
             "parameters": [
                 {
