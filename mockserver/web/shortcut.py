@@ -150,7 +150,11 @@ class ShortWay:
             return
         messages: list[Message] = []
         if scope["method"] != "GET":
-            messages.append(await receive())
+            try:
+                messages.append(await receive())
+            except Problem as problem:  # the body did not come in time: the application words that
+                await self.app(scope, _refused(problem), send)
+                return
         whole = not any(message.get("more_body", False) for message in messages)
         body = b"".join(message.get("body", b"") for message in messages)
         path = scope.get("raw_path") or scope["path"].encode()
@@ -161,6 +165,15 @@ class ShortWay:
             return
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         await send({"type": "http.response.body", "body": answer.body})
+
+
+def _refused(problem: Problem) -> Receive:
+    """What gives no message, but a refusal."""
+
+    async def refuse() -> Message:
+        raise problem
+
+    return refuse
 
 
 def _again(messages: list[Message], receive: Receive) -> Receive:
