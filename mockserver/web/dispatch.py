@@ -156,7 +156,7 @@ class Dispatch:
         if operation.answer_headers:
             headers |= fill_headers(operation.answer_headers, names)
         if reply.replayed and self._idempotency and self._idempotency.replayed:
-            headers[self._idempotency.replayed] = "true"
+            headers[self._idempotency.replayed.lower()] = "true"
         return Answer(operation.status, content, headers, media.content_type)
 
     def _content(self, media: Media, operation: Operation, reply: Reply, names: Names) -> bytes:
