@@ -7,7 +7,7 @@ from mockserver.store.base import Change
 from tests.conftest import TENANT
 
 ENDED = "2024-06-30"
-TILL = {"locationId": "loc_store1", "registerId": "reg_001", "cashierName": "Mei", "openingFloat": 0}
+TILL = {"locationId": "loc_store2", "registerId": "reg_003", "cashierName": "Mei", "openingFloat": 0}
 LINES = [{"description": "Work", "quantity": 1, "unitPrice": 10, "taxCode": "SV8"}]
 BODIES = {
     "/invoices": {"customerId": "cust_456", "items": LINES},

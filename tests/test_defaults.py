@@ -62,9 +62,9 @@ def test_a_quote_is_valid_as_long_after_its_new_date(fresh):
 @pytest.mark.parametrize("path", ["/invoices", "/quotes", "/sales-orders"])
 def test_a_line_of_another_item_is_that_item_s(fresh, path):
     document = draft(fresh, path)
-    fresh_line = draft(fresh, path, items=[{"itemId": "item_service001", "quantity": 2}])["items"][0]
-    line = {**document["items"][0], "itemId": "item_service001"}
-    for entry in (line, {"id": line["id"], "itemId": "item_service001", "quantity": 2}):
+    fresh_line = draft(fresh, path, items=[{"itemId": "item_mouse001", "quantity": 2}])["items"][0]
+    line = {**document["items"][0], "itemId": "item_mouse001"}
+    for entry in (line, {"id": line["id"], "itemId": "item_mouse001", "quantity": 2}):
         put(fresh, path, document, items=document["items"])
         changed = put(fresh, path, document, items=[entry])["items"][0]
         assert changed["id"] == line["id"]
@@ -73,10 +73,10 @@ def test_a_line_of_another_item_is_that_item_s(fresh, path):
 
 def test_what_was_sent_of_a_line_stays_with_another_item(fresh):
     invoice = draft(fresh, items=[{**LINE, "unitPrice": 19.5, "description": "As agreed"}])
-    line = {**invoice["items"][0], "itemId": "item_service001"}
+    line = {**invoice["items"][0], "itemId": "item_mouse001"}
     changed = put(fresh, "/invoices", invoice, items=[line])["items"][0]
     assert (changed["unitPrice"], changed["description"]) == (19.5, "As agreed")
-    assert changed["taxCode"] == fresh.data("GET", "/items/item_service001")["tax"]["salesTaxCode"]
+    assert changed["taxCode"] == fresh.data("GET", "/items/item_mouse001")["tax"]["salesTaxCode"]
 
 
 def test_a_discount_in_percent_follows_the_quantity(fresh):
@@ -93,9 +93,9 @@ def test_a_price_that_was_derived_stays_while_its_item_does(fresh):
 
 
 def test_a_converted_document_keeps_what_was_agreed_and_follows_another_customer(fresh):
-    order = draft(fresh, "/sales-orders", items=[{**LINE, "unitPrice": 19.5}, {"itemId": "item_service001", "quantity": 1}])
+    order = draft(fresh, "/sales-orders", items=[{**LINE, "unitPrice": 19.5}, {"itemId": "item_mouse001", "quantity": 1}])
     fresh.data("POST", f"/sales-orders/{order['id']}/confirm", json={})
-    fresh.data("PUT", "/items/item_service001", json={"pricing": {"sellingPrice": 999}})
+    fresh.data("PUT", "/items/item_mouse001", json={"pricing": {"sellingPrice": 999}})
     invoice = fresh.data("POST", f"/sales-orders/{order['id']}/convert-to-invoice", json={})
     changed = put(fresh, "/invoices", invoice, customerId="cust_sgp", notes="for the branch")
     assert [line["unitPrice"] for line in changed["items"]] == [line["unitPrice"] for line in order["items"]]

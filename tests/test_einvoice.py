@@ -107,10 +107,26 @@ def sandbox():
     client.month = client.data("POST", "/einvoice/consolidate", json={"fromDate": "2024-01-01", "toDate": "2024-01-31"})[
         "id"
     ]
+    client.note = refund_note(client)
     return client
 
 
-@pytest.fixture(params=["einv_accepted", "einv_123456789", "einv_waiting", "foreign", "month"])
+def refund_note(client):
+    """A refund note over a part of a sale of today, which stands in an accepted consolidated e-invoice."""
+    till = {"locationId": "loc_store2", "registerId": "reg_003", "cashierName": "Mei", "openingFloat": 100}
+    session = client.data("POST", "/pos/sessions", json=till)
+    today = dict.fromkeys(("fromDate", "toDate"), session["businessDate"])
+    lines = [{"itemId": "item_mouse001", "quantity": 3}, {"itemId": "item_nasi001", "quantity": 1}]
+    body = {"sessionId": session["id"], "items": lines, "tenders": [{"method": "cash", "amount": 144.4}]}
+    sale = client.data("POST", "/pos/transactions", json=body)
+    made = client.data("POST", "/einvoice/consolidate", json=today)
+    client.data("POST", "/einvoice/submit", json={"einvoiceId": made["id"], "options": {"waitForResponse": True}})
+    back = {"sessionId": session["id"], "reason": "broken", "items": [{"id": sale["items"][0]["id"], "quantity": 1}]}
+    client.data("POST", f"/pos/transactions/{sale['id']}/refund", json=back)
+    return client.data("POST", "/einvoice/consolidate", json={**today, "documentType": "04", "autoSubmit": True})["id"]
+
+
+@pytest.fixture(params=["einv_accepted", "einv_123456789", "einv_waiting", "foreign", "month", "note"])
 def einvoice(request, sandbox):
     return sandbox.data("GET", f"/einvoice/{getattr(sandbox, request.param, request.param)}")
 

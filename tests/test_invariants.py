@@ -96,12 +96,18 @@ PICK = st.integers(0, 1 << 16)
 GOODS = st.sampled_from(["item_widget001", "item_mouse001", "item_kopi001", "item_minyak001"])
 BASKETS = st.lists(
     st.one_of(
-        st.fixed_dictionaries({"itemId": st.just("item_kopi001"), "quantity": st.integers(1, 4)}),
+        st.fixed_dictionaries(
+            {
+                "itemId": st.just("item_kopi001"),
+                "quantity": st.integers(1, 4),
+                "discountPercent": st.sampled_from([0, 0, 12, 100]),
+            }
+        ),
         st.fixed_dictionaries(
             {
                 "description": st.just("cup"),
                 "quantity": st.sampled_from([1, 3, Decimal("1.5")]),
-                "unitPrice": money(1, 999),
+                "unitPrice": st.one_of(money(1, 999), money(0, 2)),
                 "taxCode": st.sampled_from(["ST10", "NA"]),
             }
         ),

@@ -40,6 +40,8 @@ def ids(asked, path):
         ("/invoices?totalMin=5000", "/invoices?total[gte]=5000"),
         ("/customers?sort=totalSales&order=desc", "/customers?sort=totalSales:desc"),
         ("/items?sort=pricing.costPrice,name:asc&order=desc", "/items?sort=pricing.costPrice:desc,name:asc"),
+        ("/items?sort=stock&order=desc", "/items?sort=inventory.currentStock:desc"),
+        ("/items?sort=sellingPrice:desc,costPrice", "/items?sort=pricing.sellingPrice:desc,pricing.costPrice"),
         ("/stock?location=loc_store2", "/stock?locationId=loc_store2"),
     ],
 )

@@ -172,3 +172,80 @@ def test_reports_as_csv_hold_what_the_reports_say(complete_demo):
 def test_a_report_of_nothing_is_a_line_of_columns():
     answer = client("2022-01-15")("GET", "/reports/trial-balance?format=csv")
     assert answer.text == "accountId,accountNumber,accountName,type,debit,credit\r\n"
+
+
+def test_both_methods_of_cash_flow_lead_from_the_first_cash_to_the_last(complete):
+    spent = [{"accountNumber": "1500", "debit": 900}, {"accountNumber": "1000", "credit": 900}]
+    worn = [{"accountNumber": "6500", "debit": 70}, {"accountNumber": "1590", "credit": 70}]
+    for lines in (spent, worn):
+        body = {"date": "2024-12-10", "status": "posted", "description": "x", "lines": lines}
+        complete.data("POST", "/journal-entries", json=body)
+    direct, indirect = (
+        complete.data("GET", f"/reports/cash-flow?periodFrom=2024-12-01&periodTo=2024-12-31&method={method}")
+        for method in ("direct", "indirect")
+    )
+    for told in (direct, indirect):
+        assert told["balanced"]
+        assert told["investingActivities"]["total"] == told["netChange"] == -900
+        assert told["operatingActivities"]["total"] == told["financingActivities"]["total"] == 0
+    assert indirect["netProfit"] == -70
+    assert [(row["accountNumber"], row["amount"]) for row in indirect["operatingActivities"]["items"]] == [("1590", 70)]
+    cash = sum(amount for number, amount in balances(complete, "?asOfDate=2024-12-31").items() if "1000" <= number < "1100")
+    assert exact(direct["closingCash"]) == cash
+    year = [complete.data("GET", f"/reports/cash-flow?method={method}") for method in ("direct", "indirect")]
+    assert {told["netChange"] for told in year} == {year[0]["closingCash"] - year[0]["openingCash"]}
+    assert len({told["operatingActivities"]["total"] for told in year}) == 1
+
+
+@pytest.mark.parametrize("day", ["2024-01-10", "2024-01-31", "2024-12-30"])
+def test_the_stock_is_valued_at_what_the_inventory_account_says(complete_demo, day):
+    told = complete_demo.data("GET", f"/inventory/reports/valuation?asOfDate={day}")
+    assert exact(told["summary"]["totalValue"]) == balances(complete_demo, f"?asOfDate={day}")["1300"]
+    for parts in ("byCategory", "byLocation", "items"):
+        assert total(told[parts], "totalValue") == exact(told["summary"]["totalValue"])
+    for place in told["byLocation"]:
+        query = f"?asOfDate={day}&locationId={place['locationId']}"
+        assert exact(place["totalValue"]) == balances(complete_demo, query)["1300"]
+    rows = lines(complete_demo("GET", f"/inventory/reports/valuation?asOfDate={day}&format=csv"))
+    assert total(rows, "totalValue") == exact(told["summary"]["totalValue"])
+
+
+def test_movements_lead_from_what_there_was_to_what_there_is(complete_demo):
+    told = complete_demo.data("GET", "/inventory/reports/movements?fromDate=2024-01-10&toDate=2024-12-30")["items"]
+    for row in told:
+        assert row["openingQuantity"] + row["quantityIn"] - row["quantityOut"] == row["closingQuantity"]
+        assert exact(row["openingValue"]) + exact(row["valueIn"]) - exact(row["valueOut"]) == exact(row["closingValue"])
+    levels = {(row["itemId"], row["locationId"]): row["currentStock"] for row in everything(complete_demo, "/stock")}
+    assert {(row["itemId"], row["locationId"]): row["closingQuantity"] for row in told} == levels
+
+
+def test_items_are_ranked_by_what_was_sold_of_them(complete_demo):
+    told = complete_demo.data("GET", "/inventory/reports/abc-analysis?periodFrom=2024-01-01&periodTo=2024-12-30")
+    assert [(row["itemCode"], row["classification"]) for row in told["items"][:3]] == [
+        ("LAP-001", "A"), ("WDG-001", "B"), ("APP-001", "C"),
+    ]  # fmt: skip
+    assert told["items"][0]["annualValue"] == 5700  # two laptops of 2,850, in 365 days
+    assert sum(part["itemCount"] for part in told["classification"].values()) == len(told["items"]) == 10
+    assert told["items"][-1]["cumulativePercentage"] == 100
+
+
+def test_what_runs_low_is_told_with_the_rules_that_ask_for_it(complete):
+    low = complete.data("GET", "/inventory/reports/low-stock?locationId=loc_warehouse1")
+    assert [(row["itemCode"], row["shortage"]) for row in low["items"]] == [("WDG-002", 7)]
+    rule = {"name": "Widgets", "type": "low_stock", "conditions": {"categories": ["cat_electronics"]}}
+    made = complete.data("POST", "/inventory/alerts/rules", json=rule)
+    wrong = {**rule, "conditions": {"locations": ["loc_none"]}}
+    assert complete("POST", "/inventory/alerts/rules", json=wrong).status_code == 422
+    (alert,) = complete.data("GET", "/inventory/alerts?type=low_stock&location=loc_warehouse1")
+    assert (alert["itemCode"], alert["threshold"], alert["ruleIds"]) == ("WDG-002", 80, [made["id"]])
+    complete.data("PUT", "/inventory/stock", json={"itemId": "item_kopi001", "locationId": "loc_store2", "newQuantity": 0})
+    gone = complete.data("GET", "/inventory/alerts?type=out_of_stock&location=loc_store2")
+    assert [(row["itemCode"], row["severity"], row["ruleIds"]) for row in gone] == [("FNB-003", "critical", [])]
+
+
+def test_the_funnel_counts_quotes_orders_and_invoices(complete_demo):
+    told = complete_demo.data("GET", "/analytics/sales-funnel?dateFrom=2024-03-01&dateTo=2024-04-30")
+    assert [(stage["stage"], stage["count"]) for stage in told["stages"]] == [
+        ("quoted", 3), ("accepted", 1), ("ordered", 1), ("invoiced", 2), ("paid", 0),
+    ]  # fmt: skip
+    assert (told["acceptanceRate"], told["paymentRate"], told["stages"][3]["value"]) == (33.33, 0, 23897.8)

@@ -34,6 +34,8 @@ def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str
     every = dict(_walk(fields))
     for index, path in enumerate(facts.get("search", [])):
         context.mistakes.add_unless_known(path, every, f"{at}/x-resource/search/{index}", "field")
+    for other, path in facts.get("sort", {}).items():
+        context.mistakes.add_unless_known(path, every, f"{at}/x-resource/sort/{other}", "field")
     if "date" in facts:
         context.mistakes.add_unless_known(facts["date"], every, f"{at}/x-resource/date", "field")
     if lifecycle is not None:
@@ -47,6 +49,7 @@ def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str
         prefix=facts.get("id", ""),
         date=facts.get("date"),
         search=tuple(facts.get("search", [])),
+        sort=facts.get("sort", {}),
         rules=required,
         lifecycle=lifecycle,
         pointer=at,
@@ -55,6 +58,7 @@ def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str
         virtual=tuple(field for field in fields if field.value),
         hidden=frozenset(field.name for field in fields if field.write_only),
         unique=unique,
+        maps=tuple(field for field in every.values() if field.is_map and "maxProperties" in field.schema),
         references=references,
         derived=frozenset(field.path.partition(".")[0] for field in every.values() if field.derived_from),
         files=_files(context, every, at),

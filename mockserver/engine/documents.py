@@ -103,7 +103,7 @@ def _inner(field: Field, value: Json) -> Json:
 
 
 def merge(fields: tuple[Field, ...], document: Document, changes: Document) -> None:
-    """Lay changes over a document, in place: objects merge, null clears, lists are replaced.
+    """Lay changes over a document, in place: objects merge, maps too, null clears, lists are replaced.
 
     An entry of a list that carries the id of an old entry keeps what clients cannot write.
     """
@@ -115,10 +115,34 @@ def merge(fields: tuple[Field, ...], document: Document, changes: Document) -> N
         elif field is not None and field.fields and isinstance(value, list) and isinstance(old, list):
             old_entries = {entry["id"]: entry for entry in old if "id" in entry}
             document[name] = [_merged_entry(field, element, old_entries) for element in value]
+        elif field is not None and field.is_map and isinstance(value, dict):
+            document[name] = patched(old, value)
         elif value is None and field is not None and not field.nullable:
             document.pop(name, None)
         else:
             document[name] = value
+
+
+def patched(old: Json, changes: Document) -> Document:
+    """A map of any names with changes laid over it (RFC 7396): null removes a name.
+
+    >>> patched({"a": 1, "b": {"c": 2, "d": 3}}, {"a": None, "b": {"c": None}, "e": [None]})
+    {'b': {'d': 3}, 'e': [None]}
+    """
+    result = dict(old) if isinstance(old, dict) else {}
+    for name, value in changes.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = patched(result.get(name), value) if isinstance(value, dict) else value
+    return result
+
+
+def without_nulls(fields: tuple[Field, ...], values: Document) -> Document:
+    """What a client sends for a new document, whose maps have no names to remove."""
+    maps = {field.name for field in fields if field.is_map}
+    patches = {name: patched({}, value) for name, value in values.items() if name in maps and isinstance(value, dict)}
+    return {**values, **patches}
 
 
 def _merged_entry(field: Field, element: Json, old: dict[str, Document]) -> Json:

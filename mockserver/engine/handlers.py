@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.derived import Trace
+from mockserver.engine.documents import without_nulls
 from mockserver.engine.edit import Edit, emit
 from mockserver.engine.effects import apply, follow
 from mockserver.engine.intake import Target
@@ -52,7 +53,8 @@ def read(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
 
 def create(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
     """A new document, stored, also as `created` of the reply."""
-    values = {**(call.input or {}), **{field.name: call.path[name] for name, field in call.operation.parents}}
+    sent = without_nulls(_resource(call).fields, call.input or {})
+    values = {**sent, **{field.name: call.path[name] for name, field in call.operation.parents}}
     edit = Edit.new(work, _resource(call), {**values, **({"id": call.id} if call.id else {})}, scope)
     edit.trace = Trace() if edit.resource.derived else None
     edit.settle()

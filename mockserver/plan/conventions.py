@@ -24,6 +24,8 @@ class Listing:
     since: str | None = None
     until: str | None = None
     range_years: int | None = None
+    timezone: str = "UTC"
+    """The zone whose days dates mean."""
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,29 @@ class Action:
     """The id of a delivery whose first attempt the answer waits for."""
 
 
+SCALARS = ("string", "number", "integer", "boolean")
+"""The types of values that are written as text."""
+CONTENT = "content"
+"""The style of a parameter that is written as its media type says: as JSON."""
+
+
+@dataclass(frozen=True)
+class Serialization:
+    """How a parameter is written: its style (OpenAPI 3.0, Style Values), and what is in its list or its object."""
+
+    style: str = "form"
+    explode: bool = False
+    items: str = "string"
+    """The type of a list's entries."""
+    members: Mapping[str, str] = field(default_factory=dict)
+    """The types of an object's members, by name."""
+    other: str = "string"
+    """The type of those that are not declared."""
+
+
 @dataclass(frozen=True)
 class Parameter:
-    """A query or header parameter that is not a filter."""
+    """A parameter that is not a filter."""
 
     name: str
     location: str
@@ -51,6 +71,7 @@ class Parameter:
     required: bool = False
     default: Json = None
     kind: str = "parameter"
+    serialization: Serialization = Serialization()
 
 
 @dataclass(frozen=True)
@@ -73,6 +94,12 @@ class Filter:
     bare: str | None = "eq"
     """The operator of the bare form."""
     rule: Expression | None = None
+    instant: bool = False
+    """Whether its field is an instant, so that a date means a day."""
+    field_flaws: Validate | None = None
+    """What is wrong with a text as a value of its field, where that has a pattern or a format."""
+    array: Parameter | None = None
+    """How its values are written, where they are a list (`type: array`)."""
 
 
 class Alias(NamedTuple):
@@ -158,10 +185,15 @@ class Operation:
     """Path parameters that are fields of the resource and name a document above it."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     headers: tuple[Parameter, ...] = ()
+    cookies: tuple[Parameter, ...] = ()
     path_parameters: tuple[Parameter, ...] = ()
     filters: Mapping[str, Filter] = field(default_factory=dict)
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     """Other names of query parameters."""
+    members: Mapping[str, str] = field(default_factory=dict)
+    """The query parameters that are objects and exploded, by the names of their members."""
+    field_lists: frozenset[str] = frozenset()
+    """The parameters of a list that name fields: whether they are fit is told field by field."""
     body: Body | None = None
     scopes: tuple[str, ...] = ()
     secured: bool = True

@@ -174,6 +174,11 @@ class Field:
     fields: tuple["Field", ...] = ()
 
     @property
+    def is_map(self) -> bool:
+        """Whether it is an object of any names (`additionalProperties`)."""
+        return self.type == "object" and not self.fields
+
+    @property
     def names(self) -> frozenset[str]:
         """The names of the fields within."""
         return frozenset(inner.name for inner in self.fields)
@@ -189,6 +194,8 @@ class Resource:
     prefix: str = ""
     date: str | None = None
     search: tuple[str, ...] = ()
+    sort: Mapping[str, str] = field(default_factory=dict)
+    """The paths of fields by other names to sort by."""
     rules: tuple[Rule | RuleGroup, ...] = ()
     lifecycle: Lifecycle | None = None
     pointer: str = ""
@@ -200,6 +207,8 @@ class Resource:
     hidden: frozenset[str] = frozenset()
     """Fields that clients write and never read."""
     unique: tuple[Field, ...] = ()
+    maps: tuple[Field, ...] = ()
+    """Objects of any names that may have so many only."""
     references: tuple[Field, ...] = ()
     derived: frozenset[str] = frozenset()
     """Fields at the top that are derived by their defaults, or hold such fields."""

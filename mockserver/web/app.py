@@ -125,7 +125,7 @@ def application(
     hub: Hub | None = None,
 ) -> ASGIApp:
     """The ASGI application of a plan; its rate limits stand in headers, and are enforced where it is `limited`."""
-    limiter = Limiter(plan.conventions.rate_limit, engine.clock, limited)
+    limiter = Limiter(plan.conventions.rate_limit, engine.clock, limited, authenticator)
     writer = Writer(plan, engine.clock)
     dispatch = Dispatch(EngineRunner(engine, outbox), authenticator.admit, writer)
     calls = router(plan, document, dispatch, _security(authenticator, limiter))

@@ -100,7 +100,7 @@ class Dispatch:
         headers = Headers(scope=scope)
         check_headers(operation, headers)
         query = parse_query(operation, scope["query_string"])
-        path = path_values(operation, scope["path_params"])
+        path = path_values(operation, scope["path_params"], scope.get("raw_path") or b"")
         request = scope["state"]["request"]
         call = Call(operation, caller, path, query.parameters, input=body.input, request=request, files=body.files)
         if operation.kind == "list":

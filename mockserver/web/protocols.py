@@ -8,6 +8,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
+from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
 from mockserver.engine.problems import Problem
@@ -181,8 +182,22 @@ def _values(headers: list[tuple[bytes, bytes]], wanted: bytes) -> list[bytes]:
     return [value.strip().lower() for line in lines for value in line.split(b",") if value.strip()]
 
 
+VERSION_HEADER, VERSION = "Sec-WebSocket-Version", "13"
+
+
 class Closable(ServerProtocol):
     """The WebSocket protocol, where a close may stand between the fragments of a message (RFC 6455, 5.4)."""
+
+    def accept(self, request: Request) -> Response:
+        """The answer to a handshake; one of another version is told which there is (RFC 6455, 4.4)."""
+        versions = [version.strip() for line in request.headers.get_all(VERSION_HEADER) for version in line.split(",")]
+        if not versions or VERSION in versions:
+            return super().accept(request)
+        sentence = f"This server speaks version {VERSION} of the WebSocket protocol, not {', '.join(versions)[:100]}.\n"
+        response = self.reject(HTTPStatus.UPGRADE_REQUIRED, sentence)
+        response.headers["Upgrade"] = "websocket"
+        response.headers[VERSION_HEADER] = VERSION
+        return response
 
     def recv_frame(self, frame: Frame) -> None:
         """Take one frame."""

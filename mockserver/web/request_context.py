@@ -44,6 +44,10 @@ class RequestNames(MutableMapping[str, Json]):
         return len(self._values) + 1
 
 
+def _authorization(scope: Scope) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), None)
+
+
 class RequestContext:
     """ASGI middleware around everything: requests get their names and base path, answers the headers they all carry."""
 
@@ -67,7 +71,7 @@ class RequestContext:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] in STARTS:
-                standing = state.get("rate") or self.limiter.untouched()
+                standing = state.get("rate") or self.limiter.standing(_authorization(scope))
                 rate = standing.names() if standing else {}
                 message["headers"] = [*message.get("headers", ()), *self.writer.headers(request, rate)]
             await send(message)

@@ -54,9 +54,8 @@ def test_the_clock_is_frozen_set_advanced_and_runs_on(steer):
 
 
 def test_moving_the_clock_lets_happen_what_becomes_due_once(steer, fresh):
-    invoice = fresh.data(
-        "POST", "/invoices", json={"customerId": "cust_456", "items": [{"itemId": "item_consult001", "quantity": 1}]}
-    )
+    lines = [{"description": "Advice", "quantity": 1, "unitPrice": 150, "taxCode": "NA"}]
+    invoice = fresh.data("POST", "/invoices", json={"customerId": "cust_456", "items": lines})
     fresh.data("POST", f"/invoices/{invoice['id']}/send", json={})
     steer("POST", "/clock/set", {"at": invoice["dueDate"]})
     before = fresh.data("GET", f"/invoices/{invoice['id']}")["status"]
