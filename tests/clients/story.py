@@ -46,11 +46,15 @@ assert (invoice.status, invoice.payment_status) == (InvoiceStatus.PAID, InvoiceP
 paid = list_invoices.sync(client=client, status=InvoiceStatus.PAID, customer_id=customer.id).data
 assert [row.id for row in paid] == [invoice.id]
 
-einvoice = create_e_invoice.sync(client=client, body=EInvoiceCreate(invoice_id=invoice.id)).data
-assert einvoice.invoice_id == invoice.id
+sale = create_invoice.sync(client=client, body=InvoiceCreate(customer_id="cust_456", items=[line])).data
+sale = send_invoice.sync(sale.id, client=client, body=InvoiceSend()).data
+einvoice = create_e_invoice.sync(client=client, body=EInvoiceCreate(invoice_id=sale.id)).data
+assert (einvoice.invoice_id, einvoice.delivery, einvoice.buyer.registration_name) == (sale.id, None, sale.customer.name)
 assert einvoice.id in [row.id for row in list_e_invoices.sync(client=client, status=EInvoiceState(einvoice.status)).data]
 
-webhook = subscribe_webhook.sync(client=client, body=WebhookCreate(url="http://localhost:9/hooks", events=["*"])).data
+webhook = subscribe_webhook.sync(
+    client=client, body=WebhookCreate(url="http://localhost:3000/hooks", events=["invoice.updates"])
+).data
 assert (webhook.statistics.total_delivered, webhook.disabled_reason) == (0, None)
 assert webhook.id in [row.id for row in list_webhooks.sync(client=client).data]
 print("told")  # noqa: T201, the test reads it

@@ -3,9 +3,7 @@
 import re
 import shutil
 
-import pytest
-
-from tests.clients.tools import HERE, HOME, NODE, PYTHON, compile_typescript, operations, run, written
+from tests.clients.tools import HOME, NODE, PYTHON, compile_typescript, operations, run, written
 
 NUMBERED = re.compile(r"^(?:export )?(?:class|type|interface|const) (\w*[a-z]\d+)\b", re.MULTILINE)
 """Classes that are called as another, with a number."""
@@ -13,11 +11,15 @@ NUMBERED = re.compile(r"^(?:export )?(?:class|type|interface|const) (\w*[a-z]\d+
 IMPORT = """
 import importlib, pkgutil, sys, warnings
 warnings.simplefilter("error", SyntaxWarning)
-sys.path.insert(0, "client")
+sys.path[:0] = ["client", "."]
 package = importlib.import_module(sys.argv[1])
 for module in pkgutil.walk_packages(package.__path__, sys.argv[1] + "."):
     importlib.import_module(module.name)
 """
+
+
+OF_ITS_OWN = {"Deleted1", "Success2", "Reason1"}
+"""Classes that datamodel-code-generator makes of lists of one boolean, and of a list that has null."""
 
 
 def words(name: str) -> str:
@@ -47,15 +49,12 @@ def missing(text: str) -> list[str]:
     return [name for name in operations() if words(name) not in names]
 
 
-def test_openapi_python_client_drops_nothing(tmp_path):
-    config = HERE / "openapi-python-client.yaml"
-    arguments = ["--config", config, "--path", written(tmp_path), "--output-path", "client", "--meta", "none"]
-    done = run(PYTHON / "openapi-python-client", "generate", *arguments, cwd=tmp_path)
-    assert "WARNING" not in done.stdout, done.stdout
-    made = [words(path.stem) for path in tmp_path.glob("client/api/*/*.py") if path.stem != "__init__"]
+def test_openapi_python_client_drops_nothing(python_client):
+    folder, said = python_client
+    assert "WARNING" not in said, said
+    made = [words(path.stem) for path in folder.glob("bigledger/api/*/*.py") if path.stem != "__init__"]
     assert sorted(made) == sorted(map(words, operations()))
-    (tmp_path / "client").rename(tmp_path / "bigledger")
-    import_all("bigledger", tmp_path)
+    import_all("bigledger", folder)
 
 
 def test_datamodel_code_generator_numbers_no_class(tmp_path):
@@ -64,7 +63,7 @@ def test_datamodel_code_generator_numbers_no_class(tmp_path):
     run(PYTHON / "python", "models.py", cwd=tmp_path)
     classes = re.findall(r"^class (\w+)", (tmp_path / "models.py").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(classes) > 300
-    assert [name for name in classes if re.search(r"[a-z]\d+$", name)] == []
+    assert {name for name in classes if re.search(r"[a-z]\d+$", name)} == OF_ITS_OWN
 
 
 def test_openapi_generator_makes_python_that_is_whole(tmp_path):
@@ -106,12 +105,18 @@ def test_openapi_typescript_makes_types_that_compile(tmp_path):
     compile_typescript(tmp_path / "client", "--noEmit")
 
 
-@pytest.mark.parametrize("generator", ["openapi-ts", "orval"])
-def test_typescript_clients_compile_and_number_no_class(tmp_path, generator):
-    source, target = ("-i", "-o") if generator == "openapi-ts" else ("--input", "--output")
-    folder = "client" if generator == "openapi-ts" else "client/api.ts"
-    run(NODE / generator, source, written(tmp_path), target, folder, cwd=tmp_path)
-    text = "\n".join(path.read_text(encoding="utf-8") for path in (tmp_path / "client").rglob("*.ts"))
+def check_typescript(folder) -> None:
+    """Fail where a client lacks an operation, has a numbered class or does not compile."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (folder / "client").rglob("*.ts"))
     assert missing(text) == []
-    assert [name for name in NUMBERED.findall(text) if "200" not in name] == []
-    compile_typescript(tmp_path / "client")
+    assert [name for name in NUMBERED.findall(text) if not re.search(r"[1-5]\d\d$", name)] == []  # an answer by its status
+    compile_typescript(folder / "client")
+
+
+def test_openapi_ts_makes_typescript_that_compiles_and_numbers_no_class(typescript_client):
+    check_typescript(typescript_client)
+
+
+def test_orval_makes_typescript_that_compiles_and_numbers_no_class(tmp_path):
+    run(NODE / "orval", "--input", written(tmp_path), "--output", "client/api.ts", "--client", "fetch", cwd=tmp_path)
+    check_typescript(tmp_path)
