@@ -92,7 +92,7 @@ def _free_name(inline: Inline, schemas: dict[str, Json]) -> str:
 def _refer(node: dict[str, Json], name: str, annotations: dict[str, Json]) -> None:
     """Make a schema a reference; what is said of this place alone stands beside it, as OpenAPI 3.0 lets it."""
     reference: dict[str, Json] = {"$ref": SCHEMAS + name}
-    beside: dict[str, Json] = {key: node[key] for key in ("type", "nullable") if key in node}
+    beside: dict[str, Json] = {"type": node["type"], "nullable": True} if node.get("nullable") and "type" in node else {}
     node.clear()
     node.update(reference if not annotations else {**beside, **annotations, "allOf": [reference]})
 
