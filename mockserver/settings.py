@@ -71,6 +71,8 @@ class Settings:
     """The folder in which documents outlive the process."""
     sync: bool = True
     """Whether what is kept is on the disk before an answer leaves."""
+    data_adopt: bool = False
+    """Whether documents that were kept under another contract are served."""
     webhook_allow: Literal["any", "public"] = "any"
     rate_limit: Literal["on", "off"] = "off"
     """Whether keys are held to their rates; the command says `on`."""

@@ -65,7 +65,6 @@ ONLY_IN = {
     "filetype": {"media_types.py"},
     "httpcore": {"events/http_sender.py"},
     "tinydb": {"store/tiny.py"},
-    "filelock": {"store/durable.py"},
     "uvicorn": {"server.py", "web/protocols.py"},
     "websockets": {"web/protocols.py"},
     "watchfiles": {"server.py"},

@@ -79,6 +79,11 @@ def _networks(_: click.Context, option: click.Parameter, value: str | None) -> t
     help="Whether each change in DIR is on the disk before its answer leaves; off survives a kill but no power cut.",
 )
 @_option(
+    "data-adopt",
+    is_flag=True,
+    help="Serve the documents in DIR though they were kept under a contract of another title.",
+)
+@_option(
     "rate-limit",
     default="on",
     type=click.Choice(["on", "off"]),

@@ -19,6 +19,7 @@ from mockserver.reading.document import Document, read
 from mockserver.reading.errors import BrokenContract, ContractError
 from mockserver.reading.examples import check_examples
 from mockserver.reading.locate import locate
+from mockserver.reading.naming import check_names
 from mockserver.reading.oddities import check_oddities
 from mockserver.reading.paths import check_paths
 from mockserver.reading.schemas import check_schemas
@@ -36,6 +37,7 @@ def compile_(document: Document, thorough: bool = False) -> Plan:
         if thorough:
             check_examples(document, parts, context.mistakes)
             check_oddities(document, parts, context.mistakes)
+            check_names(document, context.mistakes)
         plan = _plan(context)
         check_links(context, plan)
         check_usage(context, plan)

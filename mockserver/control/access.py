@@ -44,12 +44,13 @@ class Access:
 def check(headers: Headers, host: str, token: str | None) -> None:
     """Raise Problem when a request from a host may not steer.
 
-    Without the token, a request must come from loopback, ask for a loopback host, and not be made by a page from
-    elsewhere: a browser on this machine is on loopback too, whatever page it shows.
+    Where there is no token, whatever key a request carries is meant for the API. Without the token, a request must come
+    from loopback, ask for a loopback host, and not be made by a page from elsewhere: a browser on this machine is on
+    loopback too, whatever page it shows.
     """
     scheme, _, sent = (headers.get("authorization") or "").partition(" ")
-    if scheme.lower() == "bearer":
-        if token is not None and secrets.compare_digest(sent.strip().encode(), token.encode()):
+    if scheme.lower() == "bearer" and token is not None:
+        if secrets.compare_digest(sent.strip().encode(), token.encode()):
             return
         raise Problem("unknown_key", field="Authorization")
     if network(host) != "loopback" or not _local(f"//{headers.get('host', '')}"):

@@ -1,17 +1,20 @@
 """What each operation of the control plane does. One function per operation, called as the operation is."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 import isodate
 
 from mockserver.control.sandbox_control import SandboxControl
 from mockserver.engine.call import Call
-from mockserver.engine.clock import moment, settable
+from mockserver.engine.clock import FIRST, LAST, moment, settable
 from mockserver.engine.event_log import read_log
 from mockserver.engine.problems import Problem
 from mockserver.flaws import Flaw
 from mockserver.json import Json
+from mockserver.plan import Webhooks
 from mockserver.store.base import Query, Row
 
 Answer = dict[str, Json]
@@ -55,9 +58,10 @@ async def advance(sandbox: SandboxControl, call: Call) -> Answer:
     """Move on by a duration."""
     here = sandbox.engine.clock.instant().astimezone(sandbox.engine.clock.zone)
     try:
-        to = settable(here + _duration(call.input["by"]))
-    except (OverflowError, ValueError) as error:
-        raise _unfit("by", f"cannot be added to {sandbox.engine.clock.now()}: {error}", call.input["by"]) from None
+        to = settable(here + isodate.parse_duration(call.input["by"]))
+    except (OverflowError, ValueError, ArithmeticError):
+        years, now = f"between the years {FIRST.year} and {LAST.year}", sandbox.engine.clock.now()
+        raise Problem("state", resource="clock", field="by", current=now, action="moves", allowed=years) from None
     return _moved(sandbox, sandbox.engine.time.move(to))
 
 
@@ -71,13 +75,18 @@ async def events(sandbox: SandboxControl, call: Call) -> Answer:
     logs = {tenant: read_log(sandbox.engine.store, tenant) for tenant in _tenants(sandbox, call)}
     if (after := call.query.get("after")) is not None:
         logs = _after(logs, after)
-    rows = [{"tenant": tenant, **row} for tenant, log in logs.items() for row in log]
     if (name := call.query.get("event")) is not None:
         names = sandbox.engine.state.work("").events_of(name)
         if not names:
             raise Problem("not_found", resource="event", id=name, field="event")
-        rows = [row for row in rows if row["event"] in names]
-    return {"events": rows[-call.query["limit"] :]}
+        logs = {tenant: [row for row in log if row["event"] in names] for tenant, log in logs.items()}
+    return {"events": _latest(logs, call.query["limit"])}
+
+
+def _latest(logs: Mapping[str, list[Row]], limit: int) -> list[Answer]:
+    """The latest rows of all tenants together, in the order in which they were stored."""
+    rows = sorted(((row.serial, tenant, row) for tenant, log in logs.items() for row in log), key=itemgetter(0))
+    return [{"tenant": tenant, **row} for _, tenant, row in rows[-limit:]]
 
 
 def _after(logs: dict[str, list[Row]], id: str) -> dict[str, list[Row]]:
@@ -92,17 +101,20 @@ def _after(logs: dict[str, list[Row]], id: str) -> dict[str, list[Row]]:
 async def deliveries(sandbox: SandboxControl, call: Call) -> Answer:
     """The deliveries of webhooks."""
     webhooks = sandbox.plan.conventions.webhooks
-    rows: list[Answer] = []
-    for tenant in _tenants(sandbox, call) if webhooks else ():
-        work = sandbox.engine.state.work(tenant)
-        for row in sandbox.engine.store.find(tenant, webhooks.delivery.collection, Query()).rows if webhooks else ():
-            due = (
-                webhooks is not None
-                and webhooks.due.evaluate(work.call_scope.inside({}, row, webhooks.delivery.names)) is not None
-            )
-            if call.query.get("due") in (None, due):
-                rows.append({"tenant": tenant, **row})
-    return {"deliveries": rows[-call.query["limit"] :]}
+    logs = {tenant: _deliveries(sandbox, webhooks, tenant, call.query.get("due")) for tenant in _tenants(sandbox, call)}
+    return {"deliveries": _latest(logs, call.query["limit"])}
+
+
+def _deliveries(sandbox: SandboxControl, webhooks: Webhooks | None, tenant: str, due: bool | None) -> list[Row]:
+    """The deliveries of a tenant, those that are still to be attempted or not."""
+    if webhooks is None:
+        return []
+    rows = sandbox.engine.store.find(tenant, webhooks.delivery.collection, Query()).rows
+    if due is None:
+        return rows
+    scope = sandbox.engine.state.work(tenant).call_scope
+    names = webhooks.delivery.names
+    return [row for row in rows if (webhooks.due.evaluate(scope.inside({}, row, names)) is not None) == due]
 
 
 async def redeliver(sandbox: SandboxControl, call: Call) -> Answer:
@@ -140,26 +152,26 @@ def _clock(sandbox: SandboxControl, count: int) -> Answer:
 
 
 def _instant(sandbox: SandboxControl, text: str) -> datetime:
-    try:
-        at = moment(text, sandbox.engine.clock.zone.key)
-    except ValueError:
-        raise _unfit("at", "is no date and no instant such as 2024-01-15T10:30:00Z", text) from None
-    try:
-        return settable(at)
-    except ValueError as error:
-        raise _unfit("at", str(error), text) from None
+    """The instant that a text of the contract's form names; the ends of time are as far as an offset can lead."""
+    at = moment(text, sandbox.engine.clock.zone.key)
+    return min(max(at, FIRST), LAST - timedelta(seconds=1))
 
 
-def _duration(text: str) -> timedelta | isodate.Duration:
-    try:
-        duration: timedelta | isodate.Duration = isodate.parse_duration(text)
-    except (ValueError, OverflowError, ArithmeticError):
-        raise _unfit("by", "is no duration such as P1DT2H (a day and two hours), P1M or PT30S", text) from None
-    return duration
+WORDS = {
+    "at": "must be a date or an instant from 1970 to 8999, such as 2024-01-15 or 2024-01-15T10:30:00Z",
+    "by": "must be a duration such as P1DT2H (a day and two hours), P1M or PT30S",
+}
+"""What members of bodies must be, where a pattern says it to machines."""
 
 
-def _unfit(field: str, message: str, value: str) -> Problem:
-    return Problem("validation", [Flaw(field, "format", message, value)])
+def worded_patterns(flaws: Iterable[Flaw]) -> list[Flaw]:
+    """The flaws of a body with those of its patterns in words."""
+    return [
+        replace(flaw, message=WORDS.get(flaw.field, "must have a character, and no NUL"))
+        if flaw.keyword == "pattern"
+        else flaw
+        for flaw in flaws
+    ]
 
 
 HANDLERS: Mapping[str, Callable[[SandboxControl, Call], Awaitable[Answer]]] = {

@@ -7,10 +7,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.compiling.compiler import compile_
 from mockserver.control.access import Access
-from mockserver.control.actions import HANDLERS
+from mockserver.control.actions import HANDLERS, worded_patterns
 from mockserver.control.sandbox_control import SandboxControl
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.intake import accept_body
+from mockserver.engine.problems import Problem
 from mockserver.plan import Plan
 from mockserver.reading.document import Document, read
 from mockserver.web.answer import Writer
@@ -34,7 +35,11 @@ class ControlRunner:
 
     async def run(self, call: Call) -> Reply:
         """The reply to a call, from the function that bears its operation's name."""
-        return Reply(await HANDLERS[call.operation.id](self.sandbox, accept_body(call)))
+        try:
+            accepted = accept_body(call)
+        except Problem as problem:
+            raise Problem(problem.kind, worded_patterns(problem.flaws), **problem.facts) from None
+        return Reply(await HANDLERS[call.operation.id](self.sandbox, accepted))
 
 
 class ControlPlane:
@@ -50,8 +55,7 @@ class ControlPlane:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is the control plane's, pass on what is not."""
-        path = scope["path"]
-        own = scope["type"] == "http" and (path == BASE_PATH or path.startswith(f"{BASE_PATH}/"))
+        own = scope["type"] == "http" and is_own(scope["path"])
         await (self._own if own else self.app)(scope, receive, send)
 
     @cached_property
@@ -62,6 +66,11 @@ class ControlPlane:
         calls = router(plan, document, Dispatch(ControlRunner(self.sandbox), Access.admit, writer), {})
         access = Access(Site(calls, plan, document), BASE_PATH, self.token)
         return RequestContext(ExceptionMiddleware(access, writer), writer, Limiter(None, clock))
+
+
+def is_own(path: str) -> bool:
+    """Whether a path is the control plane's."""
+    return path == BASE_PATH or path.startswith(f"{BASE_PATH}/")
 
 
 @cache

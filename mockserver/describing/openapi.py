@@ -1,5 +1,6 @@
 """The document as it is served: without the vocabulary's keys, which are the sandbox's own business."""
 
+from mockserver.describing.portable import make_portable
 from mockserver.json import Json, plain
 from mockserver.reading.document import Document
 from mockserver.reading.vocabulary import NAMED, OPAQUE
@@ -8,6 +9,7 @@ from mockserver.reading.vocabulary import NAMED, OPAQUE
 def served(document: Document) -> dict[str, Json]:
     """An OpenAPI document for anyone's tools."""
     openapi: dict[str, Json] = plain(_without(document.root, ()))
+    make_portable(openapi)
     return openapi
 
 

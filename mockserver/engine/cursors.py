@@ -26,7 +26,7 @@ def written(position: int, values: list[Json], mark: str) -> str:
         cursor["s"] = values
     if mark:
         cursor["q"] = mark
-    return urlsafe_b64encode(json.write(cursor)).decode().rstrip("=")
+    return urlsafe_b64encode(json.write_exact(cursor)).decode().rstrip("=")
 
 
 def tie(*parts: list[Json] | tuple[Json, ...]) -> str:

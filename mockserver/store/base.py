@@ -17,13 +17,18 @@ Document = dict[str, Json]
 
 
 class Row(dict[str, Json]):
-    """A stored document that knows its position."""
+    """A stored document that knows its position in its collection, and its serial number among all that were ever stored.
 
-    __slots__ = ("position",)
+    It may carry what was computed from it.
+    """
 
-    def __init__(self, document: Document, position: int) -> None:
+    __slots__ = ("form", "position", "serial")
+
+    def __init__(self, document: Document, position: int, serial: int = 0) -> None:
         super().__init__(document)
         self.position = position
+        self.serial = serial
+        self.form: Any = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class Query:
 
     where: tuple[Condition, ...] = ()
     order: tuple[tuple[str, bool], ...] = ()
-    """Fields to sort by, each with whether it descends; the position decides between equals."""
+    """Fields to sort by, each with whether it descends; the position decides between equals, as the last field does."""
     after: After | None = None
     limit: int | None = None
 
@@ -93,7 +98,7 @@ class Contents:
     tenant: str
     collection: str
     next: int
-    rows: Mapping[int, Document]
+    rows: Mapping[int, Row]
 
 
 SANDBOX = ""
@@ -104,6 +109,15 @@ class WriteFailed(Exception):
     """A change could not be stored and nothing has changed; the message says why, and what to do."""
 
 
+class Watch:
+    """A part of a collection that somebody looked at: how often it has changed."""
+
+    __slots__ = ("__weakref__", "changes")
+
+    def __init__(self) -> None:
+        self.changes = 0
+
+
 class Store(Protocol):
     """Keeps documents."""
 
@@ -112,6 +126,12 @@ class Store(Protocol):
 
     def find(self, tenant: str, collection: str, query: Query) -> Page:
         """The page a query asks for."""
+
+    def watch(self, tenant: str, collection: str, id: str) -> Watch:
+        """What tells whether the document of an id changes, also of one that is not there."""
+
+    def watch_matches(self, tenant: str, collection: str, query: Query) -> tuple[Watch, ...]:
+        """What tells whether the rows of a query may change."""
 
     def apply(self, tenant: str, changes: Iterable[Change]) -> None:
         """One transaction: all changes, durably where documents are kept, or none; then it raises WriteFailed."""
@@ -154,12 +174,17 @@ def rank(value: Json) -> tuple[int, Json]:
         return (0, 0)
     if isinstance(value, list | dict):
         return (LISTED, 0)
-    return (2, value.casefold()) if isinstance(value, str) else (1, value)
+    return (2, fold(value)) if isinstance(value, str) else (1, value)
+
+
+def ties_descend(order: SortOrder) -> bool:
+    """Whether of equals the newest comes first: where the last key descends, so that each order is another's reverse."""
+    return bool(order) and order[-1][1]
 
 
 def arranged(rows: Iterable[Row], order: SortOrder) -> list[Row]:
     """Rows in the order asked for; sorting is stable, so the last key is applied first."""
-    ordered = sorted(rows, key=lambda row: row.position)
+    ordered = sorted(rows, key=lambda row: row.position, reverse=ties_descend(order))
     for field, descending in reversed(order):
         ordered.sort(key=lambda row: rank(value_at(row, field)), reverse=descending)
     return ordered
@@ -167,27 +192,28 @@ def arranged(rows: Iterable[Row], order: SortOrder) -> list[Row]:
 
 def order_key(order: SortOrder) -> Callable[[Row], Any]:
     """The key by which rows stand in an order, for searching in it."""
+    toward = -1 if ties_descend(order) else 1
 
     def compare(row: Row, other: Row) -> int:
         for field, descending in order:
             value, other_value = rank(value_at(row, field)), rank(value_at(other, field))
             if value != other_value:
                 return 1 if (value > other_value) != descending else -1
-        return row.position - other.position
+        return (row.position - other.position) * toward
 
     return cmp_to_key(compare)
 
 
 def at_or_before(order: SortOrder, after: After) -> Callable[[Row], bool]:
     """Whether a row stands at or before the mark where a page begins."""
-    marks = [rank(value) for value in after.values]
+    marks, descending_ties = [rank(value) for value in after.values], ties_descend(order)
 
     def stands(row: Row) -> bool:
         for (field, descending), mark in zip(order, marks, strict=False):
             value = rank(value_at(row, field))
             if value != mark:
                 return (value > mark) == descending
-        return row.position <= after.position
+        return row.position >= after.position if descending_ties else row.position <= after.position
 
     return stands
 

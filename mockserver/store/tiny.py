@@ -12,9 +12,23 @@ from tinydb.queries import QueryInstance
 from tinydb.storages import MemoryStorage
 from tinydb.table import Table
 
-from mockserver.store.base import SANDBOX, Change, Condition, Contents, Document, Page, Query, Row, arranged, page, value_at
+from mockserver.store.base import (
+    SANDBOX,
+    Change,
+    Condition,
+    Contents,
+    Document,
+    Page,
+    Query,
+    Row,
+    Watch,
+    arranged,
+    page,
+    value_at,
+)
 from mockserver.store.index import OPPOSITES, Index, union
 from mockserver.store.sorted_index import RANGES, SortedIndexes
+from mockserver.store.watches import Watches
 
 CACHED_CONDITIONS = 256
 """How many conditions' rows each table remembers until its next write."""
@@ -45,6 +59,7 @@ class Collection(Table):
         self.positions: dict[str, int] = {}
         self.indexes: dict[str, Index] = {field: Index() for field in indexed}
         self.sorted_indexes = SortedIndexes(self.rows)
+        self.watches = Watches()
 
     def _read_table(self) -> dict[int, PositionedRow]:  # type: ignore[override]
         return self.rows
@@ -58,14 +73,16 @@ class Collection(Table):
         position = self.positions.get(id)
         return None if position is None else self.rows[position]
 
-    def put(self, id: str, document: Document) -> None:
-        """Store a document under its id, at its old position or the next one."""
+    def put(self, id: str, document: Document, serial: int) -> None:
+        """Store a document under its id: at its old position, or a new one at the next with a serial number."""
         position = self.positions.get(id)
         if position is None:
             position = self.positions[id] = self._get_next_id()  # type: ignore[no-untyped-call]
         else:
+            serial = self.rows[position].serial
             self._unindex(position)
-        row = PositionedRow(document, position)
+        row = PositionedRow(document, position, serial)
+        self.watches.note(id, self.rows.get(position), row)
         self._update_table(lambda rows: rows.__setitem__(position, row))
         self._index(position, row)
 
@@ -74,6 +91,7 @@ class Collection(Table):
         position = self.positions.pop(id, None)
         if position is not None:
             self._unindex(position)
+            self.watches.note(id, self.rows[position], None)
             self._update_table(lambda rows: rows.__delitem__(position))
 
     @property
@@ -83,10 +101,11 @@ class Collection(Table):
         self._next_id = following  # type: ignore[assignment]
         return following
 
-    def fill(self, rows: Iterable[tuple[int, Document]], next: int) -> None:
-        """Take rows with their positions, of which there are none yet, and the position that follows them."""
-        for position, document in rows:
-            row = self.rows[position] = PositionedRow(document, position)
+    def fill(self, rows: Iterable[Row], next: int) -> None:
+        """Take rows, of which there are none yet, and the position that follows them."""
+        for stored in rows:
+            position = stored.position
+            row = self.rows[position] = PositionedRow(stored, position, stored.serial)
             self.positions[row["id"]] = position
             self._index(position, row)
         self._next_id = next  # type: ignore[assignment]
@@ -150,6 +169,7 @@ class TinyStore:
         self._indexed = indexed or {}
         self._database = TinyDB(storage=MemoryStorage)
         self._collections: dict[tuple[str, str], Collection] = {}
+        self._serial = 0
 
     def _collection(self, tenant: str, name: str) -> Collection:
         key = (tenant, name)
@@ -166,6 +186,14 @@ class TinyStore:
         """The page a query asks for."""
         return self._collection(tenant, collection).find(query)
 
+    def watch(self, tenant: str, collection: str, id: str) -> Watch:
+        """What tells whether the document of an id changes, also of one that is not there."""
+        return self._collection(tenant, collection).watches.of_id(id)
+
+    def watch_matches(self, tenant: str, collection: str, query: Query) -> tuple[Watch, ...]:
+        """What tells whether the rows of a query may change."""
+        return self._collection(tenant, collection).watches.of_matches(query)
+
     def apply(self, tenant: str, changes: Iterable[Change]) -> None:
         """One transaction: all changes, or none."""
         for change in changes:
@@ -173,7 +201,8 @@ class TinyStore:
             if change.document is None:
                 collection.drop(change.id)
             else:
-                collection.put(change.id, change.document)
+                self._serial += 1
+                collection.put(change.id, change.document, self._serial)
 
     def tenants(self) -> list[str]:
         """Those who have documents."""
@@ -190,12 +219,13 @@ class TinyStore:
 
     def fill(self, contents: Contents) -> None:
         """Take a collection of which nothing is stored yet."""
-        self._collection(contents.tenant, contents.collection).fill(contents.rows.items(), contents.next)
+        self._collection(contents.tenant, contents.collection).fill(contents.rows.values(), contents.next)
+        self._serial = max(self._serial, *(row.serial for row in contents.rows.values()), 0)
 
     def clear(self, tenant: str | None = None) -> None:
         """Forget one tenant's documents, or every tenant's."""
         for key in [key for key in self._collections if key[0] == tenant or (tenant is None and key[0] != SANDBOX)]:
-            del self._collections[key]
+            self._collections.pop(key).watches.note_all()
 
     def close(self) -> None:
         """Nothing is held."""

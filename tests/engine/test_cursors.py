@@ -1,5 +1,7 @@
 """Cursors: what they hold, and what another list does with them."""
 
+from decimal import Decimal
+
 import pytest
 
 from mockserver.engine.cursors import LARGEST, page_start, tie, written
@@ -15,6 +17,7 @@ ORDER = (("title", False),)
         pytest.param(1, [], "", id="plain"),
         pytest.param(LARGEST - 1, [], "", id="the-last-position"),
         pytest.param(7, ["Emma", None, 3], tie([], [], ORDER), id="sorted"),
+        pytest.param(7, [Decimal("123456789012345.123456789012")], tie([], [], ORDER), id="sorted-by-an-exact-number"),
         pytest.param(7, [], tie([("price", "gt", "3")], [], ()), id="filtered"),
     ],
 )

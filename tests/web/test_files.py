@@ -1,6 +1,7 @@
 """Forms with files over HTTP, good and bad, on the library contract: pictures of books and members."""
 
 import random
+from contextlib import closing
 
 import pytest
 
@@ -335,10 +336,37 @@ def test_another_tenant_sees_nothing_of_a_file(library):
     assert library.kept("branch_b") == set()
 
 
-def test_bytes_that_are_gone_are_not_found(library):
+def lost(library, picture, caplog, reason):
+    answer = library("GET", f"/pictures/{picture}/image")
+    assert (answer.status_code, answer.json()["trouble"]["code"]) == (500, "INTERNAL")
+    assert reason in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+def test_bytes_that_are_gone_are_our_fault_and_said_so(library, caplog):
     picture = library.hang().json()["id"]
     library.sandbox.engine.blobs.drop("branch_a", key_of(PNG))
-    assert library("GET", f"/pictures/{picture}/image").status_code == 404
+    lost(library, picture, caplog, f"{key_of(PNG)} are missing")
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda path: path.write_bytes(PNG[:-1] + bytes([PNG[-1] ^ 1])), "is damaged: its SHA-256 is not its name"),
+        (lambda path: path.write_bytes(b""), "is damaged: its SHA-256 is not its name"),
+        (lambda path: path.write_bytes(PNG[:9]), "is damaged: its SHA-256 is not its name"),
+        (lambda path: path.unlink(), "is missing"),
+        (lambda path: (path.unlink(), path.mkdir()), "cannot be read: is a directory"),
+    ],
+    ids=["flipped", "emptied", "cut", "removed", "a-folder"],
+)
+def test_bytes_that_are_not_what_was_kept_are_never_answered(tmp_path, caplog, damage, reason):
+    with closing(keeping(tmp_path)) as sandbox:
+        library = Library(sandbox)
+        picture = library.hang().json()["id"]
+        path = tmp_path / "files" / "t-branch_a" / key_of(PNG)
+        damage(path)
+        lost(library, picture, caplog, f"{path} {reason}")
 
 
 def keeping(folder):
