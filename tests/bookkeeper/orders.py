@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tests.bookkeeper.desk import COST_OF_SALES, GOODS, INVENTORY, LOCATIONS, Desk, Row
-from tests.bookkeeper.ledger import PLACES, Line, line_of, rounded, share
+from tests.bookkeeper.ledger import PLACES, Line, line_of, rounded, sen, share
 from tests.bookkeeper.lines import Entered, lines, tracked
 from tests.bookkeeper.sales import CURRENCIES, charged, drafted, priced
 
@@ -117,3 +117,27 @@ def billed(line: Row, quantity: Decimal) -> Line:
         by_then = share(whole.discount, Decimal(0), line["drafted"] + quantity, whole.quantity, places)
         discount = max(Decimal(0), min(rounded(quantity * whole.price, places), by_then - line["taken"]))
     return line_of(quantity, whole.price, discount, whole.rate, places)
+
+
+def still_to_bill(desk: Desk, row: Row) -> Decimal:
+    """What an order will still cost the customer, in the company's currency: less what is closed, less what was sent."""
+    sent = [
+        one["total"]
+        for one in desk.documents.get("invoice", [])
+        if one["order"] is row and one["status"] in ("sent", "paid")
+    ]
+    closed = Decimal(0)
+    for line in row["lines"]:
+        entered: Entered = line["entered"]
+        kept = line["quantity"] - line["closed"]
+        for amount in (entered.sum.total, entered.sum.tax):
+            closed += share(amount, kept, line["closed"], line["quantity"], entered.places)
+    return max(Decimal(0), sen((row["total"] - closed - sum(sent)) * row["rate"]))
+
+
+def look_at(desk: Desk) -> None:
+    """Any order: what is still to be billed of it."""
+    row = desk.pick("order", status=["open"])
+    if row:
+        answer = desk.do("GET", f"/sales-orders/{row['id']}")
+        assert answer["uninvoicedAmount"] == still_to_bill(desk, row), (answer, row)
