@@ -31,6 +31,24 @@ def path_text(path: list[str | int]) -> str:
     return re.sub(r"^\.", "", "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path))
 
 
+def storable(value: Json) -> bool:
+    """Whether a JSON value has no storage flaws: a quick look, without saying where one is."""
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            stack += node
+            stack += node.values()
+        elif isinstance(node, list):
+            stack += node
+        elif isinstance(node, str):
+            if "\x00" in node or (not node.isascii() and any("\ud800" <= letter <= "\udfff" for letter in node)):
+                return False
+        elif isinstance(node, int | Decimal) and next(_number_flaws(node), None) is not None:
+            return False
+    return True
+
+
 def storage_flaws(value: Json, path: str = "") -> Iterator[Flaw]:
     """What makes a JSON value unfit to be stored, whatever its schema says."""
     if isinstance(value, dict):

@@ -63,15 +63,38 @@ _DECODER = json.JSONDecoder(parse_float=_decimal, parse_int=_integer, parse_cons
 
 
 def read(raw: bytes) -> Json:
-    """Parse JSON text; raise Unreadable with a sentence that says where it went wrong."""
+    """Parse JSON text, without the byte order mark before it; raise Unreadable with a sentence that says what is wrong."""
     try:
-        return _DECODER.decode(raw.decode("utf-8"))
+        return _DECODER.decode(raw.decode("utf-8").removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
         raise Unreadable(f"byte {error.start} is not UTF-8") from None
     except json.JSONDecodeError as error:
         raise Unreadable(f"{error.msg.lower()} at line {error.lineno} column {error.colno}") from None
     except RecursionError:
         raise Unreadable("it is nested too deeply") from None
+
+
+def count(raw: bytes) -> int:
+    """How many values a JSON text holds, about: its commas and opening brackets, those in texts left out.
+
+    >>> count(b'{"a": [1, 2, "x,y,z"]}')
+    4
+    """
+    outside = b"".join(raw.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2])
+    return outside.count(b",") + outside.count(b"[") + outside.count(b"{")
+
+
+def may_exceed(raw: bytes, limit: int) -> bool:
+    """Whether a JSON text may hold more values than a limit: a quick look that counts texts too."""
+    return len(raw) > limit and raw.count(b",") + raw.count(b"[") + raw.count(b"{") > limit
+
+
+def glance(raw: bytes) -> Json:
+    """The value of a JSON text as far as its shape goes, quickly: numbers are not exact. Unreadable where it is none."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return read(raw)
 
 
 def _outside(value: object) -> object:
@@ -139,6 +162,23 @@ def copy(value: Json) -> Json:
     if isinstance(value, list):
         return [copy(member) for member in value]
     return value
+
+
+def exceeds(value: Json, limit: int) -> bool:
+    """Whether a value holds more than so many others.
+
+    >>> exceeds({"a": [1, 2]}, 3), exceeds({"a": [1, 2, 3]}, 3)
+    (False, True)
+    """
+    total, stack = 0, [value]
+    while stack:
+        node = stack.pop()
+        if _is_container(node):
+            total += len(node)
+            if total > limit:
+                return True
+            stack += _members(node)
+    return False
 
 
 def depth(value: Json) -> int:

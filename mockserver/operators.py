@@ -1,17 +1,21 @@
 """Filter operators: each takes an operand and gives the test that a document's value must pass.
 
-Text is compared without regard to case; a null never matches, except by `ne` and `nin`; a list matches when one of its
-entries does, also one of a list in it. A date compared with an instant means that whole day. The values tested are
-folded: see `fold`.
+Text is compared without regard to case and to how its accents are written; a null never matches, except by `ne` and
+`nin`; a list matches when one of its entries does, also one of a list in it. A date compared with an instant means that
+whole day, in UTC; a day of another zone is an operand as the interval of its instants, `begin/end` (ISO 8601), whose end
+is no more of it. The values tested are folded: see `fold`.
 
 >>> holds("contains", "Acme Corporation", "acme")
 True
 >>> holds("lte", "2024-01-31T18:00:00Z", "2024-01-31")
 True
+>>> holds("lte", "2024-01-31T18:00:00Z", "2024-01-30T16:00:00Z/2024-01-31T16:00:00Z")
+False
 """
 
 import operator
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -26,13 +30,17 @@ DAY_LENGTH = len("2024-01-31")
 
 
 def fold(value: Json) -> Json:
-    """A value as it is compared: text without case.
+    """A value as it is compared: text without case, canonically equivalent texts alike (Unicode, D145).
 
-    >>> fold(["Kopi O", 3])
-    ['kopi o', 3]
+    It is composed at the end, so that `cafe` is no part of `café`.
+
+    >>> fold(["Kopi O", 3, "Cafe\u0301"])
+    ['kopi o', 3, 'café']
     """
     if isinstance(value, str):
-        return value.casefold()
+        if value.isascii():
+            return value.lower()
+        return unicodedata.normalize("NFC", unicodedata.normalize("NFD", value).casefold())
     return [fold(member) for member in value] if isinstance(value, list) else value
 
 
@@ -49,6 +57,9 @@ def eq(operand: Json) -> Test:
     if isinstance(operand, str) and DAY.fullmatch(operand):
         within = folded + "t"
         return _any(lambda value: value == folded or (isinstance(value, str) and value.startswith(within)))
+    if (span := interval(operand)) is not None:
+        begin, end = span
+        return _any(lambda value: isinstance(value, str) and begin <= value.removesuffix("z") < end)
     if isinstance(operand, str) and (moment := instant(operand)) is not None:
         return _any(lambda value: isinstance(value, str) and value.removesuffix("z") == moment)
     return _any(lambda value: value == folded)
@@ -87,12 +98,34 @@ def instant(text: str) -> str | None:
     return moment.strftime("%Y-%m-%dt%H:%M:%S") + fraction
 
 
+def interval(operand: Json) -> tuple[str, str] | None:
+    """The begin and the end of an interval of instants, each as `instant` gives it; None for anything else."""
+    if not isinstance(operand, str) or "/" not in operand:
+        return None
+    begin, end = (instant(part) for part in operand.split("/", 1))
+    return None if begin is None or end is None else (begin, end)
+
+
 def is_time(value: Json) -> bool:
-    """Whether an operand is a day or an instant, which equals more than itself."""
-    return isinstance(value, str) and (DAY.fullmatch(value) is not None or INSTANT.fullmatch(value) is not None)
+    """Whether an operand is a day, an instant or an interval, which equals more than itself."""
+    if not isinstance(value, str):
+        return False
+    return DAY.fullmatch(value) is not None or INSTANT.fullmatch(value) is not None or interval(value) is not None
+
+
+EDGES: Mapping[Callable[[Json, Json], bool], tuple[Callable[[Json, Json], bool], int]] = {
+    operator.gt: (operator.ge, 1),
+    operator.ge: (operator.ge, 0),
+    operator.lt: (operator.lt, 0),
+    operator.le: (operator.lt, 1),
+}
+"""How a value is compared with an interval: with its begin (0) or with its end (1), which is no more of it."""
 
 
 def _text_test(compare: Callable[[Json, Json], bool], operand: str) -> Test:
+    if (span := interval(operand)) is not None:
+        against, edge = EDGES[compare][0], span[EDGES[compare][1]]
+        return lambda value: isinstance(value, str) and against(value.removesuffix("z"), edge)
     moment, folded = instant(operand), fold(operand)
     if moment is not None:
         return lambda value: isinstance(value, str) and compare(value.removesuffix("z"), moment)

@@ -10,6 +10,7 @@ from mockserver.compiling.compiler import compile_
 from mockserver.control.plane import ControlPlane
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
+from mockserver.engine.event_log import EVENTS
 from mockserver.events.http_sender import HttpSender
 from mockserver.events.outbox import Outbox
 from mockserver.events.scheduler import Scheduler
@@ -23,14 +24,14 @@ from mockserver.seed.keys import check_keys
 from mockserver.settings import Settings
 from mockserver.store.base import Query, Store
 from mockserver.store.blobs import Blobs, DirectoryBlobs, MemoryBlobs
-from mockserver.store.durable import DurableStore
+from mockserver.store.durable import DurableStore, StoreUnavailable
+from mockserver.store.folder import FILES
 from mockserver.store.tiny import TinyStore
 from mockserver.web.app import application
+from mockserver.web.forwarded import Forwarded
 from mockserver.web.security import ApiKey, Authenticator
+from mockserver.web.timeouts import BodyTimeout
 from mockserver.web.websocket import Hub
-
-FILES = "files"
-"""The folder of the bytes of files, in the one where documents are kept."""
 
 log = logging.getLogger("mockserver")
 
@@ -68,9 +69,9 @@ class Sandbox:
         return tuple(dict.fromkeys([*begun, *self.engine.store.tenants()]))
 
     def count(self, tenant: str) -> int:
-        """How many documents a tenant has."""
-        store, query = self.engine.store, Query(limit=1)
-        return sum(store.find(tenant, kind.collection, query).total for kind in self.plan.resources.values())
+        """How many documents a tenant has; the log of events, which a resource may show, holds none."""
+        collections = {kind.collection for kind in self.plan.resources.values()} - {EVENTS}
+        return sum(self.engine.store.find(tenant, name, Query(limit=1)).total for name in collections)
 
     def reset(self, tenant: str | None = None) -> None:
         """Make the world of one tenant, or of all, as it was at the start; of all, the clock and the ids begin again."""
@@ -133,7 +134,8 @@ def build(settings: Settings, before: Engine | None = None, sources: Sources | N
         raise
     app = application(plan, sources.document, engine, authenticator, outbox, settings.seed, limited, hub)
     api = Sandbox(settings, sources.document, sources.fixtures, plan, engine, authenticator, outbox, scheduler, app, hub)
-    return replace(api, app=ControlPlane(app, api, settings.control_token))
+    plane = ControlPlane(app, api, settings.control_token)
+    return replace(api, app=Forwarded(BodyTimeout(plane, settings.body_timeout), settings.trusted_proxies))
 
 
 def _outbox(engine: Engine, settings: Settings) -> Outbox | None:
@@ -180,28 +182,41 @@ def _begin(engine: Engine, settings: Settings, fixtures: seeding.Fixtures, befor
     if before is not None:
         engine.lifetime.take_over(before.state)
         return
-    if isinstance(store, DurableStore) and store.persistent:
-        _recognise(engine, store)
-        engine.lifetime.resume(clock=settings.now is None)
+    if isinstance(store, DurableStore) and store.found:
+        _go_on(engine, store, settings)
     else:
+        if isinstance(store, DurableStore):
+            store.claim()
         seeding.replay(engine, fixtures, settings.seed)
-        engine.state.metadata.set("contract", {"title": engine.plan.title, "version": engine.plan.version})
+        engine.state.metadata.set("contract", _identity(engine.plan))
         if isinstance(store, DurableStore):
             store.keep()
     engine.commit.blobs.sweep()
 
 
-def _recognise(engine: Engine, store: DurableStore) -> None:
-    """Say so when documents were kept under another contract; they are served as they are."""
-    stored, served = engine.state.metadata.get("contract"), {"title": engine.plan.title, "version": engine.plan.version}
-    if stored != served:
+def _go_on(engine: Engine, store: DurableStore, settings: Settings) -> None:
+    """Go on with what is kept, if it was kept under this contract; StoreUnavailable leaves it as it is."""
+    kept, served = engine.state.metadata.get("contract"), _identity(engine.plan)
+    if kept["title"] != served["title"] and not settings.data_adopt:
+        raise StoreUnavailable(
+            f"{store.folder} was kept under {kept['title']}, and this is {served['title']}: choose another folder, "
+            "or serve its documents under this contract with --data-adopt. Nothing was started or changed."
+        )
+    store.keep()
+    if kept != served:
         log.warning(
             "%s was kept under %s %s and is served under %s %s; documents that no longer fit are served as they are",
             store.folder,
-            *stored.values(),
+            *kept.values(),
             *served.values(),
         )
         engine.state.metadata.set("contract", served)
+    engine.lifetime.resume(clock=settings.now is None)
+
+
+def _identity(plan: Plan) -> dict[str, str]:
+    """What tells a contract from others."""
+    return {"title": plan.title, "version": plan.version}
 
 
 def _clock(plan: Plan, settings: Settings) -> Clock:

@@ -5,6 +5,8 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from errno import EACCES, EADDRINUSE, EPERM
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,16 @@ from mockserver.reading.errors import BrokenContract
 from mockserver.sandbox import Sandbox, build
 from mockserver.settings import Settings
 from mockserver.web.protocols import Http, Socket
+from mockserver.web.timeouts import Timeouts
 from mockserver.web.websocket import GOING_AWAY, RESTARTED
 
 log = logging.getLogger("mockserver")
 
 UNREAD = 16
 """A message so many times larger than a frame may be is refused by the protocol itself."""
+
+OF_THE_PORT = (EADDRINUSE, EACCES, EPERM)
+"""Why another port of the same address may be listened on."""
 
 GRACE = 1
 """Seconds that calls under way get to finish when the server is told to end."""
@@ -63,10 +69,11 @@ def listen(host: str, port: int) -> socket.socket:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         sock.close()
         reason = getattr(error, "strerror", None) or str(error)
-        raise CannotListen(f"Cannot listen on {host}:{port}: {reason.lower()}. Choose another with --port.") from None
+        option = "port" if getattr(error, "errno", None) in OF_THE_PORT else "host"
+        raise CannotListen(f"Cannot listen on {host}:{port}: {reason.lower()}. Choose another with --{option}.") from None
     return sock
 
 
@@ -84,12 +91,12 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _protocols(sandbox: Sandbox) -> dict[str, Any]:
-    """How HTTP and WebSockets are served: a stream's pings, and the size at which a message is not even read to its end."""
+def _protocols(sandbox: Sandbox, settings: Settings) -> dict[str, Any]:
+    """How HTTP and WebSockets are served: what is waited for how long, and how large a message is not read to its end."""
     stream = sandbox.plan.stream or Stream("", "", {}, {}, {})
     logging.getLogger("uvicorn.error").addFilter(_is_error)
     return {
-        "http": Http,
+        "http": partial(Http, timeouts=Timeouts(settings.header_timeout, settings.body_timeout)),
         "ws": Socket,
         "ws_max_size": UNREAD * stream.frame_bytes,
         "ws_ping_interval": stream.heartbeat,
@@ -113,11 +120,12 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
         log_level="warning" if settings.log_level == "info" else settings.log_level,
         access_log=settings.log_level in ("debug", "trace"),
         lifespan="off",
+        proxy_headers=False,  # web.forwarded reads them
         server_header=False,
         date_header=True,
         timeout_graceful_shutdown=GRACE,
         loop="auto",
-        **_protocols(sandbox),
+        **_protocols(sandbox, settings),
     )
     server = Server(config, current)
     await current.begin(sandbox)

@@ -1,8 +1,9 @@
 """Where the packaged contract and fixtures are, and what a server is started with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -35,6 +36,17 @@ def default_fixtures() -> Path:
     return _packaged("fixtures")
 
 
+def networks(trusted: Iterable[str]) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The networks of addresses and networks, `*` being every one; ValueError for what is neither.
+
+    >>> networks(["127.0.0.1", "10.0.0.0/8"])
+    (IPv4Network('127.0.0.1/32'), IPv4Network('10.0.0.0/8'))
+    """
+    everybody = ("0.0.0.0/0", "::/0")
+    named = [name for entry in trusted for name in (everybody if entry == "*" else (entry,))]
+    return tuple(ip_network(name, strict=False) for name in named)
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a server is started with."""
@@ -46,6 +58,12 @@ class Settings:
     seed: int = 0
     now: str | None = None
     log_level: str = "info"
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """The networks of proxies that are believed what they forward."""
+    header_timeout: float = 30
+    """Seconds in which the headers of a request have to come."""
+    body_timeout: float = 60
+    """Seconds in which a body has to come, and one more for each KiB of it that has come."""
     reload: bool = False
     control_token: str | None = None
     """What the control plane asks for from elsewhere than this machine."""
@@ -53,6 +71,8 @@ class Settings:
     """The folder in which documents outlive the process."""
     sync: bool = True
     """Whether what is kept is on the disk before an answer leaves."""
+    data_adopt: bool = False
+    """Whether documents that were kept under another contract are served."""
     webhook_allow: Literal["any", "public"] = "any"
     rate_limit: Literal["on", "off"] = "off"
     """Whether keys are held to their rates; the command says `on`."""

@@ -22,6 +22,8 @@ from tests.judge import accept
 CONTRACTS = Path(__file__).parent / "contracts"
 LIBRARY = CONTRACTS / "library.yaml"
 NOW = "2024-01-15T10:30:00Z"
+COMPLETE = "2024-12-30T01:00:00Z"
+"""When the last document of the demo world that has a fixed date is made."""
 
 
 @pytest.fixture(scope="session")
@@ -146,3 +148,21 @@ def fresh(made: tuple[Sources, Sandbox]) -> Client:
     """A demo world of the test's own."""
     found, world = made
     return Client(build(SETTINGS, forked(world.engine), found))
+
+
+@pytest.fixture(scope="session")
+def made_complete(made: tuple[Sources, Sandbox]) -> Sandbox:
+    """The demo world at a time when all that has fixed dates has happened."""
+    return build(replace(SETTINGS, now=COMPLETE), sources=made[0])
+
+
+@pytest.fixture(scope="session")
+def complete_demo(made_complete: Sandbox) -> Client:
+    """The complete demo world, for tests that only read."""
+    return Client(made_complete)
+
+
+@pytest.fixture
+def complete(made: tuple[Sources, Sandbox], made_complete: Sandbox) -> Client:
+    """A complete demo world of the test's own."""
+    return Client(build(replace(SETTINGS, now=COMPLETE), forked(made_complete.engine), made[0]))

@@ -52,7 +52,7 @@ def _body(contract: Path, method: str, template: str, answer: httpx.Response, me
     document = _contract(contract)
     responses = document.root["paths"][template][method.lower()]["responses"]
     schema = document.resolve(responses[str(answer.status_code)])["content"][media_type]["schema"]
-    if not schema.keys() & {"$ref", "type", "properties", "items"}:
+    if not schema.keys() & {"$ref", "type", "properties", "items", "oneOf"}:
         return json.dumps(answer.text).encode()  # anything of that type
     return json.dumps(value(document, schema, media_type, answer.content)).encode()
 

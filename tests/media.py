@@ -12,11 +12,17 @@ from mockserver.reading.schema import flat
 def value(document: Document, schema: dict[str, Any], media_type: str, body: bytes) -> Any:
     """The value that a body was written from."""
     if media_type == "text/csv":
-        columns = list(flat(document, flat(document, schema)["items"])["properties"])
-        heads, *rows = csv.reader(io.StringIO(body.decode()))
-        assert heads == columns
-        return [dict(zip(heads, row, strict=True)) for row in rows]
-    return xml_value(document, schema, ElementTree.fromstring(body))
+        columns = flat(document, flat(document, schema)["items"])["properties"]
+        heads, *rows = csv.reader(io.StringIO(body.decode(), newline=""))
+        assert heads == list(columns)
+        return [
+            {name: cell(flat(document, columns[name]), text) for name, text in zip(heads, row, strict=True)} for row in rows
+        ]
+    root = ElementTree.fromstring(body)
+    for choice in flat(document, schema).get("oneOf", ()):
+        if flat(document, choice)["xml"]["name"] == local(root):
+            return xml_value(document, choice, root)
+    return xml_value(document, schema, root)
 
 
 def xml_value(document: Document, schema: dict[str, Any], element: ElementTree.Element) -> Any:
@@ -64,6 +70,11 @@ def listed(document: Document, schema: dict[str, Any], member: str, rest: list[E
 def local(element: ElementTree.Element) -> str:
     """The name of an element without its namespace."""
     return element.tag.rpartition("}")[2]
+
+
+def cell(schema: dict[str, Any], text: str) -> Any:
+    """A cell as the type that the schema names; an empty one is null where that may be."""
+    return None if text == "" and schema.get("nullable") else scalar(schema, text)
 
 
 def scalar(schema: dict[str, Any], text: str) -> Any:

@@ -155,6 +155,23 @@ def test_another_contract_serves_what_is_kept_and_says_so(tmp_path):
         assert get(server, f"/books/{book['id']}")["book"]["title"] == "Emma"
 
 
+def test_a_contract_of_another_title_is_refused_unless_it_is_to_adopt_what_is_kept(tmp_path):
+    data, other = tmp_path / "data", tmp_path / "library.yaml"
+    with serving(data) as server:
+        book = post(server, "/books", title="Emma")["book"]
+        kill(server)
+    other.write_text(LIBRARY.read_text().replace("title: Library", "title: Archive"))
+    before = {path.name: path.read_bytes() for path in data.iterdir()}
+    assert fails(other, "--data", data) == (
+        f"{data} was kept under Library, and this is Archive: choose another folder, or serve its documents under this "
+        "contract with --data-adopt. Nothing was started or changed.\n"
+    )
+    assert {path.name: path.read_bytes() for path in data.iterdir()} == before
+    with serving(data, "--data-adopt", contract=other) as server:
+        told(server, "was kept under Library 1.0.0 and is served under Archive 1.0.0")
+        assert get(server, f"/books/{book['id']}")["book"]["title"] == "Emma"
+
+
 def test_fixtures_make_a_world_only_where_nothing_is_kept(tmp_path):
     data, fixtures = tmp_path / "data", tmp_path / "fixtures"
     fixtures.mkdir()

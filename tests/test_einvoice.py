@@ -22,12 +22,18 @@ from tests.dump import dump
 NOW = "2024-12-31T12:00:00Z"
 CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 CAC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2}"
-ROOT = "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice"
+ROOTS = {name: f"{{urn:oasis:names:specification:ubl:schema:xsd:{name}-2}}{name}" for name in ("Invoice", "CreditNote")}
+CREDITS = ("02", "04", "12", "14")
+"""The types of documents that are credit notes in UBL."""
 
 ORDER = {
     "Invoice": "CustomizationID ProfileID ID UUID IssueDate IssueTime DueDate InvoiceTypeCode DocumentCurrencyCode TaxCurrencyCode"
     " BuyerReference OrderReference BillingReference AccountingSupplierParty AccountingCustomerParty Delivery PaymentMeans"
     " PaymentTerms AllowanceCharge TaxExchangeRate TaxTotal LegalMonetaryTotal InvoiceLine",
+    "CreditNote": "CustomizationID ProfileID ID UUID IssueDate IssueTime CreditNoteTypeCode DocumentCurrencyCode TaxCurrencyCode"
+    " BuyerReference OrderReference BillingReference AccountingSupplierParty AccountingCustomerParty Delivery PaymentMeans"
+    " PaymentTerms TaxExchangeRate AllowanceCharge TaxTotal LegalMonetaryTotal CreditNoteLine",
+    "CreditNoteLine": "ID CreditedQuantity LineExtensionAmount AllowanceCharge Item Price",
     "OrderReference": "ID",
     "BillingReference": "InvoiceDocumentReference",
     "InvoiceDocumentReference": "ID UUID IssueDate",
@@ -101,10 +107,26 @@ def sandbox():
     client.month = client.data("POST", "/einvoice/consolidate", json={"fromDate": "2024-01-01", "toDate": "2024-01-31"})[
         "id"
     ]
+    client.note = refund_note(client)
     return client
 
 
-@pytest.fixture(params=["einv_accepted", "einv_123456789", "einv_waiting", "foreign", "month"])
+def refund_note(client):
+    """A refund note over a part of a sale of today, which stands in an accepted consolidated e-invoice."""
+    till = {"locationId": "loc_store2", "registerId": "reg_003", "cashierName": "Mei", "openingFloat": 100}
+    session = client.data("POST", "/pos/sessions", json=till)
+    today = dict.fromkeys(("fromDate", "toDate"), session["businessDate"])
+    lines = [{"itemId": "item_mouse001", "quantity": 3}, {"itemId": "item_nasi001", "quantity": 1}]
+    body = {"sessionId": session["id"], "items": lines, "tenders": [{"method": "cash", "amount": 144.4}]}
+    sale = client.data("POST", "/pos/transactions", json=body)
+    made = client.data("POST", "/einvoice/consolidate", json=today)
+    client.data("POST", "/einvoice/submit", json={"einvoiceId": made["id"], "options": {"waitForResponse": True}})
+    back = {"sessionId": session["id"], "reason": "broken", "items": [{"id": sale["items"][0]["id"], "quantity": 1}]}
+    client.data("POST", f"/pos/transactions/{sale['id']}/refund", json=back)
+    return client.data("POST", "/einvoice/consolidate", json={**today, "documentType": "04", "autoSubmit": True})["id"]
+
+
+@pytest.fixture(params=["einv_accepted", "einv_123456789", "einv_waiting", "foreign", "month", "note"])
 def einvoice(request, sandbox):
     return sandbox.data("GET", f"/einvoice/{getattr(sandbox, request.param, request.param)}")
 
@@ -122,7 +144,7 @@ def amount(element, path):
 
 def test_every_element_stands_where_ubl_puts_it(sandbox, einvoice):
     root = xml_of(sandbox, einvoice)
-    assert root.tag == ROOT
+    assert root.tag == ROOTS["CreditNote" if einvoice["documentType"] in CREDITS else "Invoice"]
     for element in root.iter():
         names = [child.tag.rpartition("}")[2] for child in element]
         if not names:
@@ -136,11 +158,12 @@ def test_every_element_stands_where_ubl_puts_it(sandbox, einvoice):
 
 def test_it_is_identified_as_pint_my(sandbox, einvoice):
     root = xml_of(sandbox, einvoice)
-    said = {name: root.findtext(CBC + name) for name in ("CustomizationID", "ProfileID", "ID", "UUID", "InvoiceTypeCode")}
+    said = {name: root.findtext(CBC + name) for name in ("CustomizationID", "ProfileID", "ID", "UUID")}
+    code = "CreditNoteTypeCode" if einvoice["documentType"] in CREDITS else "InvoiceTypeCode"
     assert said["CustomizationID"] == "urn:peppol:pint:billing-1@my-1"
     assert said["ProfileID"] == "urn:peppol:bis:billing"
     assert (said["ID"], said["UUID"]) == (einvoice["documentNumber"], einvoice["uuid"])
-    assert said["InvoiceTypeCode"] == {"01": "380", "04": "381"}[einvoice["documentType"]]
+    assert root.findtext(CBC + code) == {"01": "380", "04": "381"}[einvoice["documentType"]]
     for side in ("AccountingSupplierParty", "AccountingCustomerParty"):
         endpoint = root.find(f"{CAC}{side}/{CAC}Party/{CBC}EndpointID")
         party = einvoice["supplier" if "Supplier" in side else "buyer"]
@@ -152,7 +175,8 @@ def test_it_is_identified_as_pint_my(sandbox, einvoice):
 def test_the_sums_of_the_document_hold(sandbox, einvoice):
     root = xml_of(sandbox, einvoice)
     total = {one.tag.rpartition("}")[2]: Decimal(one.text) for one in root.find(f"{CAC}LegalMonetaryTotal")}
-    lines = root.findall(f"{CAC}InvoiceLine")
+    kind, counted = ("CreditNote", "Credited") if einvoice["documentType"] in CREDITS else ("Invoice", "Invoiced")
+    lines = root.findall(f"{CAC}{kind}Line")
     nets = [amount(line, "LineExtensionAmount") for line in lines]
     charges = sum(amount(one, "Amount") for one in root.findall(f"{CAC}AllowanceCharge"))
     tax = root.find(f"{CAC}TaxTotal")
@@ -166,8 +190,46 @@ def test_the_sums_of_the_document_hold(sandbox, einvoice):
     assert sum(amount(one, "TaxableAmount") for one in tax.iterfind(f"{CAC}TaxSubtotal")) == total["TaxExclusiveAmount"]
     for line, net in zip(lines, nets, strict=True):
         off = sum(amount(one, "Amount") for one in line.iterfind(f"{CAC}AllowanceCharge"))
-        gross = amount(line, "InvoicedQuantity") * amount(line, "Price/PriceAmount")
+        gross = amount(line, f"{counted}Quantity") * amount(line, "Price/PriceAmount")
         assert abs(gross - off - net) <= Decimal("0.01")
+
+
+@pytest.mark.parametrize(
+    ("kind", "root", "code"), [("11", "Invoice", "389"), ("12", "CreditNote", "261"), ("13", "Invoice", "383"),
+                               ("14", "CreditNote", "261"), ("02", "CreditNote", "381"), ("03", "Invoice", "383")],
+)  # fmt: skip
+def test_each_type_has_its_root_and_self_billed_ones_the_customer_as_supplier(sandbox, kind, root, code):
+    notes = {} if kind == "11" else {"originalEinvoiceIds": ["einv_accepted"]}
+    made = sandbox.data("POST", "/einvoice/create", json={"invoiceId": "inv_126", "documentType": kind, **notes}) if notes else (
+        sandbox.data("POST", "/einvoice/create", json={"invoiceId": billed(sandbox), "documentType": kind}))  # fmt: skip
+    xml = xml_of(sandbox, made)
+    assert (xml.tag, xml.findtext(f"{CBC}{root}TypeCode")) == (ROOTS[root], code)
+    company = sandbox.data("GET", "/company")["tin"]
+    supplier, buyer = (
+        xml.findtext(f"{CAC}Accounting{side}Party/{CAC}Party/{CBC}EndpointID") for side in ("Supplier", "Customer")
+    )
+    assert (company == buyer, company == supplier) == ((True, False) if kind > "10" else (False, True))
+    assert (made["supplier"]["taxId"], made["buyer"]["taxId"]) == (supplier, buyer)
+    said = sandbox("GET", f"/einvoice/{made['id']}/document/json").json()["Invoice"][0]["AccountingSupplierParty"][0][
+        "Party"
+    ][0]
+    assert said["PartyIdentification"][0]["ID"][0]["_"] == supplier
+    if kind > "10":
+        assert said["IndustryClassificationCode"][0]["_"] == "00000"
+
+
+def billed(sandbox):
+    """The id of an invoice that was sent and has no e-invoice."""
+    lines = [{"description": "Stall rent", "quantity": 1, "unitPrice": 80, "taxCode": "NA"}]
+    made = sandbox.data("POST", "/invoices", json={"customerId": "cust_mutiara", "items": lines})
+    return sandbox.data("POST", f"/invoices/{made['id']}/send", json={})["id"]
+
+
+def test_the_portal_answers_a_self_billed_document_by_the_suppliers_tin(sandbox):
+    body = {"invoiceId": billed(sandbox), "documentType": "11", "buyer": {"taxId": "C99999999990"}}
+    made = sandbox.data("POST", "/einvoice/create", json=body)
+    sent = sandbox.data("POST", "/einvoice/submit", json={"einvoiceId": made["id"], "options": {"waitForResponse": True}})
+    assert sent["status"] == "rejected"
 
 
 def test_the_myinvois_document_says_the_same_and_is_what_was_hashed(sandbox, einvoice):
@@ -206,9 +268,29 @@ def test_what_the_page_prints_adds_up(sandbox):
     assert {"Class", "Description", "Qty", "Discount", "Amount"} <= set(text.split()), "no title is broken"
 
 
+@pytest.mark.parametrize(("currency", "payable"), [("JPY", "3022"), ("KWD", "3021.458"), ("EUR", "3021.46")])
+def test_amounts_have_the_places_of_their_currency(fresh_now, currency, payable):
+    """The tax in ringgit has two, whatever the document's currency has."""
+    lines = [
+        {"description": "a", "quantity": 3, "unitPrice": 1000.5, "discountPercent": 10, "taxCode": "SV8"},
+        {"description": "b", "quantity": 1, "unitPrice": 99, "taxCode": "NA"},
+    ]
+    body = {"customerId": "cust_456", "currency": currency, "exchangeRate": 0.03, "shippingCost": 5, "items": lines}
+    made = fresh_now.data("POST", "/invoices", json=body)
+    fresh_now.data("POST", f"/invoices/{made['id']}/send", json={})
+    einvoice = fresh_now.data("POST", "/einvoice/create", json={"invoiceId": made["id"]})
+    root = xml_of(fresh_now, einvoice)
+    amounts = [(element.get("currencyID"), element.text) for element in root.iter() if element.get("currencyID")]
+    assert (currency, payable) in amounts
+    assert ("MYR", "6.48") in amounts
+    assert not einvoice["validation"]["warnings"]
+
+
 def test_who_has_a_general_tin_needs_no_number(fresh):
     made = fresh.data(
-        "POST", "/invoices", json={"customerId": "cust_mbsa", "items": [{"itemId": "item_consult001", "quantity": 1}]}
+        "POST",
+        "/invoices",
+        json={"customerId": "cust_mbsa", "items": [{"itemId": "item_consult001", "quantity": 1, "taxCode": "SST"}]},
     )
     fresh.data("POST", f"/invoices/{made['id']}/send", json={})
     told = fresh.data("POST", "/einvoice/create", json={"invoiceId": made["id"]})

@@ -22,19 +22,19 @@ BALANCES = {
 
 
 @pytest.mark.parametrize(("number", "balance"), BALANCES.items())
-def test_an_account_ends_the_year_where_it_should(demo, number, balance):
-    rows = demo.data("GET", f"/reports/trial-balance?{END}")["rows"]
+def test_an_account_ends_the_year_where_it_should(complete_demo, number, balance):
+    rows = complete_demo.data("GET", f"/reports/trial-balance?{END}")["rows"]
     row = next(row for row in rows if row["accountNumber"] == number)
     assert row["debit"] - row["credit"] == pytest.approx(balance, abs=1e-9)
 
 
-def test_the_trial_balance(demo):
-    found = demo.data("GET", f"/reports/trial-balance?{END}")
+def test_the_trial_balance(complete_demo):
+    found = complete_demo.data("GET", f"/reports/trial-balance?{END}")
     assert (found["totalDebit"], found["totalCredit"], found["balanced"]) == (451_924.00, 451_924.00, True)
 
 
-def test_the_balance_sheet(demo):
-    found = demo.data("GET", f"/reports/balance-sheet?{END}")
+def test_the_balance_sheet(complete_demo):
+    found = complete_demo.data("GET", f"/reports/balance-sheet?{END}")
     assert found["assets"]["totalAssets"] == 401_363.80
     assert found["liabilities"]["totalLiabilities"] == 170_185.19
     assert found["equity"]["total"] == 227_338.00 + 3_840.61
@@ -43,31 +43,31 @@ def test_the_balance_sheet(demo):
     assert earnings == [3_840.61]
 
 
-def test_profit_and_loss(demo):
-    found = demo.data("GET", f"/reports/profit-loss?{YEAR}")
+def test_profit_and_loss(complete_demo):
+    found = complete_demo.data("GET", f"/reports/profit-loss?{YEAR}")
     assert (found["revenue"]["totalRevenue"], found["netProfit"]) == (24_600.80, 3_840.61)
     assert found["costOfGoodsSold"]["total"] + found["expenses"]["totalExpenses"] == pytest.approx(20_760.19, abs=1e-9)
 
 
-def test_the_receivables_are_what_two_customers_owe(demo):
-    found = demo.data("GET", f"/reports/aged-receivables?{END}")
+def test_the_receivables_are_what_two_customers_owe(complete_demo):
+    found = complete_demo.data("GET", f"/reports/aged-receivables?{END}")
     assert found["summary"]["totalOutstanding"] == 10_200.00 + 7_697.80
 
 
-def test_each_location_has_its_part_of_the_profit(demo):
+def test_each_location_has_its_part_of_the_profit(complete_demo):
     """The till of the store made the POS sales of domain 8.5; entries by hand (rent, salaries, depreciation) belong nowhere."""
-    store = demo.data("GET", f"/reports/profit-loss?{YEAR}&locationId=loc_store1")
+    store = complete_demo.data("GET", f"/reports/profit-loss?{YEAR}&locationId=loc_store1")
     assert store["revenue"]["totalRevenue"] == 177.80
-    places = [one["id"] for one in demo.data("GET", "/locations")]
-    profits = [demo.data("GET", f"/reports/profit-loss?{YEAR}&locationId={one}")["netProfit"] for one in places]
+    places = [one["id"] for one in complete_demo.data("GET", "/locations")]
+    profits = [complete_demo.data("GET", f"/reports/profit-loss?{YEAR}&locationId={one}")["netProfit"] for one in places]
     assert sum(profits) - 3_500 - 8_400 - 1_200 == pytest.approx(3_840.61, abs=1e-9)
     for report in ("balance-sheet", "trial-balance"):
-        assert all(demo.data("GET", f"/reports/{report}?{END}&locationId={one}")["balanced"] for one in places)
+        assert all(complete_demo.data("GET", f"/reports/{report}?{END}&locationId={one}")["balanced"] for one in places)
 
 
 @pytest.mark.parametrize("report", ["balance-sheet", "profit-loss", "trial-balance", "general-ledger", "aged-receivables"])
-def test_a_location_must_exist(demo, report):
-    answer = demo("GET", f"/reports/{report}?locationId=loc_none")
+def test_a_location_must_exist(complete_demo, report):
+    answer = complete_demo("GET", f"/reports/{report}?locationId=loc_none")
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_PARAMETER")
     assert answer.json()["error"]["details"][0]["field"] == "locationId"
 
@@ -84,11 +84,11 @@ STOCK = {
 
 
 @pytest.mark.parametrize(("item", "levels"), STOCK.items())
-def test_the_stock_of_an_item(demo, item, levels):
-    rows = demo.data("GET", f"/stock?itemId={item}")
+def test_the_stock_of_an_item(complete_demo, item, levels):
+    rows = complete_demo.data("GET", f"/stock?itemId={item}")
     assert {row["locationId"]: row["currentStock"] for row in rows if row["currentStock"]} == levels
 
 
-def test_an_order_holds_its_goods(demo):
-    (row,) = demo.data("GET", "/stock?itemId=item_widget001&locationId=loc_warehouse1")
+def test_an_order_holds_its_goods(complete_demo):
+    (row,) = complete_demo.data("GET", "/stock?itemId=item_widget001&locationId=loc_warehouse1")
     assert (row["reservedStock"], row["availableStock"]) == (25, 275)

@@ -96,12 +96,18 @@ PICK = st.integers(0, 1 << 16)
 GOODS = st.sampled_from(["item_widget001", "item_mouse001", "item_kopi001", "item_minyak001"])
 BASKETS = st.lists(
     st.one_of(
-        st.fixed_dictionaries({"itemId": st.just("item_kopi001"), "quantity": st.integers(1, 4)}),
+        st.fixed_dictionaries(
+            {
+                "itemId": st.just("item_kopi001"),
+                "quantity": st.integers(1, 4),
+                "discountPercent": st.sampled_from([0, 0, 12, 100]),
+            }
+        ),
         st.fixed_dictionaries(
             {
                 "description": st.just("cup"),
                 "quantity": st.sampled_from([1, 3, Decimal("1.5")]),
-                "unitPrice": money(1, 999),
+                "unitPrice": st.one_of(money(1, 999), money(0, 2)),
                 "taxCode": st.sampled_from(["ST10", "NA"]),
             }
         ),
@@ -166,11 +172,14 @@ class Books(RuleBasedStateMachine):
         shipping=money(0, 9999),
         due=st.sampled_from([None, None, "2025-01-05", "2024-12-31", "2023-01-01"]),
         rate=st.sampled_from([None, None, None, Decimal("4.4567"), Decimal("0.3337")]),
+        currency=st.sampled_from(["USD", "USD", "JPY", "KWD"]),
         send=st.booleans(),
     )
-    def invoice(self, customer, items, shipping, due, rate, send):
+    def invoice(self, customer, items, shipping, due, rate, currency, send):
         body = {"customerId": customer, "items": items, "shippingCost": shipping, **({"dueDate": due} if due else {})}
-        body |= {"currency": "USD", "exchangeRate": rate} if rate else {}
+        if rate:
+            whole = shipping.quantize(Decimal(1)) if currency == "JPY" else shipping
+            body |= {"currency": currency, "exchangeRate": rate, "shippingCost": whole}
         made = self.call("createInvoice", body)
         if made and send:
             self.call("sendInvoice", {}, invoiceId=made["id"])
@@ -188,16 +197,26 @@ class Books(RuleBasedStateMachine):
         states = ("sent", "overdue") if action == "voidInvoice" else ("draft", "pending")
         self.call(action, {"reason": "mistake"}, invoiceId=self.pick("Invoice", number, *states))
 
-    @rule(number=PICK, share=st.sampled_from([Decimal("0.01"), Decimal("0.3333"), 1, 1, 2]))
-    def pay(self, number, share):
+    @rule(
+        number=PICK,
+        share=st.sampled_from([Decimal("0.01"), Decimal("0.3333"), 1, 1, 2]),
+        rate=st.sampled_from([None, None, Decimal("4.5"), Decimal("4.3021"), Decimal("0.3")]),
+    )
+    def pay(self, number, share, rate):
         invoice = self.pick("Invoice", number, "sent", "partially_paid", "overdue")
-        due = (self.engine.state.get(TENANT, "Invoice", invoice) or {}).get("amountDue") or Decimal(10)
-        amount = max(Decimal("0.01"), (due * share).quantize(Decimal("0.01")))
-        self.call("recordInvoicePayment", {"amount": amount}, invoiceId=invoice)
+        found = self.engine.state.get(TENANT, "Invoice", invoice) or {"currency": "MYR", "amountDue": 0}
+        smallest = {"JPY": Decimal(1), "KWD": Decimal("0.001")}.get(found["currency"], Decimal("0.01"))
+        amount = max(smallest, ((found["amountDue"] or Decimal(10)) * share).quantize(smallest))
+        rated = {"exchangeRate": rate} if rate and found["currency"] != "MYR" else {}
+        self.call("recordInvoicePayment", {"amount": amount, **rated}, invoiceId=invoice)
 
-    @rule(number=PICK, amount=st.one_of(st.none(), money(1, 20_000)))
-    def refund(self, number, amount):
-        body = {"reason": "returned", **({"amount": amount} if amount else {})}
+    @rule(
+        number=PICK,
+        amount=st.one_of(st.none(), money(1, 20_000)),
+        rate=st.sampled_from([None, None, None, Decimal("4.4002")]),
+    )
+    def refund(self, number, amount, rate):
+        body = {"reason": "returned", **({"amount": amount} if amount else {}), **({"exchangeRate": rate} if rate else {})}
         self.call("refundPayment", body, paymentId=self.pick("Payment", number, "completed", "partially_refunded"))
 
     @rule(number=PICK)
@@ -210,12 +229,16 @@ class Books(RuleBasedStateMachine):
         if made and confirm:
             self.call("confirmSalesOrder", {}, salesOrderId=made["id"])
 
-    @rule(number=PICK, action=st.sampled_from(["confirmSalesOrder", "deliverSalesOrder", "cancelSalesOrder"]))
+    @rule(
+        number=PICK,
+        action=st.sampled_from(["confirmSalesOrder", "deliverSalesOrder", "cancelSalesOrder", "closeSalesOrder"]),
+    )
     def move_order(self, number, action):
         states = {
             "confirmSalesOrder": ("draft",),
             "deliverSalesOrder": ("shipped",),
             "cancelSalesOrder": ("draft", "confirmed"),
+            "closeSalesOrder": ("partially_shipped",),
         }
         self.call(action, {}, salesOrderId=self.pick("SalesOrder", number, *states[action]))
 
@@ -389,11 +412,11 @@ class Books(RuleBasedStateMachine):
         body = {"invoiceId": found["invoiceId"] or "none", "documentType": "02", "originalEinvoiceIds": [original]}
         self.call("createEInvoice", body)
 
-    @rule(format=st.sampled_from(["UBL21", "MYINVOIS_JSON"]))
-    def consolidate(self, format):
+    @rule(format=st.sampled_from(["UBL21", "MYINVOIS_JSON"]), kind=st.sampled_from(["01", "04"]))
+    def consolidate(self, format, kind):
         today = self.engine.clock.today()
         period = {"fromDate": plus_days(today, -30), "toDate": today}
-        self.call("consolidateEInvoice", {**period, "format": format, "autoSubmit": True})
+        self.call("consolidateEInvoice", {**period, "documentType": kind, "format": format, "autoSubmit": True})
 
     @rule(hours=st.integers(1, 80))
     def hours_pass(self, hours):
@@ -446,6 +469,19 @@ class Books(RuleBasedStateMachine):
         assert self.call("getAgedReceivables")["summary"]["totalOutstanding"] == due, "[4] the ageing"
 
     @invariant()
+    def what_exchange_gained_is_what_came_in_beyond_what_was_owed(self):
+        came = sum(one["baseAmount"] - one["baseRefunded"] for one in self.all("Payment") if one["status"] != "voided")
+        settled = sum(one["basePaid"] for one in self.all("Invoice"))
+        assert self.balance("acc_exchange") == settled - came
+
+    @invariant()
+    def amounts_have_the_places_of_their_currency(self):
+        for one in self.all("Invoice"):
+            smallest = {"JPY": Decimal(1), "KWD": Decimal("0.001")}.get(one["currency"], Decimal("0.01"))
+            for amount in (one["total"], one["amountPaid"], one["amountDue"], *(line["lineTotal"] for line in one["items"])):
+                assert amount % smallest == 0, f"{amount} {one['currency']} in {one['invoiceNumber']}"
+
+    @invariant()
     def invoices_add_up(self):
         paid = {}
         for one in self.all("Payment"):
@@ -466,8 +502,8 @@ class Books(RuleBasedStateMachine):
     def orders_stay_within_their_lines(self):
         for one in self.all("SalesOrder"):
             for line in one["items"]:
-                assert 0 <= line["shippedQuantity"] <= line["quantity"], "[9]"
-                assert 0 <= line["invoicedQuantity"] <= line["quantity"], "[9]"
+                assert 0 <= line["shippedQuantity"] <= line["quantity"] - line["closedQuantity"], "[9]"
+                assert 0 <= line["invoicedQuantity"] <= line["quantity"] - line["closedQuantity"], "[9]"
 
     @invariant()
     def stock_is_never_negative_and_is_what_the_ledger_says(self):
@@ -476,11 +512,14 @@ class Books(RuleBasedStateMachine):
         assert all(row["availableStock"] == row["currentStock"] - row["reservedStock"] for row in rows), "[8]"
         value = sum(row["stockValue"] for row in rows)
         assert self.balance("acc_inventory") == value, f"[5] stock of {value}, inventory of {self.balance('acc_inventory')}"
+        for place in {row["locationId"] for row in rows}:
+            value = sum(row["stockValue"] for row in rows if row["locationId"] == place)
+            assert self.balance("acc_inventory", place) == value, f"[5] {place} holds {value}"
         held = {}
         for order in self.all("SalesOrder"):
             for line in order["items"] if order["status"] in ("confirmed", "partially_shipped") else ():
                 key = (line["itemId"], order["locationId"])
-                held[key] = held.get(key, 0) + line["quantity"] - line["shippedQuantity"]
+                held[key] = held.get(key, 0) + line["quantity"] - line["shippedQuantity"] - line["closedQuantity"]
         for row in rows:
             assert row["reservedStock"] == held.get((row["itemId"], row["locationId"]), 0), f"[8] {row['id']}"
 
@@ -566,7 +605,9 @@ class Books(RuleBasedStateMachine):
         for day in {one["businessDate"] for one in self.sales()}:
             operation = self.engine.plan.operations["getDailySales"]
             report = self.engine.calls.run(Call(operation, Caller(TENANT), {}, {"date": day})).result
-            assert sum(row["net"] for row in report["byTender"]) == report["summary"]["total"], f"[10] {day}"
+            for rows in ("byTender", "byHour"):
+                assert sum(row["net"] for row in report[rows]) == report["summary"]["total"], f"[10] {day} {rows}"
+            assert sum(row["count"] for row in report["byHour"]) == report["summary"]["transactionCount"], f"[10] {day}"
 
     @invariant()
     def an_invoice_has_one_active_einvoice_and_shows_it(self):
@@ -604,9 +645,10 @@ class Books(RuleBasedStateMachine):
         }
         assert sold == standing, "a sale is in an e-invoice that does not stand, or in none"
 
-    def balance(self, account):
-        """What the posted lines of an account come to."""
+    def balance(self, account, location=None):
+        """What the posted lines of an account come to, everywhere or at one location."""
         entries = [one for one in self.all("JournalEntry") if one["status"] in ("posted", "void")]
+        entries = [one for one in entries if location in (None, one["locationId"])]
         lines = [line for entry in entries for line in entry["lines"] if line["accountId"] == account]
         return sum((line.get("debit") or 0) - (line.get("credit") or 0) for line in lines)
 

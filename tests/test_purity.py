@@ -17,6 +17,7 @@ SHARED = {
     "FORBIDDEN",
     "NOT_FOUND",
     "METHOD_NOT_ALLOWED",
+    "REQUEST_TIMEOUT",
 }
 
 

@@ -109,8 +109,10 @@ def test_a_port_that_is_taken_is_one_sentence():
             id="broken-contract",
         ),
         pytest.param(("serve", "--now", "yesterday"), "--now yesterday is not a time", id="no-time"),
-        pytest.param(("serve", "--host", "no.such.host.invalid"), "Cannot listen on no.such.host.invalid", id="no-host"),
+        pytest.param(("serve", "--host", "no.such.host.invalid"), "Choose another with --host.", id="no-host"),
+        pytest.param(("serve", "--host", "192.0.2.1", "--port", "0"), "Choose another with --host.", id="host-of-another"),
         pytest.param(("serve", "--port", "70000"), "70000 is not in the range", id="no-port"),
+        pytest.param(("serve", "--trusted-proxies", "10.0.0.0/8,proxy"), "'proxy' does not appear to be", id="no-address"),
         pytest.param(("check", "nowhere.yaml"), "there is no file", id="check"),
     ],
 )

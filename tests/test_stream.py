@@ -198,7 +198,26 @@ def test_it_answers_under_both_base_paths_and_says_what_is_no_stream(server):
     with pytest.raises(InvalidStatus) as refused, opened(server, "/customers"):
         pass
     assert refused.value.response.status_code == 404
-    assert json.loads(refused.value.response.body)["error"]["code"] == "NOT_FOUND"
+    error = json.loads(refused.value.response.body)["error"]
+    assert (error["code"], error["message"]) == (
+        "NOT_FOUND",
+        "There is no stream at /v1/customers: open the WebSocket at /v1/stream",
+    )
+
+
+@pytest.mark.parametrize("version", ["12", "7, 8", ""])
+def test_a_handshake_of_another_version_is_told_which_there_is(server, version):
+    place = urlsplit(f"{server.address}/stream")
+    with socket.socket() as raw:
+        raw.settimeout(HANGS)
+        raw.connect((place.hostname, place.port))
+        raw.sendall(HANDSHAKE.format(path=place.path, version=version).encode())
+        answer = b"".join(iter(lambda: raw.recv(4096), b"")).decode()
+    head, _, body = answer.partition("\r\n\r\n")
+    lines = [line.lower() for line in head.split("\r\n")]
+    assert lines[0].startswith("http/1.1 426 ")
+    assert {"sec-websocket-version: 13", "upgrade: websocket"} <= set(lines)
+    assert "version 13" in body
 
 
 def until(raw, wanted):
@@ -223,6 +242,12 @@ def to_the_end(raw):
         got = got[-len(CLOSED_AS_SLOW) :] + more
 
 
+HANDSHAKE = (
+    "GET {path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: {version}\r\n\r\n"
+)
+
+
 @contextmanager
 def raw_socket(address):
     """A WebSocket of a server whose every byte is ours."""
@@ -231,8 +256,7 @@ def raw_socket(address):
         raw.settimeout(HANGS)
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         raw.connect((place.hostname, place.port))
-        handshake = f"GET {place.path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-        raw.sendall(handshake.encode())
+        raw.sendall(HANDSHAKE.format(path=place.path, version="13").encode())
         until(raw, b"\r\n\r\n")
         yield raw
 

@@ -14,7 +14,7 @@ import click
 from mockserver.cli.common import CONTRACT, broken_contract, fail, fixtures_of
 from mockserver.json import Json
 from mockserver.reading.errors import BrokenContract
-from mockserver.settings import Settings, default_contract
+from mockserver.settings import Settings, default_contract, networks
 
 LEVELS = ("critical", "error", "warning", "info", "debug")
 
@@ -47,6 +47,14 @@ def _time(_: click.Context, option: click.Parameter, value: str | None) -> str |
     return value
 
 
+def _networks(_: click.Context, option: click.Parameter, value: str | None) -> tuple[Any, ...]:
+    """The networks of addresses and networks separated by commas."""
+    try:
+        return networks(part.strip() for part in (value or "").split(",") if part.strip())
+    except ValueError as error:
+        fail(f"--trusted-proxies {value}: {error}. Give addresses and networks such as 127.0.0.1,10.0.0.0/8, or *.")
+
+
 @click.command()
 @CONTRACT
 @_option("host", default="127.0.0.1", help="Address to listen on; 0.0.0.0 for every one.")
@@ -69,6 +77,11 @@ def _time(_: click.Context, option: click.Parameter, value: str | None) -> str |
     default="always",
     type=click.Choice(["always", "off"]),
     help="Whether each change in DIR is on the disk before its answer leaves; off survives a kill but no power cut.",
+)
+@_option(
+    "data-adopt",
+    is_flag=True,
+    help="Serve the documents in DIR though they were kept under a contract of another title.",
 )
 @_option(
     "rate-limit",
@@ -95,6 +108,27 @@ def _time(_: click.Context, option: click.Parameter, value: str | None) -> str |
     "control-token",
     metavar="TOKEN",
     help="Answer /_sandbox (reset, clock, events, deliveries) from elsewhere than loopback too, to whoever sends TOKEN.",
+)
+@_option(
+    "trusted-proxies",
+    metavar="ADDRESSES",
+    callback=_networks,
+    help="Believe X-Forwarded-Proto, -Host, -Port and -Prefix and Forwarded of proxies at these addresses or networks, "
+    "e.g. 127.0.0.1,10.0.0.0/8; * for any.",
+)
+@_option(
+    "header-timeout",
+    default=30.0,
+    metavar="SECONDS",
+    type=click.FloatRange(0, min_open=True),
+    help="How long the headers of a request may take to come.",
+)
+@_option(
+    "body-timeout",
+    default=60.0,
+    metavar="SECONDS",
+    type=click.FloatRange(0, min_open=True),
+    help="How long a body may take to come, beside a second for each KiB of it.",
 )
 @_option("log-level", default="info", type=click.Choice(LEVELS), help="How much to log; debug logs every request.")
 @_option(

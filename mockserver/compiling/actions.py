@@ -9,6 +9,7 @@ from mockserver.json import Json
 from mockserver.language.types import ANY, NUMBER, Type, at_path, laid_over
 from mockserver.operators import OPERATORS
 from mockserver.plan import Action, Choice, Effect, EffectKind, Emission, Rule, RuleGroup
+from mockserver.reading.document import pointer
 from mockserver.reading.errors import suggestion
 
 Node = dict[str, Json]
@@ -213,6 +214,9 @@ def action(context: CompileContext, node: Node, at: str, resource: str | None, r
         effects=compiled,
         emit=emissions(context, node.get("emit"), f"{at}/emit", document),
         reply=context.template_if_any(node, "reply", at, result),
+        formats={
+            name: context.template(form, at + pointer("formats", name)[1:]) for name, form in node.get("formats", {}).items()
+        },
         bulk=node.get("bulk", {}),
         deliver=context.expression_if_any(node, "deliver", at),
         choose=_choice(context, node["choose"], f"{at}/choose") if "choose" in node else None,

@@ -7,6 +7,7 @@ from mockserver.compiling.context import CompileContext
 from mockserver.compiling.listing import listing
 from mockserver.compiling.rates import rate_limit
 from mockserver.compiling.security import security
+from mockserver.compiling.servers import base_paths
 from mockserver.compiling.settings import settings
 from mockserver.compiling.webhooks import webhooks
 from mockserver.json import Json
@@ -32,7 +33,7 @@ def conventions(context: CompileContext, resources: dict[str, Resource]) -> Conv
     return Conventions(
         timezone=node.get("timezone", "UTC"),
         locales=tuple(node.get("locales", Conventions.locales)),
-        base_paths=tuple(node.get("basePaths", [""])),
+        base_paths=base_paths(context, node.get("basePaths")),
         security=security(context, node.get("security", {})),
         request_header=request.get("header"),
         request_prefix=request.get("prefix", ""),
@@ -40,7 +41,8 @@ def conventions(context: CompileContext, resources: dict[str, Resource]) -> Conv
         headers=_headers(context, node.get("headers", {})),
         body_bytes=limits.get("bodyBytes", 1 << 20),
         depth=limits.get("depth", 64),
-        listing=listing(node.get("listing", {})),
+        values=limits.get("values", 100_000),
+        listing=listing(node.get("listing", {}), node.get("timezone", "UTC")),
         bulk=bulk(context, node["bulk"], f"{AT}/bulk") if "bulk" in node else None,
         webhooks=webhooks(context, resources),
         let=context.lets(node, AT, lazy=True),

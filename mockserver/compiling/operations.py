@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from mockserver.compiling.actions import action
 from mockserver.compiling.context import CompileContext, strings
 from mockserver.compiling.envelopes import Envelope, envelope
+from mockserver.compiling.names import other_names
 from mockserver.compiling.parameters import body, filter_, is_filter, parameter
-from mockserver.compiling.responses import Success, headers, media, success
+from mockserver.compiling.responses import Success, formats, headers, media, success
+from mockserver.compiling.serialization import schema_of
 from mockserver.compiling.values import scalars_freed
 from mockserver.json import Json
 from mockserver.language.types import ANY, FILE, OBJECT, Type, object_
@@ -103,14 +105,16 @@ def operation(context: CompileContext, route: Route, resources: dict[str, Resour
         context.mistakes.add_unless_known(action_node["resource"], resources, f"{route.at}/x-action/resource", "resource")
     key, key_field, parents = _addressing(route, resource)
     parameters, filters = _query(context, route, resource, kinds)
+    kind = _kind(route, action_node, answer, resource, key)
     return Operation(
         id=route.node.get("operationId", f"{route.method} {route.path}"),
         method=route.method,
         path=route.path,
-        kind=_kind(route, action_node, answer, resource, key),
+        kind=kind,
         status=route.answer.status,
         reply=answer.fill,
         media=media(context, route.answer, action_node, f"{route.at}/x-action"),
+        formats=formats(context, route.answer, action_node, f"{route.at}/x-action", route.method),
         answer_headers=headers(context, route.answer),
         resource=resource,
         key=key,
@@ -118,8 +122,12 @@ def operation(context: CompileContext, route: Route, resources: dict[str, Resour
         parents=parents,
         parameters=parameters,
         headers=_parameters(context, route, "header", kinds),
+        cookies=_parameters(context, route, "cookie", kinds),
         path_parameters=_parameters(context, route, "path", kinds),
         filters=filters,
+        aliases=other_names(context, route.parameters, resource, (parameters, filters), route.at),
+        members=_members(context, parameters, filters, route.at),
+        field_lists=_field_lists(context) if kind == "list" else frozenset(),
         body=body(context, route.node.get("requestBody"), f"{route.at}/requestBody"),
         scopes=strings(route.node.get("x-scope")),
         secured=_secured(route.node.get("security", context.document.root.get("security", []))),
@@ -150,7 +158,7 @@ def _action(context: CompileContext, route: Route, action_node: Node, resource: 
     first: Node = next(iter(content.values()), {})
     schema = first.get("schema")
     types = {"input": context.schema_type(schema) if schema else object_() if not content else OBJECT}
-    types |= {location: _parameters_type(context, route, location) for location in ("query", "path")}
+    types |= {location: _parameters_type(context, route, location, resource is not None) for location in ("query", "path")}
     names = context.document_names(resource.name) if resource else context.call_names
     with context.with_names({**names, **types}):
         name = resource.name if resource else None
@@ -160,10 +168,10 @@ def _action(context: CompileContext, route: Route, action_node: Node, resource: 
         return compiled
 
 
-def _parameters_type(context: CompileContext, route: Route, location: str) -> Type:
-    """The type of the parameters of a location."""
-    nodes = [node for node in route.parameters if node["in"] == location and not is_filter(node)]
-    return object_(**{node["name"]: context.schema_type(node.get("schema", {})) for node in nodes})
+def _parameters_type(context: CompileContext, route: Route, location: str, documents: bool) -> Type:
+    """The type of the parameters of a location that are no filters; `documents` says whether there are some to filter."""
+    nodes = [node for node in route.parameters if node["in"] == location and not is_filter(node, documents)]
+    return object_(**{node["name"]: context.schema_type(schema_of(context, node)) for node in nodes})
 
 
 def _result(route: Route, answer: Envelope) -> Type:
@@ -179,7 +187,30 @@ def _check_file(context: CompileContext, reply_type: Type, route: Route) -> None
 
 
 def _parameters(context: CompileContext, route: Route, location: str, kinds: dict[str, str]) -> tuple[Parameter, ...]:
-    return tuple(parameter(context, node, kinds) for node in route.parameters if node["in"] == location)
+    return tuple(
+        parameter(context, node, kinds, f"{route.at}/parameters/{node['name']}")
+        for node in route.parameters
+        if node["in"] == location
+    )
+
+
+def _members(
+    context: CompileContext, parameters: dict[str, Parameter], filters: dict[str, Filter], at: str
+) -> dict[str, str]:
+    """The query parameters that are objects and exploded, by the names of their members; a name that is taken is noted."""
+    members: dict[str, str] = {}
+    for declared in parameters.values():
+        how = declared.serialization
+        for name in how.members if declared.type == "object" and how.explode and how.style == "form" else ():
+            if name in parameters or name in filters or name in members:
+                context.mistakes.add(f"{at}/parameters/{declared.name}", f"{name} is already the name of a parameter")
+            members[name] = declared.name
+    return members
+
+
+def _field_lists(context: CompileContext) -> frozenset[str]:
+    listing = context.document.root.get("x-sandbox", {}).get("listing", {})
+    return frozenset(listing[name] for name in ("sort", "searchFields") if name in listing)
 
 
 def _query(
@@ -188,14 +219,14 @@ def _query(
     plain: dict[str, Parameter] = {}
     filters: dict[str, Filter] = {}
     for node in route.parameters:
-        if is_filter(node):
+        if is_filter(node, resource is not None):
             if resource is None:
                 context.mistakes.add(route.at, f"{node['name']} filters a list, and this is none")
                 continue
             compiled = filter_(context, node, resource, f"{route.at}/parameters/{node['name']}")
             filters.update({node["name"]: compiled} if compiled else {})
         elif node["in"] == "query":
-            plain[node["name"]] = parameter(context, node, kinds)
+            plain[node["name"]] = parameter(context, node, kinds, f"{route.at}/parameters/{node['name']}")
     return plain, filters
 
 

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from mockserver.compiling.context import CompileContext
 from mockserver.json import Json
 from mockserver.language.outcomes import guarded, reads
+from mockserver.language.types import Type
 from mockserver.plan import Field
+from mockserver.reading.schema import Schema
 
 Path = tuple[str, ...]
 Order = list[tuple[Path, Field]]
@@ -51,6 +53,22 @@ def _source(field: Field) -> tuple[str, str]:
         return ("x-computed", str(computed))
     default = field.schema.get("x-default")
     return ("x-default", default if isinstance(default, str) and "{{" in default else "")
+
+
+def derived_from(context: CompileContext, schema: Schema, inside: Type) -> tuple[Path, ...]:
+    """What a property's default reads of the document, or of the list entry and what is around it, that it stands in."""
+    around = {} if context.names is None else context.names
+    own = {*(inside.members or {}), *(name for name in around if name not in context.call_names)} - {"old", "transition"}
+    texts = _texts(schema.get("x-default", schema.get("default")))
+    return tuple(sorted({path for text in texts if "{{" in text for path in reads(text) if path[0] in own}))
+
+
+def _texts(node: Json) -> Iterator[str]:
+    """The texts of a template."""
+    if isinstance(node, str):
+        yield node
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _texts(inner)
 
 
 def _own_names(field: Field) -> Json:

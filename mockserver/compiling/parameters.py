@@ -4,12 +4,14 @@ import re
 
 from mockserver.compiling.context import CompileContext
 from mockserver.compiling.forms import FORM, binary, files, parts
+from mockserver.compiling.serialization import scalar_type, schema_of, serialization
 from mockserver.json import Json
 from mockserver.language.types import ANY
-from mockserver.operators import OPERATORS
+from mockserver.operators import LISTS, OPERATORS
 from mockserver.plan import Body, Filter, Operand, Parameter, Projection, Resource
+from mockserver.reading.counts import counter
 from mockserver.reading.errors import suggestion
-from mockserver.reading.schema import Schema, validator
+from mockserver.reading.schema import Schema, flat, validator
 
 Node = dict[str, Json]
 
@@ -19,30 +21,25 @@ ALIKE = 0.8
 """How alike a word must be to a value to be taken for it, misspelt: patterns may hold any words."""
 
 
-def is_filter(parameter: Node) -> bool:
-    """Whether a query parameter narrows a list."""
-    return parameter["in"] == "query" and ("x-filter" in parameter or parameter.get("style") == "deepObject")
+def is_filter(parameter: Node, documents: bool = True) -> bool:
+    """Whether a query parameter narrows a list; a deepObject of an operation without documents is an object as any other."""
+    return parameter["in"] == "query" and ("x-filter" in parameter or (documents and parameter.get("style") == "deepObject"))
 
 
-def parameter(context: CompileContext, node: Node, kinds: dict[str, str]) -> Parameter:
-    """A path, query or header parameter."""
-    schema = context.flat(node.get("schema", {}))
+def parameter(context: CompileContext, node: Node, kinds: dict[str, str], at: str = "#") -> Parameter:
+    """A query, path, header or cookie parameter that is no filter."""
+    schema = schema_of(context, node)
+    flat = context.flat(schema)
     return Parameter(
         name=node["name"],
         location=node["in"],
-        type=_scalar_type(context, schema),
-        validate=validator(context.document, node.get("schema", {})),
+        type=scalar_type(context, flat),
+        validate=validator(context.document, schema),
         required=bool(node.get("required")),
-        default=schema.get("default"),
+        default=flat.get("default"),
         kind=kinds.get(node["name"], "parameter"),
+        serialization=serialization(context, node, at),
     )
-
-
-def _scalar_type(context: CompileContext, schema: Schema) -> str:
-    if "type" in schema:
-        return str(schema["type"])
-    parts = [context.flat(part) for part in choices(schema)]
-    return next((str(part["type"]) for part in parts if part.get("type") not in (None, "object")), "string")
 
 
 def choices(schema: Schema) -> list[Schema]:
@@ -52,7 +49,7 @@ def choices(schema: Schema) -> list[Schema]:
 
 
 def _operand(context: CompileContext, schema: Schema) -> Operand:
-    return Operand(_scalar_type(context, context.flat(schema)), validator(context.document, schema))
+    return Operand(scalar_type(context, schema), validator(context.document, schema))
 
 
 def filter_(context: CompileContext, node: Node, resource: Resource, at: str) -> Filter | None:
@@ -80,13 +77,21 @@ def filter_(context: CompileContext, node: Node, resource: Resource, at: str) ->
     if rule is None and field in resource.paths:
         _check_choices(context, [*scalars, *operators.values()], resource.paths[field].schema.get("enum"), f"{at}/schema")
     member = scalars[0] if scalars else operators.get("eq", {"type": "string"})
+    own = context.flat(resource.paths[field].schema) if rule is None and field in resource.paths else {}
+    array = context.flat(member).get("type") == "array"
+    bare = filter_node.get("operator", "in" if array else "eq") if scalars else None
+    if array and bare not in LISTS:
+        context.mistakes.add(at, f"a filter by a list has the operator {' or '.join(LISTS)}")
     return Filter(
         name=node["name"],
         field=field,
         operands={name: _operand(context, part) for name, part in operators.items()},
-        member=_operand(context, member),
-        bare=filter_node.get("operator", "eq") if scalars else None,
+        member=_operand(context, context.flat(member).get("items", {}) if array else member),
+        bare=bare,
         rule=rule,
+        instant=own.get("format") == "date-time",
+        field_flaws=validator(context.document, own) if own.keys() & {"format", "pattern"} else None,
+        array=parameter(context, node, {}, at) if array else None,
     )
 
 
@@ -122,6 +127,7 @@ def body(context: CompileContext, node: Node | None, at: str) -> Body | None:
         schema=context.flat(schema),
         parts=parts(context, schema) if form else {},
         files=files(context, media, f"{at}/content/multipart~1form-data") if form else {},
+        too_many=counter(context.document, schema, flat),
     )
 
 
@@ -140,4 +146,4 @@ def projection(context: CompileContext, schema: Schema, depth: int = 0) -> Proje
         for name, part in properties.items()
         if not context.flat(part).get("readOnly")
     }
-    return Projection(members)
+    return Projection(members, closed=resolved.get("additionalProperties") is False)

@@ -11,9 +11,16 @@ from mockserver.plan import Errors, ProblemKind
 Node = dict[str, Json]
 AT = "#/x-sandbox/errors"
 
+STATE = (
+    "{{ resource }} {{ id }} is {{ current }}: {{ action }} needs {{ allowed }}{{ '. ' ~ reason if reason != none else '' }}"
+)
+
 KINDS: dict[str, tuple[int, str, str]] = {
+    "malformed": (400, "BAD_REQUEST", "This is no HTTP request that could be read: {{ reason }}"),
+    "timeout": (408, "REQUEST_TIMEOUT", "The {{ name }} of the request did not come within {{ limit }} s"),
     "unreadable": (400, "BAD_REQUEST", "The body could not be read: {{ reason }}"),
     "media_type": (400, "BAD_REQUEST", "The body is {{ given }}: send {{ expected }}"),
+    "content_coding": (415, "UNSUPPORTED_CODING", "The body comes in {{ given }}: send it in {{ expected }}"),
     "too_large": (400, "BAD_REQUEST", "The body is larger than {{ limit }} bytes"),
     "parameter": (400, "BAD_REQUEST", "The parameter {{ name }} {{ reason }}"),
     "filter": (400, "BAD_REQUEST", "The filter {{ name }} {{ reason }}"),
@@ -29,17 +36,19 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "tenant_access": (403, "FORBIDDEN", "This API key may not use {{ tenant }}"),
     "scope": (403, "FORBIDDEN", "This needs the permission {{ required }}"),
     "no_route": (404, "NOT_FOUND", "There is nothing at {{ path }}"),
+    "no_stream": (404, "NOT_FOUND", "There is no stream at {{ path }}: {{ reason }}"),
     "not_found": (404, "NOT_FOUND", "There is no {{ resource }} {{ id }}"),
     "method": (405, "METHOD_NOT_ALLOWED", "{{ method }} is not possible here: use {{ allowed }}"),
-    "validation": (422, "VALIDATION", "The request has {{ count }} mistakes"),
-    "state": (422, "STATE", "{{ resource }} {{ id }} is {{ current }}: {{ action }} needs {{ allowed }}"),
-    "in_use": (422, "IN_USE", "{{ resource }} {{ id }} is referred to by {{ count }} of {{ by }}"),
+    "validation": (422, "VALIDATION", "The request has {{ 'more than ' if more else '' }}{{ count }} mistakes"),
+    "state": (422, "STATE", STATE),
+    "in_use": (422, "IN_USE", "{{ resource }} {{ id }} is referred to by {{ count }} of {{ by }}: {{ ids }}"),
     "rate_limit": (429, "TOO_MANY_REQUESTS", "Too many requests: try again in {{ retryAfter }} s"),
     "idempotency": (422, "KEY_REUSED", "This {{ header }} came with another request before: send a new one"),
     "bulk_limit": (422, "TOO_MANY_OPERATIONS", "At most {{ limit }} operations, not {{ given }}"),
     "upgrade": (400, "BAD_REQUEST", "This is a stream: open a WebSocket here"),
     "frame": (400, "BAD_REQUEST", "The frame {{ reason }}"),
     "channel": (400, "BAD_REQUEST", "There is no channel {{ channel }}"),
+    "covered": (400, "BAD_REQUEST", "The channel {{ channel }} is heard through {{ by }}: unsubscribe that"),
     "late": (401, "UNAUTHORIZED", "No credentials came within {{ limit }} s"),
     "connections": (429, "TOO_MANY_REQUESTS", "This API key has {{ limit }} connections already"),
     "subscriptions": (429, "TOO_MANY_REQUESTS", "This connection has {{ limit }} channels already"),
@@ -51,7 +60,21 @@ KINDS: dict[str, tuple[int, str, str]] = {
 FACTS: TypeNames = dict.fromkeys(
     (
         *("action", "allowed", "by", "channel", "count", "current", "expected", "field", "first", "frozen", "given"),
-        *("header", "id", "limit", "method", "name", "path", "reason", "remaining", "required", "resetTime", "resource"),
+        *(
+            "header",
+            "id",
+            "ids",
+            "limit",
+            "method",
+            "more",
+            "name",
+            "path",
+            "reason",
+            "remaining",
+            "required",
+            "resetTime",
+            "resource",
+        ),
         *("retryAfter", "tenant", "waiting", "window"),
     ),
     ANY,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from mockserver.compiling.actions import effects, emissions, rules
 from mockserver.compiling.blame import check_code
 from mockserver.compiling.context import CompileContext
-from mockserver.compiling.order import check_order
+from mockserver.compiling.order import check_order, derived_from
 from mockserver.json import Json
 from mockserver.language.template import Fill
 from mockserver.language.types import ANY, Type
@@ -34,6 +34,8 @@ def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str
     every = dict(_walk(fields))
     for index, path in enumerate(facts.get("search", [])):
         context.mistakes.add_unless_known(path, every, f"{at}/x-resource/search/{index}", "field")
+    for other, path in facts.get("sort", {}).items():
+        context.mistakes.add_unless_known(path, every, f"{at}/x-resource/sort/{other}", "field")
     if "date" in facts:
         context.mistakes.add_unless_known(facts["date"], every, f"{at}/x-resource/date", "field")
     if lifecycle is not None:
@@ -47,6 +49,7 @@ def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str
         prefix=facts.get("id", ""),
         date=facts.get("date"),
         search=tuple(facts.get("search", [])),
+        sort=facts.get("sort", {}),
         rules=required,
         lifecycle=lifecycle,
         pointer=at,
@@ -55,7 +58,9 @@ def resource(context: CompileContext, name: str, schema: Schema, facts: dict[str
         virtual=tuple(field for field in fields if field.value),
         hidden=frozenset(field.name for field in fields if field.write_only),
         unique=unique,
+        maps=tuple(field for field in every.values() if field.is_map and "maxProperties" in field.schema),
         references=references,
+        derived=frozenset(field.path.partition(".")[0] for field in every.values() if field.derived_from),
         files=_files(context, every, at),
     )
 
@@ -104,6 +109,7 @@ def _field(context: CompileContext, path: str, part: Schema, at: str, required: 
         write_only=bool(schema.get("writeOnly")),
         required=required,
         default=_default(context, schema, at),
+        derived_from=derived_from(context, schema, inside),
         sequence=schema.get("x-sequence"),
         id_form=_id_form(context, schema["x-id"], f"{at}/x-id") if "x-id" in schema else None,
         computed=_computed(context, schema, at),
@@ -191,6 +197,7 @@ def _transition(context: CompileContext, name: str, move: dict[str, Json], at: s
             sources=tuple(move["from"]),
             target=move.get("to"),
             when=when,
+            reason=context.template_if_any(move, "reason", at),
             at=due,
             set=values,
             effects=effects(context, move.get("effects"), f"{at}/effects"),

@@ -1,7 +1,7 @@
 """Compiles success responses: the status, what is written and as what, and the headers the contract fills in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mockserver.compiling.context import CompileContext
 from mockserver.compiling.pdf_layout import check_page
@@ -29,6 +29,8 @@ class Success:
     """Where the response stands."""
     file: bool = False
     """Whether it is a file, of whichever of its media types."""
+    content: Node = field(default_factory=dict)
+    """Its media types, those of other formats too."""
 
     @property
     def content_at(self) -> str:
@@ -49,11 +51,13 @@ def success(context: CompileContext, node: Node, at: str) -> Success:
     content: Node = response.get("content", {})
     if _is_file(context, content, node.get("x-action", {})):
         return Success(int(good[0]), None, at=where, file=True)
-    if len(content) > 1:
-        context.mistakes.add(f"{where}/content", f"an answer has one media type, not {' and '.join(content)}")
-    media_type = next(iter(content), JSON.type)
-    schema = content.get(media_type, {}).get("schema")
-    return Success(int(good[0]), schema, media_type, response.get("headers", {}), where)
+    formats = node.get("x-action", {}).get("formats", {})
+    own = {name: node for name, node in content.items() if name not in formats}
+    if len(own) > 1:
+        context.mistakes.add(f"{where}/content", f"an answer has one media type, not {' and '.join(own)}")
+    media_type = next(iter(own), JSON.type)
+    schema = own.get(media_type, {}).get("schema")
+    return Success(int(good[0]), schema, media_type, response.get("headers", {}), where, content=content)
 
 
 def _is_file(context: CompileContext, content: Node, action: Node) -> bool:
@@ -69,8 +73,7 @@ def media(context: CompileContext, answer: Success, action: Node, at: str) -> Me
     if how == "json":
         return Media(answer.media_type, how)
     if how == "xml":
-        elements = Elements(context)
-        return Media(answer.media_type, how, elements.root(schema, f"{answer.content_at}/schema"), elements.namespaces)
+        return _xml(context, answer.media_type, schema, f"{answer.content_at}/schema")
     if how == "csv":
         rows = context.flat(context.flat(schema).get("items", {}))
         return Media(answer.media_type, how, columns=tuple(rows.get("properties", ())))
@@ -84,6 +87,30 @@ def media(context: CompileContext, answer: Success, action: Node, at: str) -> Me
         answer.content_at, f"{answer.media_type} cannot be written: use JSON, XML, CSV or PDF, or reply with a file"
     )
     return JSON
+
+
+def _xml(context: CompileContext, media_type: str, schema: Schema, at: str) -> Media:
+    """How XML is written: by one root, or by the first of a choice of roots that fits the value."""
+    node = context.flat(schema)
+    if "oneOf" in node:
+        parts = [_xml(context, media_type, part, f"{at}/oneOf/{index}") for index, part in enumerate(node["oneOf"])]
+        return Media(media_type, "xml", choices=tuple(parts))
+    elements = Elements(context)
+    root = elements.root(schema, at)
+    return Media(media_type, "xml", root, elements.namespaces, required=tuple(node.get("required", ())))
+
+
+def formats(context: CompileContext, answer: Success, action: Node, at: str, method: str) -> Mapping[str, Media]:
+    """What else an answer may be written as; the operation's `x-action` stands at the pointer."""
+    compiled: dict[str, Media] = {}
+    if "formats" in action and method != "GET":
+        context.mistakes.add(f"{at}/formats", "only a GET is answered in other formats")
+    for name, form_node in action.get("formats", {}).items():
+        where = at + pointer("formats", name).removeprefix("#")
+        context.mistakes.add_unless_known(name, answer.content, where, "media type in the response")
+        other = replace(answer, media_type=name, schema=answer.content.get(name, {}).get("schema"))
+        compiled[name] = media(context, other, {"reply": form_node}, where)
+    return compiled
 
 
 def headers(context: CompileContext, answer: Success) -> Mapping[str, Fill]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mockserver.compiling.context import CompileContext, strings
 from mockserver.compiling.parameters import ALIKE, WORD
+from mockserver.compiling.servers import server_paths
 from mockserver.json import Json
 from mockserver.plan import Operation, Plan
 from mockserver.reading.document import pointer
@@ -80,8 +81,8 @@ def _needed(context: CompileContext, plan: Plan) -> Iterator[tuple[str, str]]:
 
 def _check_servers(context: CompileContext, base_paths: list[str]) -> None:
     """Note a first base path that is that of no server."""
-    urls = [str(server["url"]).rstrip("/") for server in context.document.root.get("servers", ())]
-    if base_paths and urls and not any(url.endswith(base_paths[0]) for url in urls):
+    paths = list(server_paths(context)) if base_paths else []
+    if paths and not any(path.endswith(base_paths[0]) for path in paths):
         context.mistakes.add(f"{AT}/basePaths/0", f"no server's url ends with {base_paths[0]}")
 
 
@@ -97,7 +98,7 @@ def _check_order(context: CompileContext, plan: Plan, operation: Operation) -> N
             where = f"{pointer('paths', operation.path)}{at}/parameters/{index}"
             _check_steering(context, plan, operation, parameter, where)
             if parameter["name"] in (listing.sort, listing.search_fields):
-                _check_words(context, parameter, list(resource.paths), where)
+                _check_words(context, parameter, [*resource.paths, *resource.sort], where)
 
 
 def _check_steering(context: CompileContext, plan: Plan, operation: Operation, parameter: dict[str, Json], at: str) -> None:

@@ -31,8 +31,9 @@ class Access:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request, whatever it asks for, when it may steer."""
         check(Headers(scope=scope), (scope.get("client") or ("", 0))[0], self.token)
-        entered = scope["path"] in (self.base_path, f"{self.base_path}/")
-        await (RedirectResponse(f"{self.base_path}/ui/") if entered else self.app)(scope, receive, send)
+        pages = {self.base_path: f"{self.base_path[1:]}/ui/", f"{self.base_path}/": "ui/"}
+        page = pages.get(scope["path"])
+        await (self.app if page is None else RedirectResponse(page))(scope, receive, send)
 
     @staticmethod
     def admit(_: Operation, __: Mapping[str, object]) -> Caller:
@@ -43,12 +44,13 @@ class Access:
 def check(headers: Headers, host: str, token: str | None) -> None:
     """Raise Problem when a request from a host may not steer.
 
-    Without the token, a request must come from loopback, ask for a loopback host, and not be made by a page from
-    elsewhere: a browser on this machine is on loopback too, whatever page it shows.
+    Where there is no token, whatever key a request carries is meant for the API. Without the token, a request must come
+    from loopback, ask for a loopback host, and not be made by a page from elsewhere: a browser on this machine is on
+    loopback too, whatever page it shows.
     """
     scheme, _, sent = (headers.get("authorization") or "").partition(" ")
-    if scheme.lower() == "bearer":
-        if token is not None and secrets.compare_digest(sent.strip().encode(), token.encode()):
+    if scheme.lower() == "bearer" and token is not None:
+        if secrets.compare_digest(sent.strip().encode(), token.encode()):
             return
         raise Problem("unknown_key", field="Authorization")
     if network(host) != "loopback" or not _local(f"//{headers.get('host', '')}"):

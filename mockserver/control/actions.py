@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 import isodate
 
@@ -13,6 +14,7 @@ from mockserver.engine.event_log import read_log
 from mockserver.engine.problems import Problem
 from mockserver.flaws import Flaw
 from mockserver.json import Json
+from mockserver.plan import Webhooks
 from mockserver.store.base import Query, Row
 
 Answer = dict[str, Json]
@@ -73,13 +75,18 @@ async def events(sandbox: SandboxControl, call: Call) -> Answer:
     logs = {tenant: read_log(sandbox.engine.store, tenant) for tenant in _tenants(sandbox, call)}
     if (after := call.query.get("after")) is not None:
         logs = _after(logs, after)
-    rows = [{"tenant": tenant, **row} for tenant, log in logs.items() for row in log]
     if (name := call.query.get("event")) is not None:
         names = sandbox.engine.state.work("").events_of(name)
         if not names:
             raise Problem("not_found", resource="event", id=name, field="event")
-        rows = [row for row in rows if row["event"] in names]
-    return {"events": rows[-call.query["limit"] :]}
+        logs = {tenant: [row for row in log if row["event"] in names] for tenant, log in logs.items()}
+    return {"events": _latest(logs, call.query["limit"])}
+
+
+def _latest(logs: Mapping[str, list[Row]], limit: int) -> list[Answer]:
+    """The latest rows of all tenants together, in the order in which they were stored."""
+    rows = sorted(((row.serial, tenant, row) for tenant, log in logs.items() for row in log), key=itemgetter(0))
+    return [{"tenant": tenant, **row} for _, tenant, row in rows[-limit:]]
 
 
 def _after(logs: dict[str, list[Row]], id: str) -> dict[str, list[Row]]:
@@ -94,17 +101,20 @@ def _after(logs: dict[str, list[Row]], id: str) -> dict[str, list[Row]]:
 async def deliveries(sandbox: SandboxControl, call: Call) -> Answer:
     """The deliveries of webhooks."""
     webhooks = sandbox.plan.conventions.webhooks
-    rows: list[Answer] = []
-    for tenant in _tenants(sandbox, call) if webhooks else ():
-        work = sandbox.engine.state.work(tenant)
-        for row in sandbox.engine.store.find(tenant, webhooks.delivery.collection, Query()).rows if webhooks else ():
-            due = (
-                webhooks is not None
-                and webhooks.due.evaluate(work.call_scope.inside({}, row, webhooks.delivery.names)) is not None
-            )
-            if call.query.get("due") in (None, due):
-                rows.append({"tenant": tenant, **row})
-    return {"deliveries": rows[-call.query["limit"] :]}
+    logs = {tenant: _deliveries(sandbox, webhooks, tenant, call.query.get("due")) for tenant in _tenants(sandbox, call)}
+    return {"deliveries": _latest(logs, call.query["limit"])}
+
+
+def _deliveries(sandbox: SandboxControl, webhooks: Webhooks | None, tenant: str, due: bool | None) -> list[Row]:
+    """The deliveries of a tenant, those that are still to be attempted or not."""
+    if webhooks is None:
+        return []
+    rows = sandbox.engine.store.find(tenant, webhooks.delivery.collection, Query()).rows
+    if due is None:
+        return rows
+    scope = sandbox.engine.state.work(tenant).call_scope
+    names = webhooks.delivery.names
+    return [row for row in rows if (webhooks.due.evaluate(scope.inside({}, row, names)) is not None) == due]
 
 
 async def redeliver(sandbox: SandboxControl, call: Call) -> Answer:

@@ -63,7 +63,7 @@ def server(declared: Node) -> Node:
     """
     url = urlsplit(declared["url"])
     facts = {"host": url.netloc, "protocol": PROTOCOLS.get(url.scheme, "wss"), "pathname": url.path or "/"}
-    return facts | ({"description": declared["description"]} if "description" in declared else {})
+    return facts | {name: declared[name] for name in ("description", "variables") if name in declared}
 
 
 def _operation(action: str, summary: str, messages: Iterable[str]) -> Node:

@@ -1,7 +1,8 @@
 """Operations that run others, just as if those were called alone: many in one call, or one that is chosen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
+from typing import TypeVar, cast
 
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.problems import Problem, Refused, worded
@@ -11,18 +12,34 @@ from mockserver.language.scope import Scope
 from mockserver.plan import Bulk, Choice, Operation, Plan
 
 Run = Callable[[Call], Reply]
+T = TypeVar("T")
+Steps = Generator[None, None, T]
+"""Work in steps, which gives its result at the end."""
 
 
-def bulk(plan: Plan, call: Call, scope: Scope, run: Run) -> tuple[Reply, int]:
-    """Run the entries of a bulk call in order, one that is refused not stopping the others; the reply, and how many."""
+def finish(steps: Steps[T]) -> T:
+    """Take all steps in one go; the result."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast(T, end.value)
+
+
+def bulk(plan: Plan, call: Call, scope: Scope, run: Run) -> Steps[tuple[Reply, int]]:
+    """Run the entries of a bulk call in order, one that is refused not stopping the others; the reply, and how many.
+
+    Between two entries it stops, so that whoever runs it can let others in: each entry is a transaction of its own.
+    """
     convention = plan.conventions.bulk
     if convention is None:
         raise Problem("internal")
     outer = scope.inside({"input": call.input})
-    results = [
-        _entry(plan, convention, call, outer.inside({"it": it, "index": index}), run)
-        for index, it in enumerate(convention.each.evaluate(outer) or [])
-    ]
+    results = []
+    for index, it in enumerate(convention.each.evaluate(outer) or []):
+        if index:
+            yield
+        results.append(_entry(plan, convention, call, outer.inside({"it": it, "index": index}), run))
     return Reply(convention.reply(outer.inside({"results": results}))), len(results)
 
 

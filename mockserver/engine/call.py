@@ -112,3 +112,7 @@ class Reply:
     """The bytes of the file that the result names, to be read and closed."""
     deliver: str | None = None
     """The delivery whose first attempt the answer waits for."""
+    format: str | None = None
+    """The media type that the answer is written in, if it is not the operation's own."""
+    formatted: Json = None
+    """What is written in that."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from mockserver.engine.bulk import bulk, redirected
+from mockserver.engine.bulk import Steps, bulk, finish, redirected
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.commit import Commit
 from mockserver.engine.edit import Edit
@@ -32,7 +32,7 @@ class Calls:
         if (replayed := replay(work, call)) is not None:
             return replayed
         if call.operation.kind == "bulk":
-            return self._bulk(work, call)
+            return finish(self._bulk(work, call))
         target = find_target(work, call)
         call = accept_body(call)
         if call.operation.action.choose is not None:
@@ -45,9 +45,17 @@ class Calls:
         # What the call itself made due, as a loan that is overdue when it is lent, belongs to its answer.
         return self.reread_and_commit(call, reply) if self.time.run_due() else reply
 
-    def _bulk(self, work: UnitOfWork, call: Call) -> Reply:
+    def run_bulk(self, call: Call) -> Steps[Reply]:
+        """Run a call of several operations, an operation at each step."""
+        self.time.run_due()
+        work = self.state.work(call.caller.tenant)
+        replayed = replay(work, call)
+        return replayed if replayed is not None else (yield from self._bulk(work, call))
+
+    def _bulk(self, work: UnitOfWork, call: Call) -> Steps[Reply]:
         """Each entry in a transaction of its own; of a call that may be repeated, those that ran are not run again."""
-        reply, entries = bulk(self.state.plan, accept_body(call), self.state.call_scope(work, call), self.run)
+        scope = self.state.call_scope(work, call)
+        reply, entries = yield from bulk(self.state.plan, accept_body(call), scope, self.run)
         reply = record_bulk(work, call, reply, entries)
         self.commit(work)
         return reply

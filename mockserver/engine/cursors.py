@@ -1,7 +1,8 @@
 """Cursors: where a page begins, as base64url JSON without padding.
 
 A cursor holds the position of the last row of a page; a sorted list's also the values sorted by, and a list
-with filters or an order also a mark, so that it cannot be used on another list.
+with filters or an order also a mark, so that it cannot be used on another list. The position 0, after which every
+list begins, needs neither: it is a cursor that examples can show.
 
 >>> written(123, [], "")
 'eyJpZCI6MTIzfQ'
@@ -25,7 +26,7 @@ def written(position: int, values: list[Json], mark: str) -> str:
         cursor["s"] = values
     if mark:
         cursor["q"] = mark
-    return urlsafe_b64encode(json.write(cursor)).decode().rstrip("=")
+    return urlsafe_b64encode(json.write_exact(cursor)).decode().rstrip("=")
 
 
 def tie(*parts: list[Json] | tuple[Json, ...]) -> str:
@@ -35,8 +36,8 @@ def tie(*parts: list[Json] | tuple[Json, ...]) -> str:
     return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
-def page_start(cursor: str, mark: str, keys: int) -> After:
-    """Where the page of a cursor begins in a list sorted by so many keys; Problem when it is not this list's."""
+def page_start(cursor: str, mark: str, keys: int) -> After | None:
+    """Where a page begins in a list sorted by so many keys, None at its first; Problem when the cursor is another list's."""
     try:
         read = json.read(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError:
@@ -46,6 +47,8 @@ def page_start(cursor: str, mark: str, keys: int) -> After:
         raise _unknown()
     if not 0 <= position < LARGEST:
         raise _unknown()
+    if position == 0 and len(read) == 1:
+        return None
     if read.get("q", "") != mark:
         raise Problem("cursor", field="cursor", reason="belongs to a list with other filters or another order")
     if len(values) != keys or any(isinstance(value, list | dict) for value in values):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from mockserver.engine.derived import Trace, as_by_default, record, recorded, unsent
 from mockserver.engine.documents import merge, ordered, settle
 from mockserver.engine.problems import Problem
 from mockserver.engine.rules import blame, check, immutable_flaws
@@ -23,6 +24,8 @@ class Edit:
         self.names: dict[str, Json] = {"old": self.old, "transition": None}
         self.scope = outer.inside(self.names, self.document, resource.names)
         self.transitions: list[Transition] = []
+        self.trace: Trace | None = None
+        """What is derived in the document, where that is to be recorded."""
 
     @classmethod
     def new(cls, work: UnitOfWork, resource: Resource, values: Document, outer: Scope) -> "Edit":
@@ -39,7 +42,7 @@ class Edit:
     def settle(self) -> None:
         """Fill and compute; Problem or Refused where that fails because of a reference or a rule."""
         try:
-            settle(self.work, self.resource, self.document, self.scope)
+            settle(self.work, self.resource, self.document, self.scope, self.trace)
         except ExpressionError:
             blame(self.work, self.resource, self.document, self.old, self.scope)
             raise
@@ -49,19 +52,43 @@ class Edit:
 
     def set(self, changes: Document) -> None:
         """Lay changes over the document."""
+        if self.old is not None and self.trace is None and not self.resource.derived.isdisjoint(changes):
+            derived = recorded(self.work, self.resource, self.document["id"])
+            self.trace = None if derived is None else Trace(derived)
+        self._lay(changes, None)
+
+    def _lay(self, changes: Document, whole: Document | None) -> None:
+        """Lay changes over the document; what they say is derived no more."""
+        if self.trace is not None:
+            self.trace = Trace(unsent(self.trace.derived, changes, self.document, whole))
         merge(self.resource.fields, self.document, changes)
 
-    def change(self, changes: Document) -> None:
-        """Lay a client's changes over the document: what is fixed must stay, a new state needs a transition."""
+    def change(self, changes: Document, whole: Document) -> None:
+        """Lay a client's changes over the document: what is fixed must stay, a new state needs a transition.
+
+        `whole` is what a client sends that sends the document back as it was read.
+        """
         before = copy(self.document)
-        self.set(changes)
+        if self.resource.derived:
+            derived = recorded(self.work, self.resource, self.document["id"])
+            by_default = as_by_default(self.resource.fields, self.document, self.scope) if derived is None else derived
+            self.trace = Trace(by_default)
+        self._lay(changes, whole)
         scope = Scope({}, before, self.resource.names, functions=self.work)
         if flaws := list(immutable_flaws(self.resource.fields, before, self.document, scope)):
             raise Problem("validation", flaws)
         moves = self._requested_transitions(before)
-        self.settle()
+        self._derive(before)
         if moves is not None:
             self.move(moves)
+
+    def _derive(self, before: Document) -> None:
+        """Settle the document, and derive anew what nobody sent and was derived from what has changed."""
+        if self.trace is not None:
+            self.trace = Trace(self.trace.derived, self.work.call_scope.inside({}, before, self.resource.names), before)
+        self.settle()
+        if self.trace is not None:
+            self.trace = Trace(self.trace.derived)
 
     def _requested_transitions(self, before: Document) -> list[str] | None:
         """The transitions that lead to the state a client asked for; the document keeps its state until one is taken."""
@@ -90,7 +117,9 @@ class Edit:
         allowed = list(dict.fromkeys(state for move in moves for state in move.sources))
         current = "" if lifecycle is None else self.document.get(lifecycle.field)
         facts = {"resource": self.resource.name, "id": self.document["id"], "current": current}
-        return Problem("state", **facts, action=action, allowed=allowed)
+        reasons = (move.reason(self.scope) for move in moves if move.reason is not None)
+        reason = next((reason for reason in reasons if reason is not None), None)
+        return Problem("state", **facts, action=action, allowed=allowed, reason=reason)
 
     def move(self, names: Iterable[str], action: str = "") -> None:
         """Take the first transition that is possible now; Problem when none is."""
@@ -121,6 +150,8 @@ class Edit:
         """Hand the document to the transaction, if it is not as it was."""
         if self.document != self.old:
             self.work.transaction.put(self.resource.collection, self.document["id"], self.document)
+        if self.trace is not None:
+            record(self.work, self.resource, self.document["id"], self.trace.derived)
 
     def reload(self) -> None:
         """Go on with the document as the transaction has it: effects may have changed it."""

@@ -96,6 +96,7 @@ class BlobReferences:
 
     def sweep(self) -> None:
         """Drop all bytes that no document refers to: a process may have ended between storing them and committing."""
+        self.blobs.clear_away()
         for tenant in self.blobs.tenants() if self.fields else ():
             self._drop(tenant, self.blobs.keys(tenant))
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from mockserver.engine.call import Call, Reply
+from mockserver.engine.derived import Trace
+from mockserver.engine.documents import without_nulls
 from mockserver.engine.edit import Edit, emit
 from mockserver.engine.effects import apply, follow
 from mockserver.engine.intake import Target
@@ -12,10 +15,18 @@ from mockserver.engine.problems import Problem
 from mockserver.engine.removal import remove
 from mockserver.engine.rules import require
 from mockserver.engine.unit_of_work import UnitOfWork
-from mockserver.json import copy
+from mockserver.json import Json, copy
 from mockserver.language.scope import Scope
 from mockserver.plan import Action, Kind, Resource
 from mockserver.store.base import Document
+
+
+class Changes(NamedTuple):
+    """What a client sends to change a document, and what it sends that sends the whole document back as it was read."""
+
+    sent: Document
+    whole: Document
+
 
 Handler = Callable[[UnitOfWork, Call, Target, Scope], Reply]
 
@@ -42,15 +53,20 @@ def read(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
 
 def create(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
     """A new document, stored, also as `created` of the reply."""
-    values = {**(call.input or {}), **{field.name: call.path[name] for name, field in call.operation.parents}}
+    sent = without_nulls(_resource(call).fields, call.input or {})
+    values = {**sent, **{field.name: call.path[name] for name, field in call.operation.parents}}
     edit = Edit.new(work, _resource(call), {**values, **({"id": call.id} if call.id else {})}, scope)
+    edit.trace = Trace() if edit.resource.derived else None
     edit.settle()
     return replace(_acted(work, call, edit), created=edit.document)
 
 
 def update(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
     """A client's changes merged into a document."""
-    return _acted(work, call, Edit(work, _resource(call), _document(target), scope), changes=call.input or {})
+    resource, document, body = _resource(call), _document(target), call.operation.body
+    readable = {name: value for name, value in document.items() if name not in resource.hidden}
+    changes = Changes(call.input or {}, body.project(readable) if body else {})
+    return _acted(work, call, Edit(work, resource, document, scope), changes)
 
 
 def delete(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
@@ -76,18 +92,27 @@ def action(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
     final = within.inside(apply(work, declared.effects, within))
     for emission in declared.emit:
         emit(work, emission, final, {})
-    return Reply(copy(declared.reply(final)) if declared.reply else None)
+    return _replied(declared, final, None)
 
 
-def _acted(work: UnitOfWork, call: Call, edit: Edit, changes: Document | None = None) -> Reply:
+def _acted(work: UnitOfWork, call: Call, edit: Edit, changes: Changes | None = None) -> Reply:
     """A document through the action of a call, and what is answered."""
     declared = call.operation.action
     final = act(work, declared, edit, call.operation.verb, changes)
-    result = copy(declared.reply(final)) if declared.reply else work.shown(edit.resource, edit.document)
-    return Reply(result, deliver=declared.deliver.evaluate(final) if declared.deliver else None)
+    reply = _replied(declared, final, work.shown(edit.resource, edit.document) if declared.reply is None else None)
+    return replace(reply, deliver=declared.deliver.evaluate(final) if declared.deliver else None)
 
 
-def act(work: UnitOfWork, declared: Action, edit: Edit, verb: str = "", changes: Document | None = None) -> Scope:
+def _replied(declared: Action, final: Scope, result: Json) -> Reply:
+    """What an action answers: its reply, else the result; in the first of its formats that gives anything."""
+    reply = Reply(copy(declared.reply(final)) if declared.reply else result)
+    for media_type, fill in declared.formats.items():
+        if (value := fill(final)) is not None:
+            return replace(reply, format=media_type, formatted=value)
+    return reply
+
+
+def act(work: UnitOfWork, declared: Action, edit: Edit, verb: str = "", changes: Changes | None = None) -> Scope:
     """A document through an action: require, set, transition, rules, effects, events; what expressions see at the end."""
     if edit.old is None:
         edit.check()
@@ -95,7 +120,7 @@ def act(work: UnitOfWork, declared: Action, edit: Edit, verb: str = "", changes:
     edit.possible(declared.transition, verb)
     require(declared.require, within)
     if changes is not None:
-        edit.change(changes)
+        edit.change(changes.sent, changes.whole)
     if declared.set is not None:
         edit.set(declared.set(within))
         edit.settle()

@@ -9,7 +9,7 @@ from mockserver.engine.listing import ListQuery, list_query
 from mockserver.engine.problems import Problem
 from mockserver.engine.rules import referred
 from mockserver.engine.unit_of_work import UnitOfWork
-from mockserver.flaws import MOST_FLAWS, Flaw, storage_flaws
+from mockserver.flaws import MOST_FLAWS, Flaw, storable, storage_flaws
 from mockserver.json import Json
 from mockserver.plan import Body, Operation, Resource
 from mockserver.store.base import Condition, Document, Query
@@ -50,11 +50,13 @@ def _addressed(work: UnitOfWork, operation: Operation, resource: Resource, id: s
     return next((row for row in rows if row.get(operation.key_field) == id), None)
 
 
-def _too_many(call: Call, wrong: list[Flaw]) -> Problem:
-    """The refusal of a bulk call with more entries than its contract allows."""
-    flaw = next(flaw for flaw in wrong if flaw.keyword == "maxItems")
-    limit = (flaw.constraint or "").removeprefix("<= ")
-    return Problem("bulk_limit", limit=int(limit), given=len(call.input[flaw.field]), field=flaw.field)
+def unfit(operation: Operation, input: Json, flaws: list[Flaw]) -> Problem:
+    """The refusal of a body with flaws; of a bulk call with more entries than its contract allows, that is said."""
+    too_many = next((flaw for flaw in flaws if flaw.keyword == "maxItems"), None)
+    if operation.kind != "bulk" or too_many is None:
+        return Problem("validation", flaws)
+    limit = (too_many.constraint or "").removeprefix("<= ")
+    return Problem("bulk_limit", limit=int(limit), given=len(input[too_many.field]), field=too_many.field)
 
 
 def _files(body: Body, call: Call) -> tuple[dict[str, Json], list[Flaw]]:
@@ -67,7 +69,7 @@ def _files(body: Body, call: Call) -> tuple[dict[str, Json], list[Flaw]]:
 
 def _wrong(body: Body, input: Json) -> list[Flaw]:
     """What does not fit; of numbers that are too fine to be stored, the schema says first how fine they may be."""
-    unfit = list(islice(storage_flaws(input), MOST_FLAWS))
+    unfit = [] if storable(input) else list(islice(storage_flaws(input), MOST_FLAWS + 1))
     if any(flaw.keyword != "x-decimals" for flaw in unfit):
         return unfit
     flaws = body.validate(input)
@@ -88,8 +90,6 @@ def accept_body(call: Call) -> Call:
         files, misfits = _files(body, call)
         input = {**{name: value for name, value in input.items() if name not in body.files}, **files}
     wrong = [*misfits, *_wrong(body, input)]
-    if call.operation.kind == "bulk" and any(flaw.keyword == "maxItems" for flaw in wrong):
-        raise _too_many(call, wrong)
     if wrong:
-        raise Problem("validation", wrong)
+        raise unfit(call.operation, call.input, wrong)
     return replace(call, input=input)

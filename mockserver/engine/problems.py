@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from mockserver.flaws import Flaw
+from mockserver.flaws import MOST_FLAWS, Flaw
 from mockserver.json import Json
 from mockserver.language.scope import Scope
 from mockserver.plan import Errors
@@ -60,8 +60,9 @@ def worded(errors: Errors, problem: Problem | Refused) -> Worded:
     if isinstance(problem, Refused):
         return _refused(errors, problem)
     kind = errors.kinds[problem.kind]
-    details = [_detail(errors, flaw) for flaw in problem.flaws]
-    facts = {**problem.facts, "count": len(details), "first": details[0]["message"] if details else None}
+    details = [_detail(errors, flaw) for flaw in problem.flaws[:MOST_FLAWS]]
+    first, more = details[0]["message"] if details else None, len(problem.flaws) > MOST_FLAWS
+    facts = {**problem.facts, "count": len(details), "first": first, "more": more}
     scope = Scope({**facts, **problem.facts})
     message = kind.message(scope)
     if not details:
@@ -82,6 +83,6 @@ def _refused(errors: Errors, refused: Refused) -> Worded:
     kind, first = errors.kinds["validation"], refused.violations[0]
     details = [violation.detail for violation in refused.violations]
     code = first.code or kind.code
-    facts = {"count": len(details), "first": first.message}
+    facts = {"count": len(details), "first": first.message, "more": False}
     message = first.message if first.code else kind.message(Scope(facts))
     return Worded(errors.codes.get(code, kind.status), code, message, details)

@@ -1,5 +1,6 @@
 """Removing documents: what refers to them stands in the way, goes along, or lets go, as the contract says."""
 
+from mockserver.engine.derived import forget
 from mockserver.engine.edit import Edit
 from mockserver.engine.problems import Problem
 from mockserver.engine.unit_of_work import UnitOfWork
@@ -7,10 +8,14 @@ from mockserver.json import Json
 from mockserver.plan import Field, Resource
 from mockserver.store.base import Condition, Document, Query, Row, value_at
 
+NAMED = 5
+"""How many of the documents that stand in the way are named."""
+
 
 def remove(work: UnitOfWork, resource: Resource, document: Document) -> None:
     """Remove a document; Problem when another that still refers to it stands in the way."""
     work.transaction.drop(resource.collection, document["id"])
+    forget(work, resource, document["id"])
     for other in work.plan.resources.values():
         for field in other.references:
             if field.reference is not None and resource.name in field.reference.targets:
@@ -24,7 +29,8 @@ def _let_go(work: UnitOfWork, resource: Resource, document: Document, other: Res
         return
     rule = field.reference.on_delete if field.reference else "restrict"
     if rule == "restrict":
-        raise Problem("in_use", resource=resource.name, id=document["id"], count=len(rows), by=other.name)
+        ids = [row["id"] for row in rows[:NAMED]]
+        raise Problem("in_use", resource=resource.name, id=document["id"], count=len(rows), by=other.name, ids=ids)
     for row in rows:
         if rule == "cascade":
             remove(work, other, row)

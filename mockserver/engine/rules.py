@@ -53,7 +53,8 @@ def require(rules: Iterable[Rule | RuleGroup], scope: Scope) -> None:
 
 def check(work: UnitOfWork, resource: Resource, document: Document, old: Document | None, scope: Scope) -> None:
     """Raise Problem or Refused when the document may not be: references, uniqueness, rules."""
-    if flaws := [*reference_flaws(work, resource, document, old), *unique_flaws(work, resource, document)]:
+    names = [*unique_flaws(work, resource, document), *size_flaws(resource, document)]
+    if flaws := [*reference_flaws(work, resource, document, old), *names]:
         raise Problem("validation", flaws)
     require(resource.rules, scope)
 
@@ -124,6 +125,14 @@ def unique_flaws(work: UnitOfWork, resource: Resource, document: Document) -> It
         rows = work.transaction.find(resource.collection, Query((Condition((field.path,), "eq", value),)))
         if any(row["id"] != document["id"] for row in rows):
             yield Flaw(field.path, "unique", "already exists", value)
+
+
+def size_flaws(resource: Resource, document: Document) -> Iterator[Flaw]:
+    """Maps that have too many names, each change being within its bounds."""
+    for field in resource.maps:
+        most, value = field.schema["maxProperties"], value_at(document, field.path)
+        if isinstance(value, dict) and len(value) > most:
+            yield Flaw(field.path, "maxProperties", f"must have at most {most} members", None, f"<= {most}")
 
 
 def immutable_flaws(fields: tuple[Field, ...], old: Document, new: Document, scope: Scope) -> Iterator[Flaw]:

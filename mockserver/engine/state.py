@@ -1,5 +1,6 @@
 """What the parts of an engine share: the plan and its store, the clock, the source of ids, the settings."""
 
+import logging
 import random
 from collections.abc import Mapping
 from typing import BinaryIO
@@ -7,13 +8,16 @@ from typing import BinaryIO
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.clock import Clock
 from mockserver.engine.metadata import Metadata
+from mockserver.engine.problems import Problem
 from mockserver.engine.transaction import Transaction
 from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.json import Json
 from mockserver.language.scope import Scope
 from mockserver.plan import Plan
 from mockserver.store.base import Document, Store
-from mockserver.store.blobs import Blobs
+from mockserver.store.blobs import Blobs, DamagedBlob
+
+log = logging.getLogger("mockserver")
 
 
 class State:
@@ -53,5 +57,9 @@ class State:
         return self.work(tenant).get(resource, id)
 
     def content(self, tenant: str, key: str) -> BinaryIO:
-        """The bytes of a file, by its `sha256`, to be read and closed; KeyError where there are none."""
-        return self.blobs.open(tenant, key)
+        """The bytes of a file, by its `sha256`, to be read and closed; Problem where they are not what was kept."""
+        try:
+            return self.blobs.open(tenant, key)
+        except DamagedBlob as error:
+            log.error("a file of %s cannot be given out: %s", tenant, error)
+            raise Problem("internal") from None

@@ -22,6 +22,12 @@ def matching_channels(plan: Plan, channels: Iterable[str], event: str, data: Map
     ]
 
 
+def covers(plan: Plan, wide: str, narrow: str) -> bool:
+    """Whether every event of one channel is heard under another too, whatever it says."""
+    always = {heard.event for heard in plan.channels[wide] if heard.when is None}
+    return all(heard.event in always or heard in plan.channels[wide] for heard in plan.channels[narrow])
+
+
 def fits(filters: Mapping[str, Json], fields: Mapping[str, Json]) -> bool:
     """Whether every field of the filters is there and has the value, or one of the values.
 

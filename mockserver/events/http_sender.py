@@ -74,7 +74,7 @@ class PublicOnlyBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """A connection to the first address that takes it; ForbiddenAddress when entry of them may not be reached."""
+        """A connection to the first address that takes it; ForbiddenAddress when one of them may not be reached."""
         if self.allowed_hosts == "any":
             return await self.inner.connect_tcp(host, port, timeout, local_address, socket_options)
         failure: Exception = httpcore.ConnectError(f"{host} leads nowhere")
@@ -86,7 +86,7 @@ class PublicOnlyBackend(httpcore.AsyncNetworkBackend):
         raise failure
 
     async def addresses(self, host: str, port: int) -> list[str]:
-        """The addresses of a host; ForbiddenAddress when entry of them is not public."""
+        """The addresses of a host; ForbiddenAddress when one of them is not public."""
         try:
             entries = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
@@ -101,7 +101,7 @@ class PublicOnlyBackend(httpcore.AsyncNetworkBackend):
 
 
 class HttpSender:
-    """Sends webhooks. Redirects are not followed: whoever answers with entry has not taken the webhook."""
+    """Sends webhooks. Redirects are not followed: whoever answers with one has not taken the webhook."""
 
     def __init__(self, allowed_hosts: AllowedHosts = "any") -> None:
         self._pool = httpcore.AsyncConnectionPool(
@@ -132,7 +132,7 @@ class HttpSender:
         return AttemptResult(status, body, error, round((time.perf_counter() - begun) * 1000))
 
     async def _send(self, request: WebhookRequest) -> tuple[int | None, str]:
-        """The status and the beginning of an answer; of entry that goes on past the time, what came by then."""
+        """The status and the beginning of an answer; of one that goes on past the time, what came by then."""
         headers = [(name.encode("ascii"), value.encode("utf-8")) for name, value in request.headers.items()]
         status: int | None = None
         received = b""

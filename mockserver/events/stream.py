@@ -7,7 +7,7 @@ from typing import Protocol
 from mockserver import json
 from mockserver.engine.call import Caller
 from mockserver.engine.problems import Problem, worded
-from mockserver.events.channels import matches
+from mockserver.events.channels import covers, matches
 from mockserver.json import Json
 from mockserver.language.scope import ClockFunctions, Scope
 from mockserver.plan import Plan
@@ -175,12 +175,22 @@ class Conversation:
 
     def _unsubscribe(self, values: Mapping[str, Json], _: Json) -> list[Outgoing]:
         channels = list(dict.fromkeys(values["channels"] or []))
-        rejected = [
-            self._rejected(name, Problem("channel", channel=name)) for name in channels if name not in self.plan.channels
-        ]
+        staying = [name for name in self.subscriptions if name not in channels]
+        rejected = []
         for name in channels:
-            self.subscriptions.pop(name, None)
+            problem = self._against_leaving(name, staying)
+            if problem is None:
+                self.subscriptions.pop(name, None)
+            else:
+                rejected.append(self._rejected(name, problem))
         return [self._outcome("unsubscribed", channels, rejected)]
+
+    def _against_leaving(self, channel: str, staying: list[str]) -> Problem | None:
+        """Why a channel cannot be given up, if it cannot: one that stays would bring all its events."""
+        if channel not in self.plan.channels:
+            return Problem("channel", channel=channel)
+        by = next((name for name in staying if covers(self.plan, name, channel)), None)
+        return None if by is None else Problem("covered", channel=channel, by=by)
 
     def _ping(self, _: Mapping[str, Json], message: Json) -> list[Outgoing]:
         return [self._message("pong", frame=message)]

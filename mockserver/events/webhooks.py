@@ -1,6 +1,7 @@
 """Webhooks: each event becomes a delivery for everyone who subscribed to it, in the transaction of its cause."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from mockserver.engine.edit import Edit
 from mockserver.engine.unit_of_work import UnitOfWork
@@ -10,27 +11,57 @@ from mockserver.plan import Plan, Webhooks
 from mockserver.store.base import Document, Query
 
 
+@dataclass(frozen=True)
+class Subscription:
+    """A subscription as it was stored, with what follows from it for every event."""
+
+    row: Document
+    events: frozenset[str]
+    """The names of the events that are heard on its channels."""
+    channels: Sequence[str]
+    filters: Mapping[str, Json]
+
+
 class Deliveries:
-    """Observes commits: adds a delivery of each event for each subscription that it matches."""
+    """Observes commits: adds a delivery of each event for each subscription that it matches.
+
+    What subscriptions ask for is worked out once, and found by the names of events.
+    """
 
     def __init__(self, webhooks: Webhooks) -> None:
         self.webhooks = webhooks
+        self._subscriptions: dict[tuple[str, str], Subscription] = {}
 
     def __call__(self, work: UnitOfWork, records: list[Document]) -> None:
         """Create the deliveries of events."""
-        webhooks, created = self.webhooks, 0
-        for row in work.rows(webhooks.subscription):
-            scope = work.call_scope.inside({}, row, webhooks.subscription.names)
-            if webhooks.when is not None and not webhooks.when.holds(scope):
+        created = 0
+        for subscription in self._of(work, {record["event"] for record in records}):
+            scope = work.call_scope.inside({}, subscription.row, self.webhooks.subscription.names)
+            if self.webhooks.when is not None and not self.webhooks.when.holds(scope):
                 continue
-            channels = webhooks.channels.evaluate(scope) or []
-            filters = (webhooks.filters.evaluate(scope) if webhooks.filters else None) or {}
             for record in records:
-                if subscribed(work.plan, channels, filters, record):
-                    self._create(work, row, record)
+                if subscribed(work.plan, subscription.channels, subscription.filters, record):
+                    self._create(work, subscription.row, record)
                     created += 1
         if created:
             self._forget(work, created)
+
+    def _of(self, work: UnitOfWork, events: set[str]) -> Iterator[Subscription]:
+        """The subscriptions of a tenant on whose channels one of the events is heard."""
+        for row in work.rows(self.webhooks.subscription):
+            key = (work.transaction.tenant, row["id"])
+            subscription = self._subscriptions.get(key)
+            if subscription is None or subscription.row is not row:
+                subscription = self._subscriptions[key] = self._read(work, row)
+            if not subscription.events.isdisjoint(events):
+                yield subscription
+
+    def _read(self, work: UnitOfWork, row: Document) -> Subscription:
+        scope = work.call_scope.inside({}, row, self.webhooks.subscription.names)
+        channels = self.webhooks.channels.evaluate(scope) or []
+        filters = (self.webhooks.filters.evaluate(scope) if self.webhooks.filters else None) or {}
+        heard = (entry.event for name in channels for entry in work.plan.channels.get(name, ()))
+        return Subscription(row, frozenset(heard), channels, filters)
 
     def _create(self, work: UnitOfWork, subscription: Document, record: Document) -> None:
         values = self.webhooks.values(work.call_scope.inside({"subscription": subscription, "event": record}))
@@ -49,7 +80,7 @@ class Deliveries:
                     transaction.drop(collection, row["id"])
 
 
-def subscribed(plan: Plan, channels: list[str], filters: Mapping[str, Json], record: Document) -> bool:
+def subscribed(plan: Plan, channels: Sequence[str], filters: Mapping[str, Json], record: Document) -> bool:
     """Whether a subscription hears of an event: a filter named like a channel holds for that channel, others for all.
 
     One of a channel that is not an object of fields and values fits nothing.

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mockserver.json import Json, Number
 
@@ -55,6 +56,18 @@ def time_of_day(moment: str) -> str:
     '10:30:00Z'
     """
     return datetime.fromisoformat(moment).astimezone(UTC).strftime("%H:%M:%SZ")
+
+
+def hour(moment: str, zone: str) -> int:
+    """The hour of the day, 0 to 23, that an instant falls in, in a time zone.
+
+    >>> hour("2024-01-31T18:30:00Z", "Asia/Tokyo")
+    3
+    """
+    try:
+        return datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)).hour
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError(f"hour: {moment} is no instant, or {zone} no time zone") from None
 
 
 def days_since(moment: str, until: str) -> int:

@@ -3,23 +3,23 @@
 import base64 as base_64
 import hashlib
 import io
-from decimal import ROUND_HALF_UP, Decimal
 
 import orjson
 
 from mockserver.json import Json, Number, plain
+from mockserver.language.amounts import money
 
 QR_BYTES = 2953
 """What the largest QR code holds, in bytes, at its lowest level of error correction (ISO/IEC 18004, version 40-L)."""
 
 
-def fixed(amount: Number, places: int) -> str:
-    """A number as text with exactly so many decimal places, rounded half up.
+def fixed(amount: Number, places: int | None = None) -> str:
+    """A number as text with exactly so many decimal places, those of an amount when nothing is said, rounded half up.
 
-    >>> fixed(Decimal("1060"), 2), fixed(3, 0)
+    >>> fixed(1060), fixed(3, 0)
     ('1060.00', '3')
     """
-    return f"{Decimal(amount).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+    return f"{money(amount, places):f}"
 
 
 def sha256(value: Json) -> str:

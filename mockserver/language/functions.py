@@ -47,6 +47,7 @@ FILTERS: Mapping[str, Function] = {
     "where": _row(rows.where, results.where),
     "merge": _row(rows.merge, results.merge),
     "pick": _row(rows.pick, results.pick),
+    "share": _row(amounts.share),
     "portion": _row(amounts.portion),
     "running": _row(rows.running, results.running),
     "nearest": _row(amounts.nearest),
@@ -61,6 +62,7 @@ FILTERS: Mapping[str, Function] = {
     "plus_hours": _row(calendar.plus_hours),
     "plus_seconds": _row(calendar.plus_seconds),
     "time_of_day": _row(calendar.time_of_day),
+    "hour": _row(calendar.hour),
     "matches": _row(texts.matches, results.matches),
     "hmac": _row(signing.hmac),
     "url_parts": _row(

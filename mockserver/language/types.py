@@ -163,5 +163,5 @@ PROBLEM = object_(status=NUMBER, code=TEXT, message=TEXT, details=OBJECT.listed(
 CALL: TypeNames = {"input": OBJECT, "query": OBJECT, "path": OBJECT, "request": REQUEST, "caller": CALLER}
 """What every expression of a call sees."""
 
-ANSWER: TypeNames = {"result": ANY, "page": PAGE, "problem": PROBLEM, "request": REQUEST, "path": OBJECT}
+ANSWER: TypeNames = {"result": ANY, "page": PAGE, "problem": PROBLEM, "request": REQUEST, "path": OBJECT, "mediaType": TEXT}
 """What the templates of answers see."""

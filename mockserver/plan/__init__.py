@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from mockserver.plan.conventions import Bulk, Conventions, Idempotency, Listing, Security
 from mockserver.plan.events import Event, Heard, Payload, Webhooks
 from mockserver.plan.operations import (
+    CONTENT,
+    SCALARS,
     Action,
+    Alias,
     Body,
     Choice,
     FilePart,
@@ -16,6 +19,7 @@ from mockserver.plan.operations import (
     Operation,
     Parameter,
     Projection,
+    Serialization,
 )
 from mockserver.plan.problems import Errors, ProblemKind
 from mockserver.plan.rates import Rate, RateLimit
@@ -40,8 +44,11 @@ from mockserver.plan.stream import Stream
 from mockserver.reading.errors import count
 
 __all__ = [
+    "CONTENT",
     "LETTERS",
+    "SCALARS",
     "Action",
+    "Alias",
     "Body",
     "Bulk",
     "Choice",
@@ -76,6 +83,7 @@ __all__ = [
     "Rule",
     "RuleGroup",
     "Security",
+    "Serialization",
     "Setting",
     "Transition",
     "Webhooks",

@@ -18,11 +18,14 @@ class Listing:
     limit: str | None = None
     cursor: str | None = None
     sort: str | None = None
+    order: str | None = None
     search: str | None = None
     search_fields: str | None = None
     since: str | None = None
     until: str | None = None
     range_years: int | None = None
+    timezone: str = "UTC"
+    """The zone whose days dates mean."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class Conventions:
     headers: Mapping[str, Fill] = field(default_factory=dict)
     body_bytes: int = 1 << 20
     depth: int = 64
+    values: int = 100_000
     listing: Listing = Listing()
     bulk: Bulk | None = None
     webhooks: Webhooks | None = None

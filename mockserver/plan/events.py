@@ -66,7 +66,7 @@ class Webhooks:
     attempted: Action
     """What becomes of a delivery after an `attempt`."""
     headers: Mapping[str, Fill] = field(default_factory=dict)
-    """They see the `body` as text, and `seconds` since 1970 on the sandbox's clock."""
+    """They see the `body` as text, and the `seconds` since 1970 at which it is sent."""
     filters: Expression | None = None
     when: Expression | None = None
     width: int = 4

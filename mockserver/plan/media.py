@@ -43,6 +43,10 @@ class Media:
     """Namespaces by prefix; the empty prefix is that of names without one."""
     columns: tuple[str, ...] = ()
     """The columns of CSV; none where the rows say."""
+    required: tuple[str, ...] = ()
+    """The members that a value must have to be written so, where there is a choice."""
+    choices: tuple["Media", ...] = ()
+    """The roots there are to choose from, in order; none where there is one."""
 
     @property
     def content_type(self) -> str:

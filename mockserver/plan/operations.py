@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mockserver.json import Json
 from mockserver.language.expression import Expression
@@ -32,15 +32,37 @@ class Action:
     effects: tuple[Effect, ...] = ()
     emit: tuple[Emission, ...] = ()
     reply: Fill | None = None
+    formats: Mapping[str, Fill] = field(default_factory=dict)
+    """What is written in other media types; null where it is not."""
     bulk: Mapping[str, str] = field(default_factory=dict)
     choose: Choice | None = None
     deliver: Expression | None = None
     """The id of a delivery whose first attempt the answer waits for."""
 
 
+SCALARS = ("string", "number", "integer", "boolean")
+"""The types of values that are written as text."""
+CONTENT = "content"
+"""The style of a parameter that is written as its media type says: as JSON."""
+
+
+@dataclass(frozen=True)
+class Serialization:
+    """How a parameter is written: its style (OpenAPI 3.0, Style Values), and what is in its list or its object."""
+
+    style: str = "form"
+    explode: bool = False
+    items: str = "string"
+    """The type of a list's entries."""
+    members: Mapping[str, str] = field(default_factory=dict)
+    """The types of an object's members, by name."""
+    other: str = "string"
+    """The type of those that are not declared."""
+
+
 @dataclass(frozen=True)
 class Parameter:
-    """A query or header parameter that is not a filter."""
+    """A parameter that is not a filter."""
 
     name: str
     location: str
@@ -49,6 +71,7 @@ class Parameter:
     required: bool = False
     default: Json = None
     kind: str = "parameter"
+    serialization: Serialization = Serialization()
 
 
 @dataclass(frozen=True)
@@ -71,6 +94,19 @@ class Filter:
     bare: str | None = "eq"
     """The operator of the bare form."""
     rule: Expression | None = None
+    instant: bool = False
+    """Whether its field is an instant, so that a date means a day."""
+    field_flaws: Validate | None = None
+    """What is wrong with a text as a value of its field, where that has a pattern or a format."""
+    array: Parameter | None = None
+    """How its values are written, where they are a list (`type: array`)."""
+
+
+class Alias(NamedTuple):
+    """What another name of a query parameter stands for: the parameter, and an operator of it if that is a filter."""
+
+    name: str
+    operator: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,10 +128,14 @@ class Projection:
 
     members: Mapping[str, "Projection"] | None = None
     entries: "Projection | None" = None
+    closed: bool = False
+    """Whether other members are no part of an object: they are left for the validator to refuse."""
 
     def __call__(self, value: Json) -> Json:
         """The value with what is taken; one of another type is left to the validator."""
         if self.members is not None and isinstance(value, dict):
+            if self.closed:
+                return {name: self.members[name](part) if name in self.members else part for name, part in value.items()}
             return {name: member(value[name]) for name, member in self.members.items() if name in value}
         if self.entries is not None and isinstance(value, list):
             return [self.entries(entry) for entry in value]
@@ -115,6 +155,8 @@ class Body:
     """The members of a form, each with its type; none where the body is JSON."""
     files: Mapping[str, FilePart] = field(default_factory=dict)
     """Those that are files."""
+    too_many: Validate = field(default=lambda _: [])
+    """What lists the lists and objects of a value that have too many elements or members."""
 
 
 Kind = Literal["list", "create", "read", "update", "delete", "action", "bulk", "stream"]
@@ -132,6 +174,8 @@ class Operation:
     reply: Fill
     media: Media = JSON
     """What its answer is written as."""
+    formats: Mapping[str, Media] = field(default_factory=dict)
+    """What else it may be written as, by media type."""
     answer_headers: Mapping[str, Fill] = field(default_factory=dict)
     resource: Resource | None = None
     key: str | None = None
@@ -141,8 +185,15 @@ class Operation:
     """Path parameters that are fields of the resource and name a document above it."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     headers: tuple[Parameter, ...] = ()
+    cookies: tuple[Parameter, ...] = ()
     path_parameters: tuple[Parameter, ...] = ()
     filters: Mapping[str, Filter] = field(default_factory=dict)
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    """Other names of query parameters."""
+    members: Mapping[str, str] = field(default_factory=dict)
+    """The query parameters that are objects and exploded, by the names of their members."""
+    field_lists: frozenset[str] = frozenset()
+    """The parameters of a list that name fields: whether they are fit is told field by field."""
     body: Body | None = None
     scopes: tuple[str, ...] = ()
     secured: bool = True

@@ -81,6 +81,7 @@ class Transition:
     sources: tuple[str, ...]
     target: str | None = None
     when: Expression | None = None
+    reason: Fill | None = None
     at: Expression | None = None
     set: Fill | None = None
     effects: tuple[Effect, ...] = ()
@@ -160,6 +161,8 @@ class Field:
     write_only: bool = False
     required: bool = False
     default: Fill | None = None
+    derived_from: tuple[tuple[str, ...], ...] = ()
+    """What of the document its default reads, each a name with its members: from these the value is derived."""
     sequence: str | None = None
     id_form: IdForm | None = None
     computed: Computed | None = None
@@ -169,6 +172,11 @@ class Field:
     immutable: Expression | None = None
     faker: Json = None
     fields: tuple["Field", ...] = ()
+
+    @property
+    def is_map(self) -> bool:
+        """Whether it is an object of any names (`additionalProperties`)."""
+        return self.type == "object" and not self.fields
 
     @property
     def names(self) -> frozenset[str]:
@@ -186,6 +194,8 @@ class Resource:
     prefix: str = ""
     date: str | None = None
     search: tuple[str, ...] = ()
+    sort: Mapping[str, str] = field(default_factory=dict)
+    """The paths of fields by other names to sort by."""
     rules: tuple[Rule | RuleGroup, ...] = ()
     lifecycle: Lifecycle | None = None
     pointer: str = ""
@@ -197,6 +207,10 @@ class Resource:
     hidden: frozenset[str] = frozenset()
     """Fields that clients write and never read."""
     unique: tuple[Field, ...] = ()
+    maps: tuple[Field, ...] = ()
+    """Objects of any names that may have so many only."""
     references: tuple[Field, ...] = ()
+    derived: frozenset[str] = frozenset()
+    """Fields at the top that are derived by their defaults, or hold such fields."""
     files: tuple[Field, ...] = ()
     """Fields that hold files: what is known of each, its bytes being kept elsewhere."""

@@ -1,11 +1,11 @@
 """OpenAPI 3.0 schemas: flattened for reading, compiled into validators that report every error."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Literal
 
 import jsonschema_rs
@@ -13,6 +13,8 @@ import orjson
 
 from mockserver.flaws import MOST_FLAWS, Flaw, path_text
 from mockserver.json import Json, plain
+from mockserver.reading.bounded import errors
+from mockserver.reading.counts import UNKNOWN, counter
 from mockserver.reading.document import Document
 from mockserver.reading.messages import constraint, sentence
 
@@ -155,8 +157,9 @@ Validate = Callable[[Json], list[Flaw]]
 
 
 def validator(document: Document, schema: Schema, direction: Direction = "request") -> Validate:
-    """What lists every flaw of a value against a schema."""
-    return partial(_flaws, _compiled(orjson.dumps(json_schema(document, schema, direction))))
+    """What lists the flaws of a value against a schema: what is too many first, and `MOST_FLAWS` and one at most."""
+    compiled = _compiled(orjson.dumps(json_schema(document, schema, direction)))
+    return partial(_flaws, compiled, counter(document, schema, flat))
 
 
 @cache
@@ -167,26 +170,36 @@ def _compiled(schema: bytes) -> Any:
     )
 
 
-def _flaws(compiled: Any, value: Json) -> list[Flaw]:
+def _flaws(compiled: Any, counted: Callable[[Json], list[Flaw]], value: Json) -> list[Flaw]:
     if compiled.is_valid(value):
         return []
-    flaws = list(islice((flaw for error in compiled.iter_errors(value) for flaw in read(error)), MOST_FLAWS))
+    first = counted(value)
+    if any(flaw.keyword != UNKNOWN for flaw in first):
+        return [flaw for flaw in first if flaw.keyword != UNKNOWN]
+    found = (flaw for error, path in errors(compiled, value) for flaw in read(error, path) if flaw.keyword != UNKNOWN)
+    flaws = list(islice(chain(first, found), MOST_FLAWS + 1))
     mistyped = {flaw.field for flaw in flaws if flaw.keyword == "type"}
     return [flaw for flaw in flaws if flaw.keyword != "enum" or flaw.field not in mistyped]
 
 
-def read(error: Any) -> Iterator[Flaw]:
-    """The flaws an error of jsonschema-rs stands for; a failed choice of one sort gives that sort's flaws."""
+def read(error: Any, path: Sequence[str | int] | None = None) -> Iterator[Flaw]:
+    """The flaws an error of jsonschema-rs stands for; a failed choice of one sort gives that sort's flaws.
+
+    `path` is where it is, if that is not where the error says.
+    """
     keyword, facts = error.kind.name, error.kind.as_dict()
+    at = list(error.instance_path if path is None else path)
     branches = facts.get("context") or []
     fitting = [branch for branch in branches if not any(_wrong_sort(inner, error) for inner in branch)]
     if keyword in ("anyOf", "oneOf") and len(fitting) == 1:
         for inner in fitting[0]:
-            yield from read(inner)
+            yield from read(inner, [*at, *inner.instance_path[len(error.instance_path) :]])
         return
-    path = [*error.instance_path, facts["property"]] if keyword == "required" else list(error.instance_path)
+    if keyword == "required":
+        at.append(facts["property"])
     value = None if keyword == "required" else error.instance
-    yield Flaw(path_text(path), keyword, sentence(keyword, facts), value, constraint(keyword, facts))
+    said = sentence(keyword, {**facts, "path": error.instance_path})
+    yield Flaw(path_text(at), keyword, said, value, constraint(keyword, facts))
 
 
 def _wrong_sort(inner: Any, error: Any) -> bool:

@@ -17,13 +17,14 @@ Document = dict[str, Json]
 
 
 class Row(dict[str, Json]):
-    """A stored document that knows its position."""
+    """A stored document that knows its position in its collection, and its serial number among all that were ever stored."""
 
-    __slots__ = ("position",)
+    __slots__ = ("position", "serial")
 
-    def __init__(self, document: Document, position: int) -> None:
+    def __init__(self, document: Document, position: int, serial: int = 0) -> None:
         super().__init__(document)
         self.position = position
+        self.serial = serial
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Query:
 
     where: tuple[Condition, ...] = ()
     order: tuple[tuple[str, bool], ...] = ()
-    """Fields to sort by, each with whether it descends; the position decides between equals."""
+    """Fields to sort by, each with whether it descends; the position decides between equals, as the last field does."""
     after: After | None = None
     limit: int | None = None
 
@@ -93,7 +94,7 @@ class Contents:
     tenant: str
     collection: str
     next: int
-    rows: Mapping[int, Document]
+    rows: Mapping[int, Row]
 
 
 SANDBOX = ""
@@ -154,12 +155,17 @@ def rank(value: Json) -> tuple[int, Json]:
         return (0, 0)
     if isinstance(value, list | dict):
         return (LISTED, 0)
-    return (2, value.casefold()) if isinstance(value, str) else (1, value)
+    return (2, fold(value)) if isinstance(value, str) else (1, value)
+
+
+def ties_descend(order: SortOrder) -> bool:
+    """Whether of equals the newest comes first: where the last key descends, so that each order is another's reverse."""
+    return bool(order) and order[-1][1]
 
 
 def arranged(rows: Iterable[Row], order: SortOrder) -> list[Row]:
     """Rows in the order asked for; sorting is stable, so the last key is applied first."""
-    ordered = sorted(rows, key=lambda row: row.position)
+    ordered = sorted(rows, key=lambda row: row.position, reverse=ties_descend(order))
     for field, descending in reversed(order):
         ordered.sort(key=lambda row: rank(value_at(row, field)), reverse=descending)
     return ordered
@@ -167,27 +173,28 @@ def arranged(rows: Iterable[Row], order: SortOrder) -> list[Row]:
 
 def order_key(order: SortOrder) -> Callable[[Row], Any]:
     """The key by which rows stand in an order, for searching in it."""
+    toward = -1 if ties_descend(order) else 1
 
     def compare(row: Row, other: Row) -> int:
         for field, descending in order:
             value, other_value = rank(value_at(row, field)), rank(value_at(other, field))
             if value != other_value:
                 return 1 if (value > other_value) != descending else -1
-        return row.position - other.position
+        return (row.position - other.position) * toward
 
     return cmp_to_key(compare)
 
 
 def at_or_before(order: SortOrder, after: After) -> Callable[[Row], bool]:
     """Whether a row stands at or before the mark where a page begins."""
-    marks = [rank(value) for value in after.values]
+    marks, descending_ties = [rank(value) for value in after.values], ties_descend(order)
 
     def stands(row: Row) -> bool:
         for (field, descending), mark in zip(order, marks, strict=False):
             value = rank(value_at(row, field))
             if value != mark:
                 return (value > mark) == descending
-        return row.position <= after.position
+        return row.position >= after.position if descending_ties else row.position <= after.position
 
     return stands
 

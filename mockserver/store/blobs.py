@@ -24,6 +24,10 @@ def key_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+class DamagedBlob(Exception):
+    """The bytes of a key are no longer what was kept, or not there; the message names the file."""
+
+
 class Blobs(Protocol):
     """Keeps bytes."""
 
@@ -31,7 +35,7 @@ class Blobs(Protocol):
         """Keep bytes, safely when this returns; their key."""
 
     def open(self, tenant: str, key: str) -> BinaryIO:
-        """The bytes of a key, to be read and closed; KeyError where there are none."""
+        """The bytes of a key, to be read and closed; DamagedBlob where they are not what was kept."""
 
     def drop(self, tenant: str, key: str) -> None:
         """Forget the bytes of a key, if there are any."""
@@ -41,6 +45,9 @@ class Blobs(Protocol):
 
     def tenants(self) -> list[str]:
         """Those who have bytes."""
+
+    def clear_away(self) -> None:
+        """Remove what an end in between has left half written."""
 
 
 class MemoryBlobs:
@@ -56,8 +63,11 @@ class MemoryBlobs:
         return key
 
     def open(self, tenant: str, key: str) -> BinaryIO:
-        """The bytes of a key; KeyError where there are none."""
-        return io.BytesIO(self._contents.get(tenant, {})[key])
+        """The bytes of a key; DamagedBlob where there are none."""
+        try:
+            return io.BytesIO(self._contents.get(tenant, {})[key])
+        except KeyError:
+            raise DamagedBlob(f"the bytes of {key} are missing") from None
 
     def drop(self, tenant: str, key: str) -> None:
         """Forget the bytes of a key, if there are any."""
@@ -71,17 +81,17 @@ class MemoryBlobs:
         """Those who have bytes."""
         return [tenant for tenant, contents in self._contents.items() if contents]
 
+    def clear_away(self) -> None:
+        """Nothing is ever half written."""
+
 
 class DirectoryBlobs:
     """Bytes as files of a folder: one folder for each tenant, one file for each content, never half written."""
 
     def __init__(self, folder: Path, sync: bool = True) -> None:
-        """Open a folder, made where there is none; without `sync`, what is kept outlasts the process but not the power."""
+        """A folder, made when it is needed; without `sync`, what is kept outlasts the process but not the power."""
         self._folder = folder
         self._sync = sync
-        folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob("*/*.part"):
-            left.unlink()
 
     def _tenant_folder(self, tenant: str) -> Path:
         return self._folder / ("t-" + quote(tenant, safe=""))
@@ -91,7 +101,7 @@ class DirectoryBlobs:
         key, folder = key_of(content), self._tenant_folder(tenant)
         if (folder / key).exists():
             return key
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(suffix=".part", dir=folder)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -109,11 +119,19 @@ class DirectoryBlobs:
         return key
 
     def open(self, tenant: str, key: str) -> BinaryIO:
-        """The bytes of a key; KeyError where there are none."""
+        """The bytes of a key; DamagedBlob where they are not what was kept."""
+        path = self._tenant_folder(tenant) / key
         try:
-            return (self._tenant_folder(tenant) / key).open("rb")
+            file = path.open("rb")
         except FileNotFoundError:
-            raise KeyError(key) from None
+            raise DamagedBlob(f"{path} is missing") from None
+        except OSError as error:
+            raise DamagedBlob(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
+        if hashlib.file_digest(file, "sha256").hexdigest() != key:
+            file.close()
+            raise DamagedBlob(f"{path} is damaged: its SHA-256 is not its name")
+        file.seek(0)
+        return file
 
     def drop(self, tenant: str, key: str) -> None:
         """Forget the bytes of a key, if there are any."""
@@ -127,3 +145,8 @@ class DirectoryBlobs:
     def tenants(self) -> list[str]:
         """Those who have bytes."""
         return [unquote(path.name[2:]) for path in sorted(self._folder.glob("t-*")) if any(path.iterdir())]
+
+    def clear_away(self) -> None:
+        """Remove what an end in between has left half written."""
+        for part in self._folder.glob("*/*.part"):
+            part.unlink()

@@ -1,34 +1,32 @@
-"""Documents that outlive the process: in memory, and in a folder from which the memory is filled again.
-
-The folder holds a snapshot of everything and the log of what has changed since, `snapshot.7` and `changes.7`. A new
-snapshot is written beside them and counts from its renaming on; whatever is not of the last snapshot is left over from
-an end in between.
-"""
+"""Documents that outlive the process: in memory, and in a folder from which the memory is filled again."""
 
 import logging
 import os
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mockserver.json import Json
 from mockserver.store.base import Change, Contents, Page, Query, Row
+from mockserver.store.folder import DataFolder, InUse
 from mockserver.store.tiny import TinyStore
-from mockserver.store.write_ahead_log import Damaged, LogPosition, WriteAheadLog, encode_record, records, sync_folder
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
+from mockserver.store.write_ahead_log import (
+    Damaged,
+    LogPosition,
+    WriteAheadLog,
+    changes_since,
+    encode_record,
+    records,
+    sync_folder,
+)
 
 log = logging.getLogger("mockserver")
 
-FORMAT = 1
+FORMAT = 2
 """The way these files are written; a folder of another is refused."""
 
 MIN_LOG_BYTES = 4 << 20
 """A log of fewer bytes is not worth a new snapshot while the store is in use."""
-
-SNAPSHOT, CHANGES, UNFINISHED, LOCK = "snapshot.", "changes.", "unfinished", "lock"
 
 
 class StoreUnavailable(Exception):
@@ -48,71 +46,77 @@ def _cannot(folder: Path, error: Exception) -> StoreUnavailable:
     )
 
 
-def _locked(folder: Path) -> "BaseFileLock":
-    """The folder for this process alone; the system ends that with the process."""
-    from filelock import FileLock, Timeout  # only where something is kept: its import costs a twentieth of a second
-
-    lock = FileLock(folder / LOCK)
+def _held(folder: Path) -> DataFolder:
+    """The folder for this process alone."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire(blocking=False)
-    except Timeout:
+        return DataFolder(folder)
+    except InUse:
         raise StoreUnavailable(f"{folder} is in use by another server: end that one, or choose another folder.") from None
     except OSError as error:
         raise _cannot(folder, error) from error
-    return lock
 
 
 class DurableStore:
-    """What a memory holds, kept in a folder: from the start where something is kept there, else once `keep` is called."""
+    """What a memory holds, kept in a folder once `keep` is called; until then nothing in the folder is touched."""
 
     def __init__(self, folder: Path, memory: TinyStore, sync: bool = True) -> None:
-        """Open a folder, made where there is none, for this process alone. Raises StoreUnavailable."""
-        self.folder = folder
+        """Take what is kept in a folder, made where there is none, for this process alone. Raises StoreUnavailable."""
         self.since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         """When documents were first kept here."""
         self._memory = memory
         self._sync = sync
-        self._number = 0
         self._wal: WriteAheadLog | None = None
         self._compaction_bytes = MIN_LOG_BYTES
         """The size in bytes from which on the log gives way to a snapshot."""
-        self._lock = _locked(folder)
+        self._folder = _held(folder)
         try:
-            self._open()
+            self._number = self._folder.current()
+            self._end = self._read() if self._number else LogPosition()
         except (OSError, Damaged) as error:
-            self._lock.release()
+            self._folder.release()
             raise _cannot(folder, error) from error
+
+    @property
+    def folder(self) -> Path:
+        """Where documents are kept."""
+        return self._folder.path
+
+    @property
+    def found(self) -> bool:
+        """Whether documents were kept in the folder before."""
+        return self._number > 0
 
     @property
     def persistent(self) -> bool:
         """Whether every change is written to the folder."""
         return self._wal is not None
 
-    def _open(self) -> None:
-        """Fill the memory with what is kept, and clear away what an end in between has left."""
-        self._number = max(self._numbers(), default=0)
-        if self._number:
-            end = self._restore(self._path(SNAPSHOT))
-            self._wal = self._replay(self._path(CHANGES), LogPosition(0, end.checksum))
-            self._compaction_bytes = max(MIN_LOG_BYTES, end.bytes)
-        self._clear_away()
+    def claim(self) -> None:
+        """Say of a folder in which nothing is kept yet that it is going to be. Raises StoreUnavailable."""
+        try:
+            self._folder.unfinished.touch()
+        except OSError as error:
+            raise _cannot(self.folder, error) from error
 
-    def _numbers(self) -> Iterator[int]:
-        for path in self.folder.glob(f"{SNAPSHOT}*"):
-            if path.suffix[1:].isdigit():
-                yield int(path.suffix[1:])
+    def keep(self) -> None:
+        """Keep what is there, and every change from now on. Raises StoreUnavailable."""
+        try:
+            if self.found and self._wal is None:
+                self._go_on()
+            else:
+                self._snapshot()
+        except (OSError, ValueError) as error:
+            raise _cannot(self.folder, error) from error
 
-    def _path(self, kind: str) -> Path:
-        return self.folder / f"{kind}{self._number}"
-
-    def _clear_away(self) -> None:
-        current = {self._path(SNAPSHOT), self._path(CHANGES)}
-        for kind in (SNAPSHOT, CHANGES):
-            for path in self.folder.glob(f"{kind}*"):
-                if path not in current and path.suffix[1:].isdigit():
-                    path.unlink()
-        (self.folder / UNFINISHED).unlink(missing_ok=True)
+    def _read(self) -> LogPosition:
+        """Fill the memory with what is kept; the position at the end of the log."""
+        snapshot_end = self._restore(self._folder.snapshot(self._number))
+        self._compaction_bytes = max(MIN_LOG_BYTES, snapshot_end.bytes)
+        changes = changes_since(self._folder.changes(self._number), snapshot_end)
+        _, end = next(changes)
+        for record, end in changes:  # noqa: B007  the last one's is wanted
+            self._apply_record(record)
+        return end
 
     def _restore(self, path: Path) -> LogPosition:
         """Fill the memory from a snapshot; the position at its end."""
@@ -126,24 +130,14 @@ class DurableStore:
                 table, end = next(snapshot)
                 rows = {}
                 for _ in range(table["rows"]):
-                    (position, document), end = next(snapshot)
-                    rows[position] = document
+                    (position, serial, document), end = next(snapshot)
+                    rows[position] = Row(document, position, serial)
                 self._memory.fill(Contents(table["tenant"], table["collection"], table["next"], rows))
         except StopIteration:
             raise Damaged(f"{path} is damaged: at byte {end.bytes} it ends before its time") from None
+        if path.stat().st_size > end.bytes:
+            raise Damaged(f"{path} is damaged: at byte {end.bytes} it goes on where it should end")
         return end
-
-    def _replay(self, path: Path, start: LogPosition) -> WriteAheadLog:
-        """Take every change of a log, and go on with it."""
-        end = start
-        for record, end in records(path, start):  # noqa: B007  the last one's is wanted
-            self._apply_record(record)
-        excess = path.stat().st_size - end.bytes
-        if excess:
-            log.warning(
-                "%s ended in the middle of a change, which was never acknowledged: its %d bytes are dropped", path, excess
-            )
-        return WriteAheadLog(path, end, self._sync)
 
     def _apply_record(self, record: Json) -> None:
         if "clear" in record:
@@ -151,22 +145,25 @@ class DurableStore:
         else:
             self._memory.apply(record["tenant"], [Change(*change) for change in record["changes"]])
 
-    def keep(self) -> None:
-        """Keep what is there, and every change from now on. Raises StoreUnavailable."""
-        try:
-            self._snapshot()
-        except (OSError, ValueError) as error:
-            raise _cannot(self.folder, error) from error
+    def _go_on(self) -> None:
+        """Go on with the log, and clear away what an end in between has left."""
+        path = self._folder.changes(self._number)
+        excess = path.stat().st_size - self._end.bytes
+        self._wal = WriteAheadLog(path, self._end, self._sync)
+        if excess:
+            log.warning(
+                "%s ended in the middle of a change, which was never acknowledged: its %d bytes are dropped", path, excess
+            )
+        self._folder.clear_away(self._number)
 
     def _snapshot(self) -> None:
         """Write everything anew and begin an empty log; until the renaming, and if that fails, nothing has changed."""
-        number, outdated = self._number + 1, [self._path(SNAPSHOT), self._path(CHANGES)]
-        unfinished = self.folder / UNFINISHED
-        end = self._write(unfinished)
-        wal = WriteAheadLog(self.folder / f"{CHANGES}{number}", LogPosition(0, end.checksum), self._sync)
+        number, folder = self._number + 1, self._folder
+        end = self._write(folder.unfinished)
+        wal = WriteAheadLog.begun(folder.changes(number), end, self._sync)
         try:
             sync_folder(self.folder)
-            unfinished.replace(self.folder / f"{SNAPSHOT}{number}")
+            folder.unfinished.replace(folder.snapshot(number))
         except OSError:
             wal.close()
             raise
@@ -175,7 +172,7 @@ class DurableStore:
         if previous is not None:
             previous.close()
         sync_folder(self.folder)
-        for path in outdated:
+        for path in (folder.snapshot(number - 1), folder.changes(number - 1)):
             path.unlink(missing_ok=True)
 
     def _write(self, path: Path) -> LogPosition:
@@ -193,7 +190,7 @@ class DurableStore:
         yield {"format": FORMAT, "since": self.since, "collections": len(tables)}
         for table in tables:
             yield {"tenant": table.tenant, "collection": table.collection, "next": table.next, "rows": len(table.rows)}
-            yield from table.rows.items()
+            yield from ([row.position, row.serial, row] for row in table.rows.values())
 
     def get(self, tenant: str, collection: str, id: str) -> Row | None:
         """The document of an id."""
@@ -244,4 +241,4 @@ class DurableStore:
             self._wal.close()
             self._wal = None
         self._memory.close()
-        self._lock.release()
+        self._folder.release()

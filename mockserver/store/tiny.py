@@ -58,14 +58,15 @@ class Collection(Table):
         position = self.positions.get(id)
         return None if position is None else self.rows[position]
 
-    def put(self, id: str, document: Document) -> None:
-        """Store a document under its id, at its old position or the next one."""
+    def put(self, id: str, document: Document, serial: int) -> None:
+        """Store a document under its id: at its old position, or a new one at the next with a serial number."""
         position = self.positions.get(id)
         if position is None:
             position = self.positions[id] = self._get_next_id()  # type: ignore[no-untyped-call]
         else:
+            serial = self.rows[position].serial
             self._unindex(position)
-        row = PositionedRow(document, position)
+        row = PositionedRow(document, position, serial)
         self._update_table(lambda rows: rows.__setitem__(position, row))
         self._index(position, row)
 
@@ -83,10 +84,11 @@ class Collection(Table):
         self._next_id = following  # type: ignore[assignment]
         return following
 
-    def fill(self, rows: Iterable[tuple[int, Document]], next: int) -> None:
-        """Take rows with their positions, of which there are none yet, and the position that follows them."""
-        for position, document in rows:
-            row = self.rows[position] = PositionedRow(document, position)
+    def fill(self, rows: Iterable[Row], next: int) -> None:
+        """Take rows, of which there are none yet, and the position that follows them."""
+        for stored in rows:
+            position = stored.position
+            row = self.rows[position] = PositionedRow(stored, position, stored.serial)
             self.positions[row["id"]] = position
             self._index(position, row)
         self._next_id = next  # type: ignore[assignment]
@@ -150,6 +152,7 @@ class TinyStore:
         self._indexed = indexed or {}
         self._database = TinyDB(storage=MemoryStorage)
         self._collections: dict[tuple[str, str], Collection] = {}
+        self._serial = 0
 
     def _collection(self, tenant: str, name: str) -> Collection:
         key = (tenant, name)
@@ -173,7 +176,8 @@ class TinyStore:
             if change.document is None:
                 collection.drop(change.id)
             else:
-                collection.put(change.id, change.document)
+                self._serial += 1
+                collection.put(change.id, change.document, self._serial)
 
     def tenants(self) -> list[str]:
         """Those who have documents."""
@@ -190,7 +194,8 @@ class TinyStore:
 
     def fill(self, contents: Contents) -> None:
         """Take a collection of which nothing is stored yet."""
-        self._collection(contents.tenant, contents.collection).fill(contents.rows.items(), contents.next)
+        self._collection(contents.tenant, contents.collection).fill(contents.rows.values(), contents.next)
+        self._serial = max(self._serial, *(row.serial for row in contents.rows.values()), 0)
 
     def clear(self, tenant: str | None = None) -> None:
         """Forget one tenant's documents, or every tenant's."""

@@ -1,7 +1,8 @@
 """Files of records that are wholly there or not: one a line, each after the CRC-32 checksum of all records up to it.
 
-A record that was being written when the power went is the last of its file and does not fit its checksum. One that does not
-and has others after it was there once: such a file is damaged.
+A record that was being written when the power went is the last of its file and not whole: it does not end its line, or
+there are holes in it. Any other that does not fit its checksum was there once: such a file is damaged. A log of changes
+begins with a record that says which snapshot it follows, so that an emptied or exchanged one is known.
 """
 
 import os
@@ -14,6 +15,9 @@ from mockserver.json import Json, read_exact, write_exact
 from mockserver.store.base import WriteFailed
 
 CHECKSUM_WIDTH = len("12345678 ")
+
+HOLE = 512
+"""So many bytes of nothing are a block that was not written before the power went; at the start of a record, a few are."""
 
 
 class Damaged(Exception):
@@ -36,6 +40,30 @@ def encode_record(record: Json, after: LogPosition) -> tuple[bytes, LogPosition]
     return line, LogPosition(after.bytes + len(line), checksum)
 
 
+def log_header(follows: LogPosition) -> tuple[bytes, LogPosition]:
+    """The line with which the log begins that follows a snapshot, and the position behind it."""
+    return encode_record({"follows": follows.checksum}, LogPosition())
+
+
+def has_records(path: Path) -> bool:
+    """Whether a log holds changes, or anything else beside its first line."""
+    with path.open("rb") as file:
+        file.readline()
+        return bool(file.read(1))
+
+
+def changes_since(path: Path, snapshot: LogPosition) -> Iterator[tuple[Json, LogPosition]]:
+    """The records of the log that follows a snapshot: its header, then each change. Damaged if it is another's."""
+    log = records(path, LogPosition())
+    header, end = next(log, (None, LogPosition()))
+    if header is None:
+        raise Damaged(f"{path} is damaged: it does not begin as a log of changes does")
+    if header != {"follows": snapshot.checksum}:
+        raise Damaged(f"{path} follows another snapshot than the one that is there")
+    yield header, end
+    yield from log
+
+
 def records(path: Path, position: LogPosition) -> Iterator[tuple[Json, LogPosition]]:
     """The records of a file, each with the position behind it; ends before a torn last one, raises Damaged at any other."""
     number = 0
@@ -44,12 +72,20 @@ def records(path: Path, position: LogPosition) -> Iterator[tuple[Json, LogPositi
             number += 1
             payload = line[CHECKSUM_WIDTH:-1]
             checksum = crc32(payload, position.checksum)
-            if line != b"%08x %b\n" % (checksum, payload):
-                if file.read(1):
+            whole = b"%08x %b\n" % (checksum, payload)
+            if line != whole:
+                if file.read(1) or not _torn(line, whole):
                     raise Damaged(f"{path} is damaged: record {number}, at byte {position.bytes}, is not what was written")
                 return
             position = LogPosition(position.bytes + len(line), checksum)
             yield read_exact(payload), position
+
+
+def _torn(line: bytes, whole: bytes) -> bool:
+    """Whether the last line of a file may be what was written of it when the power went; `whole` is what fits its record."""
+    if line.endswith(b"\n"):
+        return line.startswith(bytes(CHECKSUM_WIDTH)) or bytes(HOLE) in line
+    return line[:-1] != whole[:-1]
 
 
 def sync_folder(folder: Path) -> None:
@@ -77,6 +113,13 @@ class WriteAheadLog:
         except OSError:
             self._file.close()
             raise
+
+    @classmethod
+    def begun(cls, path: Path, follows: LogPosition, sync: bool = True) -> "WriteAheadLog":
+        """An empty log that follows a snapshot, on the disk when this returns. Raises OSError."""
+        line, end = log_header(follows)
+        path.write_bytes(line)
+        return cls(path, end, sync)
 
     def append(self, record: Json) -> None:
         """Add a record; WriteFailed leaves the log as it was, ValueError too: that is no JSON."""

@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -85,7 +86,14 @@ class Writer:
         """The answer to a call that is refused."""
         error = worded(self.plan.errors, problem)
         envelope = self.plan.errors.reply(self.names(problem=error.names(), request=request, result=None))
-        return Answer(error.status, json.write(envelope), dict(headers))
+        challenge = {"www-authenticate": self._challenge(problem)} if error.status == 401 else {}
+        return Answer(error.status, json.write(envelope), {**headers, **challenge})
+
+    def _challenge(self, problem: Problem | Refused) -> str:
+        """How to come by an answer that is not 401 (RFC 9110, 11.6.1; RFC 6750, 3)."""
+        realm = re.sub(r'[^ -~]|["\\]', "_", self.plan.title or "API")
+        sent = isinstance(problem, Problem) and problem.kind != "no_key"
+        return f'Bearer realm="{realm}"' + (', error="invalid_token"' if sent else "")
 
     def failure(self, error: Exception, request: Mapping[str, Json], about: str) -> Answer:
         """The answer to a call that met a mistake of ours; the mistake goes to the log."""

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from mockserver.engine.engine import Engine
@@ -16,6 +15,7 @@ from mockserver.json import Json
 from mockserver.plan import Plan
 from mockserver.reading.document import Document
 from mockserver.web.answer import Writer
+from mockserver.web.cors import Cors
 from mockserver.web.dispatch import Dispatch, EngineRunner
 from mockserver.web.exceptions import ExceptionMiddleware, concrete_first
 from mockserver.web.limits import Limiter, check_key
@@ -49,7 +49,7 @@ Check = Callable[[Any], Any]
 Handlers = dict[str, Callable[[], Any]]
 """What makes the security handlers, by the type of the scheme."""
 
-HTTP_HEADERS = ("location", "allow", "retry-after", "content-disposition")
+HTTP_HEADERS = ("location", "allow", "retry-after", "content-disposition", "www-authenticate", "accept-encoding")
 """The headers of HTTP that answers have."""
 
 
@@ -125,15 +125,12 @@ def application(
     hub: Hub | None = None,
 ) -> ASGIApp:
     """The ASGI application of a plan; its rate limits stand in headers, and are enforced where it is `limited`."""
-    limiter = Limiter(plan.conventions.rate_limit, engine.clock, limited)
+    limiter = Limiter(plan.conventions.rate_limit, engine.clock, limited, authenticator)
     writer = Writer(plan, engine.clock)
     dispatch = Dispatch(EngineRunner(engine, outbox), authenticator.admit, writer)
     calls = router(plan, document, dispatch, _security(authenticator, limiter))
     http = ExceptionMiddleware(Site(calls, plan, document), writer)
-    shared = CORSMiddleware(
-        http, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"], expose_headers=_exposed(plan)
-    )
-    return RequestContext(shared, writer, limiter, seed, Sockets(plan, hub, writer))
+    return RequestContext(Cors(http, _exposed(plan)), writer, limiter, seed, Sockets(plan, hub, writer))
 
 
 def _exposed(plan: Plan) -> list[str]:

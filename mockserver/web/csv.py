@@ -13,6 +13,9 @@ from mockserver.json import Json
 from mockserver.plan.media import Media
 from mockserver.web.text import clean, to_text
 
+FORMULA = ("=", "+", "-", "@", "\t", "\n")
+"""What begins a formula, or stands before one."""
+
 
 def write(media: Media, value: Json) -> bytes:
     """The lines of a list of objects, headed by the columns, or of a list of rows; ValueError when it is neither."""
@@ -23,5 +26,15 @@ def write(media: Media, value: Json) -> bytes:
     columns = media.columns or tuple(dict.fromkeys(name for row in objects for name in row))
     lines = [row if isinstance(row, list) else [row.get(name) for name in columns] for row in rows]
     text = io.StringIO()
-    csv.writer(text).writerows([clean(to_text(cell)) for cell in line] for line in [*([columns] if columns else []), *lines])
+    csv.writer(text).writerows([_cell(cell) for cell in line] for line in [*([columns] if columns else []), *lines])
     return text.getvalue().encode()
+
+
+def _cell(value: Json) -> str:
+    """A value as a cell; a text that a spreadsheet would take for a formula begins with an apostrophe.
+
+    >>> _cell("=1+1"), _cell(-5), _cell("Tom")
+    ("'=1+1", '-5', 'Tom')
+    """
+    text = clean(to_text(value))
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text

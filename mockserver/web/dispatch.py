@@ -1,8 +1,9 @@
 """From a routed request to its answer: who calls, what they send, what runs it, and how its reply is written."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
@@ -43,6 +44,8 @@ class EngineRunner:
 
     async def run(self, call: Call) -> Reply:
         """The reply to a call, as its documents are when it is answered."""
+        if call.operation.kind == "bulk":
+            return await self._in_steps(call)
         reply = self.engine.calls.run(call)
         if call.operation.file:
             return self._with_content(call, reply)
@@ -51,13 +54,21 @@ class EngineRunner:
         await self.outbox.attempt(call.caller.tenant, reply.deliver)
         return self.engine.calls.reread_and_commit(call, reply)
 
+    async def _in_steps(self, call: Call) -> Reply:
+        """The reply to a call of several operations; between two of them, other requests get their turn."""
+        steps = self.engine.calls.run_bulk(call)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return cast(Reply, end.value)
+            await asyncio.sleep(0)
+
     def _with_content(self, call: Call, reply: Reply) -> Reply:
-        """The reply with the bytes of the file that it names; Problem when it names none, or they are gone."""
-        try:
-            content = self.engine.state.content(call.caller.tenant, (reply.result or {}).get("sha256", ""))
-        except KeyError:
-            raise Problem("not_found", resource="file", id=next(iter(call.path.values()), ""), field="") from None
-        return replace(reply, content=content)
+        """The reply with the bytes of the file that it names; Problem when it names none, or they are not what was kept."""
+        if not reply.result:
+            raise Problem("not_found", resource="file", id=next(iter(call.path.values()), ""), field="")
+        return replace(reply, content=self.engine.state.content(call.caller.tenant, reply.result["sha256"]))
 
 
 class Dispatch:
@@ -85,11 +96,11 @@ class Dispatch:
     async def _call(self, operation: Operation, caller: Caller, scope: Scope, receive: Receive) -> Call:
         """What a request asks for; Problem when it cannot be read."""
         conventions = self.plan.conventions
-        body = await read_body(conventions, operation.body, scope, receive)
+        body = await read_body(conventions, operation, scope, receive)
         headers = Headers(scope=scope)
         check_headers(operation, headers)
         query = parse_query(operation, scope["query_string"])
-        path = path_values(operation, scope["path_params"])
+        path = path_values(operation, scope["path_params"], scope.get("raw_path") or b"")
         request = scope["state"]["request"]
         call = Call(operation, caller, path, query.parameters, input=body.input, request=request, files=body.files)
         if operation.kind == "list":
@@ -101,14 +112,17 @@ class Dispatch:
         operation = call.operation
         if reply.content is not None:
             return _file(operation, reply.result, reply.content)
-        names = self.writer.names(reply.original, result=reply.result, page=reply.page, request=call.request, path=call.path)
-        content = serialize(operation.media, operation.reply(names), self.writer.instant(reply.original))
+        media = operation.media if reply.format is None else operation.formats[reply.format]
+        told = {"result": reply.result, "page": reply.page, "request": call.request, "path": call.path}
+        names = self.writer.names(reply.original, **told, mediaType=media.type)
+        envelope = operation.reply(names) if reply.format is None else reply.formatted
+        content = serialize(media, envelope, self.writer.instant(reply.original))
         headers = _location(call, reply, base_path)
         if operation.answer_headers:
             headers |= fill_headers(operation.answer_headers, names)
         if reply.replayed and self._idempotency and self._idempotency.replayed:
             headers[self._idempotency.replayed] = "true"
-        return Answer(operation.status, content, headers, operation.media.content_type)
+        return Answer(operation.status, content, headers, media.content_type)
 
 
 def _file(operation: Operation, file: dict[str, Json], content: BinaryIO) -> Answer:

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver.engine.problems import Problem, Refused
 from mockserver.web.answer import Answer, Writer, send_answer
+from mockserver.web.codings import ACCEPTED
 
 ESCAPED_SLASH = b"%2f"
 """A slash that is part of a name: no name here has one, and the router would take it for a separator."""
@@ -34,6 +35,8 @@ class ExceptionMiddleware:
             await send(message)
 
         try:
+            if "problem" in scope["state"]:
+                raise scope["state"]["problem"]
             if ESCAPED_SLASH in (scope.get("raw_path") or b"").lower():
                 raise Problem("no_route", path=scope["state"]["request"]["path"])
             await self.app(scope, receive, send_and_note)
@@ -50,16 +53,24 @@ class ExceptionMiddleware:
             return self.writer.refusal(problem, request, {"allow": allowed})
         if isinstance(error, HTTPException) and error.status_code == 404:
             error = Problem("no_route", path=request["path"])
-        if isinstance(error, Problem) and error.kind == "rate_limit":
-            return self.writer.refusal(error, request, {"retry-after": str(error.facts["retryAfter"])})
         if isinstance(error, Problem | Refused):
-            return self.writer.refusal(error, request, {})
+            return self.writer.refusal(error, request, _headers(error))
         return self.writer.failure(error, request, f"{scope['method']} {scope['path']}")
 
     def allowed(self, path: str) -> list[str]:
         """The methods that a path answers; of two templates that match, the more concrete one counts (OpenAPI, Paths)."""
         inner = path.removeprefix(self.base_path)
         return next((methods for pattern, methods in self.methods if pattern.fullmatch(inner)), [])
+
+
+def _headers(error: Problem | Refused) -> dict[str, str]:
+    """The headers that belong to a refusal."""
+    kind = error.kind if isinstance(error, Problem) else None
+    if isinstance(error, Problem) and kind == "rate_limit":
+        return {"retry-after": str(error.facts["retryAfter"])}
+    if kind == "content_coding":
+        return {"accept-encoding": ", ".join(ACCEPTED)}
+    return {"connection": "close"} if kind == "timeout" else {}
 
 
 def concrete_first(path: str) -> list[bool]:

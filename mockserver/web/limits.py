@@ -38,10 +38,17 @@ class Standing:
 class Limiter:
     """Counts the requests of keys by the rates of a contract, unless it is not to enforce them."""
 
-    def __init__(self, rate_limit: RateLimit | None, clock: Clock, enforced: bool = True) -> None:
+    def __init__(
+        self,
+        rate_limit: RateLimit | None,
+        clock: Clock,
+        enforced: bool = True,
+        authenticator: Authenticator | None = None,
+    ) -> None:
         self.rate_limit = rate_limit
         self.clock = clock
         self.enforced = enforced
+        self.authenticator = authenticator
 
     @cached_property
     def _tally(self) -> "Tally":
@@ -69,12 +76,28 @@ class Limiter:
             return ()
         return key.rates if key.rates is not None else self.rate_limit.rates if self.rate_limit else ()
 
+    def standing(self, authorization: str | None) -> Standing | None:
+        """Where the key of an Authorization header stands, without counting; as one unused where no key counts."""
+        key = self._key(authorization)
+        rates = self._rates(key) if key is not None else ()
+        if key is None or not rates or "_tally" not in self.__dict__:  # nothing has been counted
+            return self.untouched() if not rates else self._unused(rates[0])
+        return Standing(rates[0].limit, self._tally.left(rates[0], key.key), ends(rates[0], self.clock.instant()))
+
+    def _key(self, authorization: str | None) -> ApiKey | None:
+        try:
+            return self.authenticator.key(authorization) if self.authenticator is not None else None
+        except Problem:
+            return None
+
     def untouched(self) -> Standing | None:
         """Where a key that has made no request stands: what an answer tells when no key was counted."""
         if self.rate_limit is None:
             return None
-        first = self.rate_limit.rates[0]
-        return Standing(first.limit, first.limit, ends(first, self.clock.instant()))
+        return self._unused(self.rate_limit.rates[0])
+
+    def _unused(self, rate: Rate) -> Standing:
+        return Standing(rate.limit, rate.limit, ends(rate, self.clock.instant()))
 
     def _exceeded(self, rate: Rate, now: datetime) -> Problem:
         end = ends(rate, now)

@@ -1,13 +1,18 @@
-"""What uvicorn's HTTP and WebSockets leave to be settled: requests that do not end, and clients that do not read."""
+"""What uvicorn's HTTP and WebSockets leave to be settled: requests that do not end, upgrades, clients that do not read."""
 
+import asyncio
 from http import HTTPStatus
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
+from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
+from mockserver.engine.problems import Problem
+from mockserver.web.timeouts import Timeouts, timed_out
 from mockserver.web.websocket import GRACE
 
 HEAD = 1 << 20
@@ -15,33 +20,184 @@ HEAD = 1 << 20
 
 
 class Http(HttpToolsProtocol):
-    """HTTP, where the first line and the headers of a request come to an end."""
+    """HTTP, where a request comes to an end in time, and an upgrade that is not taken changes nothing."""
 
-    def __init__(self, *positional: Any, **named: Any) -> None:
+    def __init__(self, *positional: Any, timeouts: Timeouts, **named: Any) -> None:
         super().__init__(*positional, **named)
+        self._timeouts = timeouts
+        self._alarm: asyncio.TimerHandle | None = None
         self._head: int | None = None
+        """How many bytes of a head have come that is not at its end."""
+        self._in_body = False
+        self._offer: bytes | None = None
+        """The head of a request without the upgrade it offers, which is not taken."""
+        self._problem: Problem | None = None
+        """Why nothing more is read."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for a request, though not for ever."""
+        super().connection_made(transport)
+        self._set_alarm(self._timeouts.headers)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._set_alarm(None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what a client sends."""
+        if self._problem is not None:
+            return
+        self._unset_keepalive_if_required()
+        try:
+            self._feed(data)
+        except httptools.HttpParserUpgrade:
+            self._set_alarm(None)
+            self.handle_websocket_upgrade()
+            return
+        except httptools.HttpParserCallbackError:
+            self._refuse(Problem("malformed", reason="it names no path of this server"))
+            return
+        except httptools.HttpParserError as error:
+            self._refuse(Problem("malformed", reason=str(error)))
+            return
+        if self._head is not None:
+            self._head += len(data)
+            if self._head > HEAD:
+                self._refuse(Problem("malformed", reason=f"its headers have more than {HEAD} bytes"))
+                return
+        if self._alarm is None and not self._in_body and (self.cycle is None or self.cycle.response_complete):
+            self._set_alarm(self._timeouts.headers)  # it may be no more than empty lines before a request
+
+    def _feed(self, data: bytes | memoryview) -> None:
+        """Parse what has come, a request that offers an upgrade as if it offered none (RFC 9110, 7.8).
+
+        The parser ends at the head of such a request, as if what follows were of another protocol.
+        """
+        while True:
+            try:
+                self.parser.feed_data(data)
+                return
+            except httptools.HttpParserUpgrade as end:
+                if self._offer is None:
+                    raise
+                head, self._offer = self._offer, None
+                self.parser = httptools.HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn has it
+                self.parser.feed_data(head)
+                data = memoryview(data)[end.args[0] :]
 
     def on_message_begin(self) -> None:
-        """Begin to count."""
+        """A request begins."""
         super().on_message_begin()
+        if self._problem is not None:
+            self.scope["state"]["problem"] = self._problem
+            return
         self._head = 0
+        if self._alarm is None:
+            self._set_alarm(self._timeouts.headers)
 
     def on_headers_complete(self) -> None:
         """The headers are at their end."""
         self._head = None
+        self._set_alarm(None)
+        if self.parser.should_upgrade() and not self._should_upgrade() and _values(self.headers, b"upgrade"):
+            self._offer = self._head_without_upgrade()
+            return
+        self._in_body = True
         super().on_headers_complete()
 
-    def data_received(self, data: bytes) -> None:
-        """Take what a client sends."""
-        super().data_received(data)
-        if self._head is not None:
-            self._head += len(data)
-            if self._head > HEAD:
-                self.send_400_response("The headers of this request are too large.")
+    def _head_without_upgrade(self) -> bytes:
+        first = b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+        return b"\r\n".join([first, *(b"%s: %s" % header for header in self.headers if header[0] != b"upgrade"), b"", b""])
+
+    def _should_upgrade(self) -> bool:
+        """Whether a request opens a WebSocket: it asks for nothing else, or for that among others and brings its key."""
+        if self.parser.get_method() != b"GET" or self.parser.get_http_version() != "1.1":
+            return False
+        offered = _values(self.headers, b"upgrade")
+        return offered == [b"websocket"] or (b"websocket" in offered and bool(_values(self.headers, b"sec-websocket-key")))
+
+    def handle_websocket_upgrade(self) -> None:
+        """Go on as a WebSocket, whatever else was offered."""
+        others = [header for header in self.headers if header[0] != b"upgrade"]
+        self.scope["headers"] = [*others, (b"upgrade", b"websocket")]
+        super().handle_websocket_upgrade()
+
+    def on_message_complete(self) -> None:
+        """A request is at its end."""
+        self._in_body = False
+        if self._offer is None:
+            self._set_alarm(None)
+            super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Take the next request; the rest of one that was answered before its end is not waited for as long as it likes."""
+        super().on_response_complete()
+        if self._in_body and self.cycle.response_complete:
+            self._set_alarm(self._timeouts.body)
+
+    def _set_alarm(self, seconds: float | None) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = None if seconds is None else self.loop.call_later(seconds, self._late)
+
+    def _late(self) -> None:
+        """End a connection on which nothing came in time; a client that has sent part of a head is told so."""
+        self._alarm = None
+        if self.transport.is_closing():
+            return
+        if self.flow.read_paused:  # it is not the client that lets us wait
+            self._set_alarm(self._timeouts.headers)
+        elif self._head is None:
+            self.transport.close()
+        else:
+            self._refuse(timed_out("headers", self._timeouts.headers))
+
+    def _refuse(self, problem: Problem) -> None:
+        """Let the application word the refusal of what is no request, after the answers that are still to come, and end."""
+        self._problem, self._offer = problem, None
+        unfinished = self.cycle is not None and self._in_body and not self.cycle.response_complete
+        if unfinished and self.cycle.response_started:
+            self.transport.close()
+            return
+        if unfinished:
+            self._drop(self.cycle)
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.feed_data(b"GET / HTTP/1.0\r\n\r\n")
+
+    def _drop(self, cycle: RequestResponseCycle) -> None:
+        """Answer a request no more."""
+        cycle.disconnected = True
+        cycle.message_event.set()
+        if self.pipeline and self.pipeline[0][0] is cycle:
+            self.pipeline.popleft()
+        else:
+            self.cycle = None  # type: ignore[assignment]  # as uvicorn begins
+
+
+def _values(headers: list[tuple[bytes, bytes]], wanted: bytes) -> list[bytes]:
+    """The values of a header that is a list, in lower case."""
+    lines = (line for name, line in headers if name == wanted)
+    return [value.strip().lower() for line in lines for value in line.split(b",") if value.strip()]
+
+
+VERSION_HEADER, VERSION = "Sec-WebSocket-Version", "13"
 
 
 class Closable(ServerProtocol):
     """The WebSocket protocol, where a close may stand between the fragments of a message (RFC 6455, 5.4)."""
+
+    def accept(self, request: Request) -> Response:
+        """The answer to a handshake; one of another version is told which there is (RFC 6455, 4.4)."""
+        versions = [version.strip() for line in request.headers.get_all(VERSION_HEADER) for version in line.split(",")]
+        if not versions or VERSION in versions:
+            return super().accept(request)
+        sentence = f"This server speaks version {VERSION} of the WebSocket protocol, not {', '.join(versions)[:100]}.\n"
+        response = self.reject(HTTPStatus.UPGRADE_REQUIRED, sentence)
+        response.headers["Upgrade"] = "websocket"
+        response.headers[VERSION_HEADER] = VERSION
+        return response
 
     def recv_frame(self, frame: Frame) -> None:
         """Take one frame."""

@@ -6,26 +6,28 @@ what to sort by as `field:direction`. The engine gets fields, operators and valu
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import NoReturn
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote
 
 from mockserver import json
 from mockserver.engine.call import DEFAULT_LIMIT, Comparison, ListRequest
 from mockserver.engine.problems import Problem
 from mockserver.json import Json
 from mockserver.operators import LISTS
-from mockserver.plan import Filter, Listing, Operand, Operation, Resource
-from mockserver.web.request import parameter_value
-from mockserver.web.text import coerce, printable
+from mockserver.plan import Filter, Listing, Operation, Parameter, Resource
+from mockserver.web.field_lists import field_list, search_fields, sort_keys
+from mockserver.web.operands import comparison, list_form, operand, refuse, several, unknown, whole_day
+from mockserver.web.request import parameter_value, refused
+from mockserver.web.styles import decode
+from mockserver.web.text import printable
 
 FILTER = re.compile(r"^(?P<field>[^\[\]]+)\[(?P<operator>[^\[\]]*)\]$")
 
 Parameters = dict[str, Json]
 """The values of plain parameters, by name."""
-Filters = dict[str, dict[str, str]]
-"""The texts of filters, by field and operator; a bare filter has the operator ''."""
+Filters = dict[str, dict[str, str | list[Json]]]
+"""The texts of filters, or the values of a list, by field and operator; a bare filter has the operator ''."""
 
 
 @dataclass(frozen=True)
@@ -37,43 +39,125 @@ class QueryString:
 
 
 def pairs(query_string: bytes) -> list[tuple[str, str]]:
-    """The names and texts of a query string, in order; bytes that are not UTF-8 become lone surrogates.
+    """The names of a query string, and their texts as they were sent, in order; names that are not UTF-8 have surrogates.
 
     >>> pairs(b"status[ne]=void&name=Kopi%20O")
-    [('status[ne]', 'void'), ('name', 'Kopi O')]
+    [('status[ne]', 'void'), ('name', 'Kopi%20O')]
     """
     split = (part.partition(b"=") for part in query_string.split(b"&") if part)
-    return [(_decoded(name), _decoded(text)) for name, _, text in split]
+    return [(decode("query", _text(name)), _text(text)) for name, _, text in split]
 
 
-def _decoded(part: bytes) -> str:
-    return unquote_to_bytes(part.replace(b"+", b" ")).decode("utf-8", "surrogateescape")
+def _text(part: bytes) -> str:
+    return part.decode("utf-8", "surrogateescape")
 
 
 def parse_query(operation: Operation, query_string: bytes) -> QueryString:
     """The query of a request, its parameters checked and converted; unknown and repeated names are refused."""
-    texts: dict[str, str] = {}
-    filters: Filters = {}
-    for name, text in pairs(query_string):
+    given = _Given(operation)
+    for written, text in pairs(query_string):
+        given.add(written, text)
+    return QueryString(given.values(), given.filters)
+
+
+class _Given:
+    """What a query gives, by the names that the contract has for it."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        self.filters: Filters = {}
+        self._texts: dict[str, list[str]] = {}
+        self._lists: dict[str, list[str]] = {}
+        self._spelled: dict[str, str] = {}
+
+    def add(self, written: str, text: str) -> None:
+        """Take a name with its text."""
+        operation, name = self.operation, _own_name(self.operation, written)
         match = FILTER.match(name)
         field, operator = (match["field"], printable(match["operator"])) if match else (name, "")
         if field in operation.filters and not (match and not operator):
-            operators = _object_filter(operation.filters[field], text) if operator == "" else {operator: text}
-            _add_filter(filters.setdefault(field, {}), operators, name)
+            self._add_filter(operation.filters[field], operator, text, written)
         elif name in operation.parameters:
-            if name in texts:
-                raise Problem("parameter", name=name, field=name, reason="is given more than once")
-            texts[name] = text
+            self._add_text(operation.parameters[name], text, written)
+        elif name in operation.members:
+            self._add_member(operation.members[name], name, text)
+        elif match and operator and _is_deep(operation.parameters.get(field)):
+            self._add_member(field, operator, text)
         else:
-            raise _unknown(operation, printable(name))
-    values = {name: parameter_value(declared, texts.get(name)) for name, declared in operation.parameters.items()}
-    return QueryString({name: value for name, value in values.items() if value is not None}, filters)
+            raise unknown(operation, printable(written), decode("query", text))
+
+    def values(self) -> Parameters:
+        """The values of the parameters that have one; Problem where one does not fit. Lists of filters are read too."""
+        for field, texts in self._lists.items():
+            array = self.operation.filters[field].array
+            if array is not None:
+                self.filters.setdefault(field, {})[""] = parameter_value(replace(array, kind="filter"), texts)
+        values = {name: self._value(declared) for name, declared in self.operation.parameters.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _value(self, declared: Parameter) -> Json:
+        texts = self._texts.get(declared.name, [])
+        spelled = _spelled(declared, self._spelled.get(declared.name, declared.name))
+        if texts and declared.name in self.operation.field_lists:
+            return field_list(spelled, texts[0])
+        return parameter_value(spelled, texts)
+
+    def _add_text(self, declared: Parameter, text: str, written: str) -> None:
+        texts = self._texts.setdefault(declared.name, [])
+        if texts and not _may_repeat(declared):
+            raise refused(_spelled(declared, written), _repeated(declared, written))
+        texts.append(text)
+        self._spelled[declared.name] = written
+
+    def _add_member(self, name: str, member: str, text: str) -> None:
+        (together,) = self._texts.setdefault(name, [""])
+        self._texts[name] = [f"{together}&{quote(member, safe='')}={text}".removeprefix("&")]
+
+    def _add_filter(self, declared: Filter, operator: str, text: str, written: str) -> None:
+        if (
+            operator == ""
+            and declared.array is not None
+            and (_may_repeat(declared.array) or declared.name not in self._lists)
+        ):
+            self._lists.setdefault(declared.name, []).append(text)
+            return
+        plain = decode("query", text)
+        operators = _object_filter(declared, plain) if operator == "" else {operator: plain}
+        filters = self.filters.setdefault(declared.name, {})
+        if operator in filters:
+            both = f"{filters[operator]},{plain}" if operator in ("", "eq", *LISTS) else ""
+            hint = several(declared, operator if operator in LISTS else "in", both) if both else ""
+            refuse(printable(written), f"is given more than once{hint}")
+        if filters.keys() & operators.keys():
+            refuse(printable(written), "is given more than once")
+        filters.update(operators)
 
 
-def _add_filter(filters: dict[str, str], operators: dict[str, str], name: str) -> None:
-    if filters.keys() & operators.keys():
-        _refuse(printable(name), "is given more than once")
-    filters.update(operators)
+def _is_deep(declared: Parameter | None) -> bool:
+    return declared is not None and declared.serialization.style == "deepObject"
+
+
+def _may_repeat(declared: Parameter) -> bool:
+    return declared.type == "array" and declared.serialization.explode
+
+
+def _repeated(declared: Parameter, written: str) -> str:
+    if written != declared.name:
+        return f"is another name of {declared.name}, which is given too"
+    return f"is given more than once{list_form(declared)}"
+
+
+def _own_name(operation: Operation, written: str) -> str:
+    """The declared name of a parameter, with its operator, that was written by one of its other names."""
+    name, bracket, rest = written.partition("[")
+    if (alias := operation.aliases.get(name)) is None:
+        return written
+    return f"{alias.name}[{alias.operator}]" if alias.operator and not bracket else f"{alias.name}{bracket}{rest}"
+
+
+def _spelled(declared: Parameter, written: str) -> Parameter:
+    """A parameter as the client calls it, so that a refusal speaks of what was sent."""
+    return declared if written == declared.name else replace(declared, name=written)
 
 
 def _object_filter(declared: Filter, text: str) -> dict[str, str]:
@@ -91,12 +175,6 @@ def _object_filter(declared: Filter, text: str) -> dict[str, str]:
     return {operator: value if isinstance(value, str) else str(value).lower() for operator, value in operators.items()}
 
 
-def _unknown(operation: Operation, name: str) -> Problem:
-    if operation.kind == "list":
-        return Problem("filter", name=name, field=name, reason="is not one that this list knows")
-    return Problem("parameter", name=name, field=name, reason="is not one that this operation knows")
-
-
 def parse_list_request(listing: Listing, operation: Operation, query: QueryString) -> ListRequest:
     """The list that a query asks for; Problem when it cannot be understood."""
     resource = operation.resource
@@ -104,58 +182,29 @@ def parse_list_request(listing: Listing, operation: Operation, query: QueryStrin
         raise Problem("internal")
     parameters = query.parameters
     where = (
-        *_comparisons(operation, query.filters),
+        *_comparisons(listing, operation, query.filters),
         *_range(listing, resource, parameters),
-        *_search(listing, resource, parameters),
+        *_search(listing, operation, parameters),
     )
     rules = tuple(_rules(operation, query.filters))
-    order = _order(listing, resource, parameters)
+    order = _order(listing, operation, parameters)
     limit = parameters.get(listing.limit) if listing.limit else None
     cursor = parameters.get(listing.cursor) if listing.cursor else None
     return ListRequest(where, rules, order, DEFAULT_LIMIT if limit is None else limit, cursor)
 
 
-def _comparisons(operation: Operation, filters: Filters) -> Iterator[Comparison]:
+def _comparisons(listing: Listing, operation: Operation, filters: Filters) -> Iterator[Comparison]:
     for field, operators in filters.items():
         declared = operation.filters[field]
         for operator, text in operators.items() if declared.rule is None else ():
-            yield _comparison(declared, operator, text)
+            yield comparison(declared, operator, text, listing.timezone)
 
 
 def _rules(operation: Operation, filters: Filters) -> Iterator[tuple[Filter, bool]]:
     for field, operators in filters.items():
         declared = operation.filters[field]
         for operator, text in operators.items() if declared.rule is not None else ():
-            yield declared, bool(_operand(field, operator, declared.member, text))
-
-
-def _comparison(declared: Filter, operator: str, text: str) -> Comparison:
-    if operator == "":
-        if declared.bare is None:
-            _refuse(declared.name, f"needs an operator: {', '.join(declared.operands)}")
-        return Comparison((declared.field,), declared.bare, _operand(declared.name, "", declared.member, text))
-    if operator not in declared.operands:
-        operators = ", ".join(declared.operands) or "none"
-        _refuse(f"{declared.name}[{operator}]", f"has an operator that is not known here: use {operators}")
-    value = _operand(declared.name, operator, declared.operands[operator], text)
-    if operator in LISTS:
-        value = [_operand(declared.name, operator, declared.member, member.strip()) for member in text.split(",")]
-    return Comparison((declared.field,), operator, value)
-
-
-def _operand(field: str, operator: str, operand: Operand, text: str) -> Json:
-    name = f"{field}[{operator}]" if operator else field
-    try:
-        value = coerce(operand.type, text)
-    except ValueError as error:
-        _refuse(name, str(error))
-    for flaw in operand.validate(value):
-        _refuse(name, flaw.message)
-    return value
-
-
-def _refuse(name: str, reason: str) -> NoReturn:
-    raise Problem("filter", name=name, field=name, reason=reason)
+            yield declared, bool(operand(declared, operator, declared.member, str(text)))
 
 
 def _range(listing: Listing, resource: Resource, parameters: Parameters) -> Iterator[Comparison]:
@@ -165,10 +214,10 @@ def _range(listing: Listing, resource: Resource, parameters: Parameters) -> Iter
         _check_range(listing, since, until)
     if resource.date is None:
         return
-    if since is not None:
-        yield Comparison((resource.date,), "gte", since)
-    if until is not None:
-        yield Comparison((resource.date,), "lte", until)
+    instant = resource.paths[resource.date].schema.get("format") == "date-time" if resource.date in resource.paths else False
+    for operator, day in (("gte", since), ("lte", until)):
+        if day is not None:
+            yield Comparison((resource.date,), operator, whole_day(day, listing.timezone) if instant else day)
 
 
 def _check_range(listing: Listing, since: str, until: str) -> None:
@@ -187,29 +236,24 @@ def _years_later(day: str, years: int) -> str:
     return f"{int(day[:4]) + years:04}{day[4:]}"
 
 
-def _search(listing: Listing, resource: Resource, parameters: Parameters) -> Iterator[Comparison]:
+def _search(listing: Listing, operation: Operation, parameters: Parameters) -> Iterator[Comparison]:
     text = parameters.get(listing.search) if listing.search else None
     named = parameters.get(listing.search_fields) if listing.search_fields else None
-    fields = tuple(part.strip() for part in named.split(",")) if named else resource.search
-    for field in fields if named else ():
-        if field not in resource.paths:
-            raise Problem("filter", name=listing.search_fields, field=field, reason=f"names {field}, which is not a field")
+    resource = operation.resource
+    if resource is None:
+        return
+    fields = search_fields(resource, operation.parameters[listing.search_fields or ""], named) if named else resource.search
     if text:
         yield Comparison(fields, "contains", text)
 
 
-def _order(listing: Listing, resource: Resource, parameters: Parameters) -> tuple[tuple[str, bool], ...]:
-    text = parameters.get(listing.sort) if listing.sort else None
-    return tuple(_sort_key(resource, part.strip()) for part in text.split(",")) if text else ()
-
-
-def _sort_key(resource: Resource, part: str) -> tuple[str, bool]:
-    """A field, by its path, and whether it descends."""
-    path, _, direction = part.partition(":")
-    field = resource.paths.get(path)
-    if field is None or field.type in ("object", "array"):
-        sortable = ", ".join(path for path, field in resource.paths.items() if field.type not in ("object", "array"))
-        raise Problem("sort", name=path, field=path, reason=f"is not a field to sort by: use one of {sortable}")
-    if direction not in ("", "asc", "desc"):
-        raise Problem("sort", name=path, field=path, reason=f"has the direction {direction}: use asc or desc")
-    return path, direction == "desc"
+def _order(listing: Listing, operation: Operation, parameters: Parameters) -> tuple[tuple[str, bool], ...]:
+    keys = parameters.get(listing.sort) if listing.sort else None
+    order = parameters.get(listing.order) if listing.order else None
+    if order is not None and not keys:
+        raise Problem(
+            "parameter", name=listing.order, field=listing.order, reason=f"needs {listing.sort}: say what to sort by"
+        )
+    if not keys or operation.resource is None:
+        return ()
+    return sort_keys(operation.resource, operation.parameters[listing.sort or ""], keys, order)

@@ -44,6 +44,10 @@ class RequestNames(MutableMapping[str, Json]):
         return len(self._values) + 1
 
 
+def _authorization(scope: Scope) -> str | None:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"authorization"), None)
+
+
 class RequestContext:
     """ASGI middleware around everything: requests get their names and base path, answers the headers they all carry."""
 
@@ -62,11 +66,12 @@ class RequestContext:
         """Pass one request on with what every answer needs."""
         request = RequestNames(self._id(scope), scope.get("method", "GET"), scope["path"])
         path, base_path = self._canonical(scope["path"])
-        state = {**scope.get("state", {}), "request": request, "base_path": base_path}
+        state = {**scope.get("state", {}), "request": request}
+        state["base_path"] = state.get("prefix", "") + base_path
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] in STARTS:
-                standing = state.get("rate") or self.limiter.untouched()
+                standing = state.get("rate") or self.limiter.standing(_authorization(scope))
                 rate = standing.names() if standing else {}
                 message["headers"] = [*message.get("headers", ()), *self.writer.headers(request, rate)]
             await send(message)

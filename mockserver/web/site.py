@@ -1,6 +1,5 @@
 """What is served beside the API: health, the document, and Swagger UI from its packaged bundle."""
 
-import re
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
@@ -15,11 +14,12 @@ from mockserver.describing.openapi import served, yaml_text
 from mockserver.plan import Plan
 from mockserver.reading.document import Document
 from mockserver.web.answer import JSON, Answer, send_answer
+from mockserver.web.forwarded import HOST
 
 YAML = "application/yaml"
 
-HOST = re.compile(r"([\w.~-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?", re.ASCII)
-"""What a Host header may hold to be told on as part of an address."""
+HERE = "This server"
+"""How the address that a document was asked at is described."""
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -27,16 +27,26 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<link rel="stylesheet" href="{base}/ui/swagger-ui.css">
-<link rel="icon" href="{base}/ui/favicon-32x32.png">
+<link rel="stylesheet" href="swagger-ui.css">
+<link rel="icon" href="favicon-32x32.png">
 </head>
 <body>
 <div id="swagger-ui"></div>
-<script src="{base}/ui/swagger-ui-bundle.js"></script>
+<script src="swagger-ui-bundle.js"></script>
 <script>
+const here = new URL("..", location.href).href.replace(/\\/$/, "");
+function serveHere(response) {{
+  if (response.url.endsWith("/openapi.json")) {{
+    const specification = JSON.parse(response.text);
+    const others = (specification.servers || []).filter(server => server.description !== "{here}");
+    specification.servers = [{{url: here, description: "{here}"}}, ...others];
+    response.text = JSON.stringify(specification);
+  }}
+  return response;
+}}
 window.ui = SwaggerUIBundle({{
-  url: "{base}/openapi.json", dom_id: "#swagger-ui", deepLinking: true, persistAuthorization: true,
-  displayRequestDuration: true, filter: true, tryItOutEnabled: true
+  url: "../openapi.json", responseInterceptor: serveHere, dom_id: "#swagger-ui", deepLinking: true,
+  persistAuthorization: true, displayRequestDuration: true, filter: true, tryItOutEnabled: true
 }});
 </script>
 </body>
@@ -59,22 +69,22 @@ class Site:
         }
         events = {f"{base_path}/asyncapi.json": JSON, f"{base_path}/asyncapi.yaml": YAML}
         self.events = events if plan.stream is not None else {}
+        declared = {base_path + path for path in document.root.get("paths", {})}
+        self.health = {"/health", f"{base_path}/health"} - declared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a page, or pass the request on."""
         path = scope.get("path", "")
         if scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
-        elif path == "/health":
+        elif path in self.health:
             await send_answer(Answer(200, json.write({"status": "ok"})), scope, send)
         elif path in self.documents:
             await send_answer(self._document(self.documents[path], scope), scope, send)
         elif path in self.events:
             await send_answer(self._events(self.events[path], scope), scope, send)
         elif path in (f"{self.base_path}/ui", "/"):
-            await RedirectResponse(scope["state"]["base_path"] + "/ui/" if path != "/" else f"{self.base_path}/ui/")(
-                scope, receive, send
-            )
+            await RedirectResponse("ui/" if path != "/" else f"{self.base_path}/ui/"[1:])(scope, receive, send)
         elif path.startswith(f"{self.base_path}/ui/"):
             await self._ui(PurePosixPath(path.removeprefix(f"{self.base_path}/ui/")), scope, receive, send)
         else:
@@ -91,25 +101,26 @@ class Site:
     def _here(self, scope: Scope) -> str | None:
         """The address that the API was asked at, if it is one."""
         host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
-        return f"{scope.get('scheme', 'http')}://{host}{self.base_path}" if HOST.fullmatch(host) else None
+        prefix = scope["state"].get("prefix", "")
+        return f"{scope.get('scheme', 'http')}://{host}{prefix}{self.base_path}" if HOST.fullmatch(host) else None
 
     def _document(self, media_type: str, scope: Scope) -> Answer:
         """The document, with the address it was asked at among its servers."""
         here, document = self._here(scope), self._served
         if here is not None:
             others = [server for server in document.get("servers", []) if server.get("url") != here]
-            document = {**document, "servers": [{"url": here, "description": "This server"}, *others]}
+            document = {**document, "servers": [{"url": here, "description": HERE}, *others]}
         return _written(document, media_type)
 
     def _events(self, media_type: str, scope: Scope) -> Answer:
         """The document of the stream, with the address it was asked at among its servers."""
         here, document = self._here(scope), self._asyncapi
-        this = {"this": server({"url": here, "description": "This server"})} if here is not None else {}
+        this = {"this": server({"url": here, "description": HERE})} if here is not None else {}
         return _written({**document, "servers": {**this, **document["servers"]}}, media_type)
 
     async def _ui(self, name: PurePosixPath, scope: Scope, receive: Receive, send: Send) -> None:
         if str(name) == ".":
-            page = PAGE.format(title=f"{self.plan.title} {self.plan.version}", base=scope["state"]["base_path"])
+            page = PAGE.format(title=f"{self.plan.title} {self.plan.version}", here=HERE)
             await HTMLResponse(page)(scope, receive, send)
             return
         inner = {**scope, "path": f"/{name}", "root_path": ""}

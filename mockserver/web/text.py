@@ -7,8 +7,12 @@ from mockserver import json
 from mockserver.flaws import storage_flaws
 from mockserver.json import Json
 
-INTEGER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
-NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
+INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?", re.ASCII)
+DIGITS = 80
+"""The longest number, in characters: a validator can say of it that it is too large."""
+UNDECODED = re.compile("[\udc80-\udcff]")
+"""What stands for bytes of a URL or a header that are not UTF-8."""
 BOOLEANS = {"true": True, "false": False}
 UNFIT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML 1.0 document can hold (section 2.2): control characters, unpaired surrogates, two that are none."""
@@ -20,21 +24,32 @@ def coerce(type: str, text: str) -> Json:
     >>> coerce("integer", "20"), coerce("number", "0.10"), coerce("boolean", "true")
     (20, Decimal('0.10'), True)
     """
-    for flaw in storage_flaws(text):
-        raise ValueError(flaw.message)
+    _check_text(text)
     if type == "integer":
-        if not INTEGER.fullmatch(text):
-            raise ValueError("must be a whole number")
+        _check_number(INTEGER, "a whole number", text)
         return int(text)
     if type == "number":
-        if not NUMBER.fullmatch(text):
-            raise ValueError("must be a number")
+        _check_number(NUMBER, "a number", text)
         return Decimal(text)
     if type == "boolean":
         if text not in BOOLEANS:
             raise ValueError("must be true or false")
         return BOOLEANS[text]
     return text
+
+
+def _check_text(text: str) -> None:
+    if UNDECODED.search(text):
+        raise ValueError("must be UTF-8")
+    for flaw in storage_flaws(text):
+        raise ValueError(flaw.message)
+
+
+def _check_number(pattern: re.Pattern[str], noun: str, text: str) -> None:
+    if not pattern.fullmatch(text):
+        raise ValueError(f"must be {noun}")
+    if len(text) > DIGITS:
+        raise ValueError(f"must be {noun} of at most {DIGITS} characters")
 
 
 def to_text(value: Json) -> str:

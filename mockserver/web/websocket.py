@@ -249,6 +249,7 @@ class Sockets:
         self.hub = hub
         self.writer = writer
         self.path = plan.conventions.base_paths[0] + (plan.stream.path if plan.stream else "")
+        self.reason = f"open the WebSocket at {self.path}" if hub is not None else "this API has none"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Talk on a WebSocket."""
@@ -256,7 +257,7 @@ class Sockets:
             await self.hub.serve(receive, send)
             return
         request = scope["state"]["request"]
-        refusal = self.writer.refusal(Problem("no_route", path=request["path"]), request, {})
+        refusal = self.writer.refusal(Problem("no_stream", path=request["path"], reason=self.reason), request, {})
 
         async def send_refusal(message: Message) -> None:
             await send({**message, "type": f"websocket.{message['type']}"})

@@ -21,6 +21,8 @@ DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 def write(media: Media, value: Json) -> bytes:
     """The document of a value, in UTF-8, indented; ValueError when the value has another shape than its schema."""
+    if media.choices:
+        return write(_chosen(media, value), value)
     if media.root is None:
         raise ValueError("the answer has no root element")
     root = element(media.root, value)
@@ -29,6 +31,14 @@ def write(media: Media, value: Json) -> bytes:
     root.attrib = {f"xmlns:{prefix}" if prefix else "xmlns": uri for prefix, uri in media.namespaces.items()} | root.attrib
     ElementTree.indent(root)
     return DECLARATION + ElementTree.tostring(root, encoding="unicode").encode() + b"\n"
+
+
+def _chosen(media: Media, value: Json) -> Media:
+    """The first root that has what it requires in a value."""
+    for choice in media.choices:
+        if isinstance(value, dict) and all(value.get(name) is not None for name in choice.required):
+            return choice
+    raise ValueError("the answer has what none of its roots requires")
 
 
 def element(form: Element, value: Json) -> ElementTree.Element | None:

@@ -14,7 +14,7 @@ def test_a_plan_has_a_title_and_a_version():
 
 
 def test_a_plan_is_counted(library_plan):
-    assert library_plan.summary() == "9 resources, 36 operations, 4 events, 6 rules"
+    assert library_plan.summary() == "10 resources, 38 operations, 4 events, 6 rules"
     assert plan().summary() == "1 resource, 1 operation, 0 events, 0 rules"
 
 

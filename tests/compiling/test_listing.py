@@ -13,10 +13,11 @@ def test_each_role_has_its_own_parameter():
         "limit": "a",
         "cursor": "b",
         "sort": "c",
+        "order": "h",
         "search": "d",
         "searchFields": "e",
         "from": "f",
         "to": "g",
         "rangeYears": 3,
     }
-    assert listing(node) == Listing("a", "b", "c", "d", "e", "f", "g", 3)
+    assert listing(node) == Listing("a", "b", "c", "h", "d", "e", "f", "g", 3)

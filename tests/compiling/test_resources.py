@@ -110,6 +110,7 @@ BOOK = "#/components/schemas/Book"
     ("change", "mistake"),
     [
         ("x-resource: {search: [titel]}", f"{BOOK}/x-resource/search/0: there is no field titel: did you mean title?"),
+        ("x-resource: {sort: {cost: pric}}", f"{BOOK}/x-resource/sort/cost: there is no field pric: did you mean price?"),
         ("x-resource: {date: pric}", f"{BOOK}/x-resource/date: there is no field pric: did you mean price?"),
         (
             "properties: {no: {type: string, x-sequence: 'B-{m}'}}",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.compiling.small import mistakes
+from tests.compiling.small import mistakes, plan
 
 LIST = """
 paths:
@@ -64,6 +64,32 @@ def test_a_convention_names_what_there_is(sandbox, flaws):
 )
 def test_the_first_base_path_is_that_of_a_server(base_paths, flaws):
     assert mistakes("servers: [{url: 'http://localhost/v1/'}]\nx-sandbox: {basePaths: " + base_paths + "}") == flaws
+
+
+@pytest.mark.parametrize(
+    ("servers", "paths"),
+    [
+        ("[]", ("",)),
+        ("[{url: /}]", ("",)),
+        ("[{url: 'https://api.example.com/api/v3/'}]", ("/api/v3",)),
+        ("[{url: /v1}, {url: 'https://example.com/v2'}, {url: 'http://localhost/v1'}]", ("/v1", "/v2")),
+        (
+            "[{url: 'https://{h}:{p}/{s}/v1', variables: {h: {default: a.com}, p: {default: '1'}, s: {default: live, enum: [test, live]}}}]",
+            ("/live/v1", "/test/v1"),
+        ),
+        ("[{url: '{root}/v1', variables: {root: {default: 'https://a.com/x'}}}]", ("/x/v1",)),
+        ("[{url: 'https://a.com/caf%C3%A9'}]", ("/café",)),
+        ("[{url: ../v1}]", ("/v1",)),
+    ],
+)
+def test_the_base_paths_are_those_of_the_servers_where_none_are_declared(servers, paths):
+    assert plan(f"servers: {servers}").conventions.base_paths == paths
+
+
+def test_a_variable_of_a_server_is_declared():
+    assert mistakes("servers: [{url: 'https://a.com/{stage}', variables: {stge: {default: x}}}]") == [
+        "#/servers/0/url: there is no variable stage: did you mean stge?"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,10 @@ def test_a_key_without_members_is_a_sentence():
 
 def test_members_are_rows_with_their_path_form_and_meaning():
     rows = reference("x-resource")
-    assert "| `collection` | text, required | Name of the collection that holds the documents, such as `loans`. |" in rows
+    assert (
+        "| `collection` | text, required | Name of the collection that holds the documents, such as `loans`; `_events` is the log of events. |"
+        in rows
+    )
     assert any(row.startswith("| `lifecycle.transitions.*.from` | list of texts, required |") for row in rows)
 
 

@@ -50,8 +50,8 @@ def test_what_would_be_after_the_last_instant_is_at_the_last():
     ("type", "text", "value"),
     [
         pytest.param("integer", "-20", -20, id="integer"),
-        pytest.param("integer", "9" * 18, int("9" * 18), id="the-longest-integer"),
-        pytest.param("integer", "9" * 19, "must be a whole number", id="too-long-an-integer"),
+        pytest.param("integer", "9" * 80, int("9" * 80), id="the-longest-integer"),
+        pytest.param("integer", "9" * 81, "must be a whole number of at most 80 characters", id="too-long-an-integer"),
         pytest.param("integer", "1.0", "must be a whole number", id="a-fraction"),
         pytest.param("integer", "٣", "must be a whole number", id="other-digits"),
         pytest.param("number", "1.50e2", Decimal("1.50e2"), id="number"),

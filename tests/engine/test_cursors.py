@@ -1,5 +1,7 @@
 """Cursors: what they hold, and what another list does with them."""
 
+from decimal import Decimal
+
 import pytest
 
 from mockserver.engine.cursors import LARGEST, page_start, tie, written
@@ -12,9 +14,10 @@ ORDER = (("title", False),)
 @pytest.mark.parametrize(
     ("position", "values", "mark"),
     [
-        pytest.param(0, [], "", id="plain"),
+        pytest.param(1, [], "", id="plain"),
         pytest.param(LARGEST - 1, [], "", id="the-last-position"),
         pytest.param(7, ["Emma", None, 3], tie([], [], ORDER), id="sorted"),
+        pytest.param(7, [Decimal("123456789012345.123456789012")], tie([], [], ORDER), id="sorted-by-an-exact-number"),
         pytest.param(7, [], tie([("price", "gt", "3")], [], ()), id="filtered"),
     ],
 )
@@ -22,6 +25,12 @@ def test_a_cursor_leads_back_to_its_row(position, values, mark):
     cursor = written(position, values, mark)
     assert page_start(cursor, mark, len(values)) == After(position, tuple(values))
     assert "=" not in cursor
+
+
+def test_every_list_begins_after_the_position_0():
+    beginning = written(0, [], "")
+    assert beginning == "eyJpZCI6MH0"
+    assert page_start(beginning, "", 0) is page_start(beginning, tie(["any"]), 2) is None
 
 
 def test_a_plain_list_has_no_mark_and_every_other_its_own():

@@ -2,7 +2,10 @@
 
 from decimal import Decimal
 
-from tests.engine.desk import late_return
+import pytest
+
+from tests.engine.desk import late_return, refused
+from tests.revision import revised, schema
 
 
 def test_a_book_gets_an_id_a_number_defaults_and_computed_fields(desk):
@@ -33,6 +36,43 @@ def test_an_update_merges_objects_clears_by_null_and_replaces_lists(desk):
     assert changed["tags"] == ["b"]
     assert changed["published"] is None
     assert changed["title"] == "Emma"
+
+
+def shelved_by_name(document):
+    """Books have a map of notes by name, at most three."""
+    notes = {"type": "object", "maxProperties": 3, "additionalProperties": {"nullable": True}}
+    for name in ("NewBook", "BookFields", "Book"):
+        part = schema(document, name)
+        part.setdefault("properties", part.get("allOf", [{}])[-1].get("properties", {}))["notes"] = notes
+
+
+@pytest.mark.parametrize(
+    ("before", "sent", "after"),
+    [
+        ({"a": 1, "b": 2}, {"b": 3, "c": 4}, {"a": 1, "b": 3, "c": 4}),
+        ({"a": 1, "b": 2}, {"a": None, "x": None}, {"b": 2}),
+        ({"a": 1}, {}, {"a": 1}),
+        ({"a": {"b": 1, "c": {"d": 2}}}, {"a": {"b": None, "c": {"e": 3}}}, {"a": {"c": {"d": 2, "e": 3}}}),
+        ({"a": [1, {"b": 2}]}, {"a": [3, None]}, {"a": [3, None]}),
+        ({"a": 1}, {"a": {"b": None}}, {"a": {}}),
+        ({"a": 1, "b": None}, {"c": 2}, {"a": 1, "c": 2}),
+    ],
+)
+def test_a_map_merges_and_null_removes_a_name(tmp_path, before, sent, after):
+    desk = revised(tmp_path, shelved_by_name)
+    book = desk.run("addBook", {"title": "Emma", "notes": before})
+    assert None not in book["notes"].values()
+    assert desk.run("changeBook", {"notes": sent}, bookId=book["id"])["notes"] == after
+    assert desk.run("getBook", bookId=book["id"])["notes"] == after
+
+
+def test_a_map_grows_to_its_bound_and_no_further(tmp_path):
+    desk = revised(tmp_path, shelved_by_name)
+    book = desk.run("addBook", {"title": "Emma", "notes": {"a": 1, "b": 2}})
+    desk.run("changeBook", {"notes": {"a": None, "c": 3, "d": 4}}, bookId=book["id"])
+    refusal = refused(desk, "changeBook", {"notes": {"e": 5}}, bookId=book["id"])
+    assert (refusal.status, refusal.message) == (422, "notes must have at most 3 members")
+    assert desk.run("getBook", bookId=book["id"])["notes"] == {"b": 2, "c": 3, "d": 4}
 
 
 def test_an_entry_that_keeps_its_id_is_the_same_entry(desk):

@@ -4,7 +4,7 @@ import pytest
 
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.edit import Edit
-from tests.engine.desk import refused
+from tests.engine.desk import loan, refused
 
 
 def changed(desk, resource, id, changes):
@@ -71,3 +71,13 @@ def test_an_id_that_is_taken_is_not_given_to_another(desk):
     with pytest.raises(ValueError, match="there is a Book book_1 already"):
         desk.engine.calls.run(call)
     assert desk.reply("listBooks").page["total"] == 1
+
+
+def test_an_impossible_transition_tells_what_stands_in_its_way(desk):
+    lent, *_ = loan(desk)
+    desk.run("giveBack", loanId=lent["id"])
+    problem = refused(desk, "giveBack", loanId=lent["id"])
+    wanted = f"Loan {lent['id']} is back: return needs out, overdue. It came back on 2024-01-15"
+    assert (problem.message, problem.details[0]["reason"]) == (wanted, "It came back on 2024-01-15")
+    changed(desk, "Loan", lent["id"], {"returnedOn": None})
+    assert refused(desk, "giveBack", loanId=lent["id"]).message == wanted.partition(".")[0]

@@ -40,3 +40,13 @@ def test_the_oldest_are_forgotten(desk, monkeypatch):
     for title in "ABCDE":
         desk.run("addBook", {"title": title})
     assert [one["data"]["title"] for one in event_log.read_log(desk.engine.store, "branch_a")] == ["C", "D", "E"]
+
+
+def test_a_resource_over_the_log_lists_what_happened(desk):
+    books = [desk.run("addBook", {"title": title}) for title in ("Emma", "Persuasion")]
+    rows = desk.run("listHappenings", query={"limit": 10})
+    assert [(row["event"], row["at"], row["about"]) for row in rows] == [
+        ("book.added", "2024-01-15T10:30:00Z", book["id"]) for book in books
+    ]
+    assert "object" not in rows[0]
+    assert desk.run("listHappenings", query={"since": "2024-01-16"}) == []

@@ -40,6 +40,7 @@ def test_an_impossible_transition_says_from_where_it_would_be_possible(desk):
         "current": "back",
         "action": "return",
         "allowed": ["out", "overdue"],
+        "reason": "It came back on 2024-01-15",
     }
 
 

@@ -101,6 +101,36 @@ def test_a_range_may_be_as_long_as_the_contract_says_and_no_longer(library):
     assert [book["title"] for book in library.run("listBooks", query={"until": "2023-01-30"})] == ["Old"]
 
 
+def _visited(desk, sort):
+    """The titles on pages of two, while on each page one book is added and the last of the page is removed."""
+    titles, cursor = [], None
+    for number in range(60):
+        reply = desk.reply("listBooks", None, {"limit": 2, "sort": sort, "cursor": cursor})
+        titles += [book["title"] for book in reply.result]
+        cursor = reply.page["nextCursor"]
+        if cursor is None:
+            return titles
+        desk.run("addBook", {"title": f"new {number}", "price": 3})
+        desk.run("dropBook", bookId=reply.result[-1]["id"])
+    raise AssertionError("the pages have no end")
+
+
+@pytest.mark.parametrize("sort", ["price:desc", "createdAt:desc", "price,createdAt:desc"])
+def test_pages_over_ties_lose_nothing_while_books_come_and_go(desk, sort):
+    titles = [f"old {number}" for number in range(9)]
+    for title in titles:
+        desk.run("addBook", {"title": title, "price": 3})
+    assert _visited(desk, sort) == titles[::-1]
+
+
+@pytest.mark.parametrize("sort", ["price", "createdAt", "price:desc,createdAt"])
+def test_what_is_new_among_equals_comes_last_where_the_last_key_ascends(desk, sort):
+    for number in range(9):
+        desk.run("addBook", {"title": f"old {number}", "price": 3})
+    books = desk.run("listBooks", None, {"sort": sort})
+    assert [book["title"] for book in books] == [f"old {number}" for number in range(9)]
+
+
 def cursor(text):
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -125,3 +155,23 @@ def test_a_cursor_that_no_list_gave_is_refused(library, text):
 def test_a_cursor_at_the_end_leads_to_an_empty_page(library):
     reply = library.reply("listBooks", None, {"cursor": cursor('{"id": 9007199254740991}')})
     assert (reply.result, reply.page["nextCursor"], reply.page["total"]) == ([], None, 5)
+
+
+@pytest.mark.parametrize(
+    ("query", "filters"),
+    [
+        ({"search": "cafe\u0301"}, {}),
+        ({}, {"title": {"eq": "LE CAFE\u0301"}}),
+        ({}, {"title": {"in": "Emma,le caf\u00e9"}}),
+        ({}, {"title": {"startswith": "le cafe\u0301"}}),
+    ],
+)
+def test_letters_are_the_same_however_their_accents_are_written(desk, query, filters):
+    desk.run("addBook", {"title": "Le Caf\u00e9"})
+    desk.run("addBook", {"title": "Le Cafe"})
+    assert [book["title"] for book in desk.run("listBooks", None, query, filters)] == ["Le Caf\u00e9"]
+
+
+def test_no_two_unique_values_differ_by_how_an_accent_is_written_only(desk):
+    desk.run("addShelf", {"code": "\u00c9"})
+    assert refused(desk, "addShelf", {"code": "e\u0301"}).status == 422

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from mockserver.engine.call import Call, Caller
+from mockserver.engine.problems import Problem
 from tests.engine.test_files import TEXT, hang
 
 
@@ -59,5 +60,5 @@ def test_the_bytes_of_a_file_are_those_of_its_tenant(desk):
     key = hang(desk, about="book", aboutId=desk.run("addBook", {"title": "Emma"})["id"])["file"]["sha256"]
     with desk.engine.state.content("branch_a", key) as content:
         assert content.read() == TEXT
-    with pytest.raises(KeyError):
+    with pytest.raises(Problem, match="internal"):
         desk.engine.state.content("branch_b", key)

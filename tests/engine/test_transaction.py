@@ -31,7 +31,7 @@ def transaction(library_plan):
     [
         pytest.param(Query(), "b2 b3 b5 b4", id="stored-ones-keep-their-place-new-ones-follow-as-they-were-put"),
         pytest.param(Query(order=(("price", False),)), "b3 b5 b2 b4", id="sorted"),
-        pytest.param(Query(order=(("price", True),)), "b4 b2 b3 b5", id="descending"),
+        pytest.param(Query(order=(("price", True),)), "b4 b2 b5 b3", id="descending"),
         pytest.param(Query((Condition(("price",), "gt", 3),)), "b2 b4", id="by-the-new-value"),
         pytest.param(Query((Condition(("price",), "eq", 1),)), "", id="not-by-the-old-one"),
         pytest.param(Query((Condition(("id",), "eq", "b1"),)), "", id="dropped"),

@@ -75,6 +75,37 @@ def test_a_channel_is_asked_for_and_given_up(client):
     assert not client.hears("book.added")
 
 
+def rejections(answers):
+    """What a frame was answered: the names, and what is rejected with its message."""
+    (answer,) = answers
+    return answer["names"], {refusal["channel"]: refusal["message"] for refusal in answer["no"]}
+
+
+def test_a_channel_that_another_covers_is_not_given_up_alone(client):
+    client("ask", names=["*", "loan.opened"])
+    covered = "The channel {} is heard through *: unsubscribe that"
+    names, refused = rejections(client("forget", names=["book.added", "loan.*", "loan.opened"]))
+    assert (names, refused) == ([], {name: covered.format(name) for name in ("book.added", "loan.*", "loan.opened")})
+    assert client.hears("book.added")
+    assert rejections(client("forget", names=["loan.opened", "*"])) == (["loan.opened", "*"], {})
+    assert not client.hears("loan.opened")
+
+
+def test_a_wide_channel_is_given_up_while_a_narrow_one_stays(client):
+    client("ask", names=["loan.*", "loan.opened"])
+    assert rejections(client("forget", names=["loan.*", "book.added"])) == (["loan.*", "book.added"], {})
+    assert client.hears("loan.opened")
+    assert not client.hears("loan.closed", {"status": "back"})
+
+
+def test_a_channel_under_a_condition_covers_none_that_has_no_such_condition(client):
+    client("ask", names=["loan.returned"])
+    assert rejections(client("forget", names=["loan.closed"])) == (["loan.closed"], {})
+    client("ask", names=["loan.closed"])
+    names, refused = rejections(client("forget", names=["loan.returned"]))
+    assert (names, list(refused)) == ([], ["loan.returned"])
+
+
 def test_filters_belong_to_their_channel_and_asking_again_replaces_them(client):
     client("ask", names=["loan.closed", "book.news"], only={"loan.closed": {"status": ["back", "lost"]}})
     assert client.hears("loan.closed", {"status": "back"})

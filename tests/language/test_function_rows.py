@@ -50,6 +50,7 @@ FILTER_ROWS = [
         "book | pick('titel')",
         "there is no member titel",
     ),
+    ("share", "10 | share(2, 3)", Decimal("6.67"), NUMBER, "10 | share(2)", "share needs of"),
     ("portion", "10 | portion(2, 1, 3)", Decimal("3.33"), NUMBER, "10 | portion(2, 1)", "portion needs of"),
     ("running", "rows | running('n', 5)", [6, 8], NUMBER.listed(), "rows | running('id')", "running adds numbers, and id"),
     (
@@ -106,6 +107,7 @@ FILTER_ROWS = [
         "day is text: plus_seconds takes a number as seconds",
     ),
     ("time_of_day", "'2024-01-31T18:00:00+08:00' | time_of_day", "10:00:00Z", TEXT, "1 | time_of_day", "1 is a number"),
+    ("hour", "'2024-01-31T15:59:59Z' | hour('Asia/Tokyo')", 0, NUMBER, "now() | hour(8)", "8 is a number"),
     ("matches", "title | matches('E.*')", True, BOOLEAN, "title | matches('(')", "( is no regular expression"),
     (
         "hmac",
@@ -147,7 +149,7 @@ FILTER_ROWS = [
     ("min", "rows | gather('n') | min", 1, NUMBER, "rows | gather('n') | min(title)", "title is text, and rows | gather"),
     ("max", "rows | gather('n') | max", 2, NUMBER, "rows | gather('m') | max", "there is no member m"),
     ("abs", "-3 | abs", 3, NUMBER, "title | abs", "title is text: abs takes a number as amount"),
-    ("fixed", "price | fixed(1)", "9.9", TEXT, "price | fixed", "fixed needs places"),
+    ("fixed", "price | fixed(1)", "9.9", TEXT, "title | fixed", "title is text: fixed takes a number as amount"),
     ("sha256", "'abc' | sha256 | length", 64, NUMBER, "'abc' | sha256(1)", "sha256 takes no arguments, not 1 argument"),
     ("base64", "title | base64", "RW1tYQ==", TEXT, "price | base64", "price is a number: base64 takes text as text"),
     (
@@ -161,7 +163,7 @@ FILTER_ROWS = [
 ]
 
 FUNCTION_ROWS = [
-    ("money", "money(2.345)", Decimal("2.35"), NUMBER, "money(1, 2)", "money takes amount, not 2 arguments"),
+    ("money", "money(2.345)", Decimal("2.35"), NUMBER, "money(1, 2, 3)", "money takes amount and places, not 3 arguments"),
     ("min", "min(price, 3)", 3, NUMBER, "min()", "min needs value"),
     ("max", "max(price, 3)", Decimal("9.90"), NUMBER, "max(price, title)", "title is text, and price a number"),
     ("abs", "abs(-3)", 3, NUMBER, "abs(amout=3)", "abs needs amount"),

@@ -35,7 +35,7 @@ CHOICE = {
         pytest.param(
             {"type": "object", "properties": {"b": {}}, "additionalProperties": False},
             {"a": 1},
-            [("", "additionalProperties")],
+            [("a", "additionalProperties")],
             id="more",
         ),
         pytest.param({"type": "object", "additionalProperties": True}, {"a": 1}, [], id="any-more"),

@@ -62,6 +62,18 @@ def test_steps_are_taken_at_their_times_and_the_clock_stays(tmp_path):
     assert engine.clock.now() == NOW
 
 
+def test_what_lies_ahead_of_the_clock_has_not_happened(tmp_path):
+    engine = played(
+        tmp_path,
+        {"at": NOW, **EMMA},
+        {"at": "2024-01-15T10:30:01Z", "call": "addBook", "body": {"title": "Too late"}},
+        {"call": "addBook", "body": {"title": "Not then either"}},
+        {"at": "2024-01-02", "create": "Note", "with": {"bookId": "book_1", "text": "before"}},
+    )
+    assert [book["title"] for book in rows(engine, "books")] == ["Emma"]
+    assert [note["text"] for note in rows(engine, "notes")] == ["before"]
+
+
 def test_what_is_invented_keeps_what_is_given_and_is_the_same_for_the_same_seed(tmp_path):
     step = {"generate": "addBook", "count": 3, "body": {"price": 7}}
     first, again, other = (rows(played(tmp_path, step, seed=seed), "books") for seed in (1, 1, 2))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.store.base import After, Condition, Query, Row, arranged, page, rank, value_at
+from mockserver.store.base import After, Condition, Query, Row, arranged, order_key, page, rank, value_at
 
 ROWS = [
     Row({"id": "a", "title": "emma", "pages": 3}, 1),
@@ -44,13 +44,21 @@ def test_values_of_all_kinds_have_one_order_and_text_has_no_case():
     [
         ((), "abcd"),
         ((("title", False),), "dbac"),
-        ((("title", True),), "acbd"),
-        ((("pages", True),), "bcad"),
+        ((("title", True),), "cabd"),
+        ((("pages", True),), "cbad"),
         ((("pages", False), ("title", True)), "dacb"),
+        ((("pages", True), ("nothing", False)), "bcad"),
     ],
 )
-def test_rows_stand_in_the_order_asked_for_and_equals_in_that_of_creation(order, expected):
+def test_rows_stand_in_the_order_asked_for_and_equals_in_the_direction_of_the_last_key(order, expected):
     assert ids(arranged(reversed(ROWS), order)) == expected
+
+
+@pytest.mark.parametrize("fields", [("title",), ("pages",), ("pages", "title"), ("nothing",)])
+def test_descending_is_the_exact_reverse_of_ascending(fields):
+    ascending, descending = (tuple((field, down) for field in fields) for down in (False, True))
+    assert arranged(ROWS, descending) == arranged(ROWS, ascending)[::-1]
+    assert sorted(ROWS, key=order_key(descending)) == arranged(ROWS, descending)
 
 
 @pytest.mark.parametrize(
@@ -74,8 +82,8 @@ def test_a_page_begins_behind_values_and_a_position_and_says_whether_more_follow
 
 def test_a_page_of_a_descending_order_begins_behind_its_mark_too():
     order = (("pages", True),)
-    result = page(arranged(ROWS, order), Query(order=order, after=After(2, (5,)), limit=2))
-    assert ids(result.rows) == "ca"
+    result = page(arranged(ROWS, order), Query(order=order, after=After(3, (5,)), limit=2))
+    assert ids(result.rows) == "ba"
 
 
 @pytest.mark.parametrize(

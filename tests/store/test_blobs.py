@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from mockserver.store.blobs import DirectoryBlobs, MemoryBlobs, key_of
+from mockserver.store.blobs import DamagedBlob, DirectoryBlobs, MemoryBlobs, key_of
 
 KEEPERS = {"memory": lambda _: MemoryBlobs(), "directory": DirectoryBlobs}
 
@@ -34,7 +34,7 @@ def test_the_same_bytes_are_kept_once(blobs):
 def test_tenants_are_worlds_apart_whatever_they_are_called(blobs, name):
     key = blobs.put("a", b"x")
     assert blobs.keys(name) == set()
-    with pytest.raises(KeyError):
+    with pytest.raises(DamagedBlob):
         blobs.open(name, key)
     blobs.put(name, b"y")
     blobs.drop(name, key)
@@ -47,7 +47,7 @@ def test_what_is_dropped_is_gone_and_may_be_dropped_again(blobs):
     blobs.drop("a", key)
     blobs.drop("a", key)
     assert (blobs.keys("a"), blobs.tenants()) == (set(), [])
-    with pytest.raises(KeyError):
+    with pytest.raises(DamagedBlob):
         blobs.open("a", key)
 
 
@@ -74,5 +74,5 @@ def test_what_a_process_left_half_written_is_no_file_and_is_cleared_away(tmp_pat
     half = next(tmp_path.iterdir()) / "tmp123.part"
     half.write_bytes(b"ha")
     assert blobs.keys("a") == {key_of(b"x")}
-    DirectoryBlobs(tmp_path)
+    DirectoryBlobs(tmp_path).clear_away()
     assert not half.exists()

@@ -21,7 +21,14 @@ from mockserver.store.tiny import TinyStore
 
 
 def opened(folder, sync=False):
-    return DurableStore(folder, TinyStore({"books": ("shelf",)}), sync)
+    found = DurableStore(folder, TinyStore({"books": ("shelf",)}), sync)
+    if found.found:
+        try:
+            found.keep()
+        except StoreUnavailable:
+            found.close()
+            raise
+    return found
 
 
 @pytest.fixture
@@ -37,6 +44,7 @@ def store(folder):
 
 def begun(folder):
     found = opened(folder)
+    found.claim()
     found.keep()
     return found
 
@@ -53,12 +61,12 @@ def contents(store):
 
 def crashed(folder, to):
     """What a kill at this moment leaves: a copy, as the system would hold the files."""
-    shutil.copytree(folder, to, ignore=shutil.ignore_patterns("lock"))
+    shutil.copytree(folder, to)
     return to
 
 
 def files(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "lock"}
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def changes(folder):
@@ -135,7 +143,8 @@ def test_after_a_crash_at_any_byte_exactly_what_was_acknowledged_is_there(steps,
                     getattr(model, name)(*arguments)
                     there.append((changes(folder).stat().st_size, contents(model)))
             crashed(folder, copy)
-        cut = round(share * there[-1][0])
+        begun_at = len(changes(copy).read_bytes().partition(b"\n")[0]) + 1  # the first line is there before the log counts
+        cut = max(begun_at, round(share * there[-1][0]))
         os.truncate(changes(copy), cut)
         expected = [state for size, state in there if size <= cut][-1]
         with closing(opened(copy)) as again:
@@ -195,7 +204,7 @@ def test_a_crash_while_the_first_world_is_made_leaves_nothing_half_made(folder, 
     assert all(one in (None, whole) for one in found)
 
 
-@pytest.mark.parametrize("tail", [b"0", b"00000000 {", b"00000000 {}\n", b"\0" * 5000])
+@pytest.mark.parametrize("tail", [b"0", b"00000000 {", b"\0" * 5000, b"\0" * 40 + b"\n"])
 def test_a_torn_last_change_is_dropped_and_said_so(store, folder, tmp_path, caplog, tail):
     put(store, {"id": "1"})
     copy = crashed(folder, tmp_path / "copy")
@@ -241,7 +250,7 @@ def test_a_snapshot_cut_short_or_without_its_changes_is_reported(folder, tmp_pat
     with pytest.raises(StoreUnavailable, match="ends before its time"):
         opened(short)
     changes(alone).unlink()
-    with pytest.raises(StoreUnavailable, match=r"changes\.2: no such file"):
+    with pytest.raises(StoreUnavailable, match=r"changes\.2 is missing"):
         opened(alone)
 
 
@@ -253,7 +262,7 @@ def test_changes_of_another_snapshot_are_not_taken_for_its_own(folder, tmp_path)
         store.keep()
         copy = crashed(folder, tmp_path / "copy")
     changes(copy).write_bytes(stray)
-    with pytest.raises(StoreUnavailable, match="record 1, at byte 0"):
+    with pytest.raises(StoreUnavailable, match=r"changes\.2 follows another snapshot"):
         opened(copy)
 
 

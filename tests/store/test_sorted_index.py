@@ -16,11 +16,11 @@ def rows():
     return {position: Row({"pages": value}, position) for position, value in enumerate(values, 1)}
 
 
-def test_rows_are_ordered_and_equals_keep_the_order_of_creation(rows):
+def test_rows_are_ordered_and_equals_stand_in_its_direction(rows):
     indexes = SortedIndexes(rows)
     assert indexes.positions(()) == [1, 2, 3, 4, 5, 6, 7]
     assert indexes.positions(PAGES) == [3, 2, 5, 4, 1, 7, 6]
-    assert indexes.positions(DESCENDING) == [6, 7, 1, 4, 2, 5, 3]
+    assert indexes.positions(DESCENDING) == [6, 7, 1, 4, 5, 2, 3]
 
 
 @pytest.mark.parametrize("mendable", [0, 200], ids=["made anew", "mended"])

@@ -133,12 +133,14 @@ def test_files_hang_on_records_that_exist(client, kind):
         assert listed["attachments"] == shown
 
 
-def test_the_demo_has_a_file(demo):
-    [one] = demo.data("GET", "/attachments?resourceType=sales_order&resourceId=so_987654321")
+def test_the_demo_has_a_file(complete_demo):
+    [one] = complete_demo.data("GET", "/attachments?resourceType=sales_order&resourceId=so_987654321")
     assert (one["id"], one["filename"], one["mimeType"]) == ("att_123", "customer_po.pdf", "application/pdf")
-    content = demo("GET", "/attachments/att_123/content").content
+    content = complete_demo("GET", "/attachments/att_123/content").content
     assert (content[:5], len(content), key_of(content)) == (b"%PDF-", one["size"], one["checksum"])
-    assert demo.data("GET", "/sales-orders/so_987654321")["attachments"][0]["url"] == "/v1/attachments/att_123/content"
+    assert (
+        complete_demo.data("GET", "/sales-orders/so_987654321")["attachments"][0]["url"] == "/v1/attachments/att_123/content"
+    )
 
 
 def test_lists_are_filtered_sorted_and_searched(client):

@@ -1,6 +1,7 @@
 """Forms with files over HTTP, good and bad, on the library contract: pictures of books and members."""
 
 import random
+from contextlib import closing
 
 import pytest
 
@@ -104,6 +105,59 @@ def test_the_name_comes_back_safely_quoted(library, name, disposition):
     assert library("GET", f"/pictures/{picture['id']}/image").headers["content-disposition"] == disposition
 
 
+DISPOSITIONS = [
+    pytest.param('filename="=?utf-8?B?UmVjaG51bmcgTcOkcnoudHh0?="; filename*=utf-8\'\'Rechnung%20M%C3%A4rz.txt', "Rechnung März.txt", id="dotnet"),
+    pytest.param("filename*=UTF-8''M%C3%A4rz.txt; filename=plain.txt", "März.txt", id="extended-first"),
+    pytest.param("FileName*=utf-8'de'M%c3%a4rz.txt", "März.txt", id="extended-alone"),
+    pytest.param("filename*=iso-8859-1''M%E4rz.txt", "März.txt", id="latin-1"),
+    pytest.param("filename*0*=utf-8''M%C3%A4; filename*1=rz.txt", "März.txt", id="in-pieces"),
+    pytest.param('filename="=?UTF-8?Q?M=C3=A4rz_2.txt?="', "März 2.txt", id="encoded-word"),
+    pytest.param('filename="=?utf-8?B?TcOk?= =?utf-8?B?cnoudHh0?="', "März.txt", id="two-encoded-words"),
+    pytest.param('filename="=?utf-8?B?!?="', "=?utf-8?B?!?=", id="no-encoded-word"),
+    pytest.param('filename="=?none?B?eA==?="', "=?none?B?eA==?=", id="encoded-in-no-charset"),
+    pytest.param('filename="März.txt"', "März.txt", id="plain"),
+    pytest.param("filename=plain.txt", "plain.txt", id="unquoted"),
+    pytest.param('filename = "a;b.txt" ', "a;b.txt", id="white-space"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("disposition", "name"), DISPOSITIONS)
+def test_the_name_of_a_file_is_read_however_it_is_written(library, disposition, name):
+    head = f'--B\r\nContent-Disposition: form-data; name="image"; {disposition}\r\n\r\n'
+    answer = library.raw(form(library, head.encode() + b"x\r\n"))
+    assert answer.json()["file"]["name"] == name
+
+
+@pytest.mark.parametrize(
+    "disposition", ["filename*=utf-8''setup.exe", "filename*=utf-8''x.png", "filename*=utf-8''..%2Fx.txt"]
+)
+def test_a_name_that_is_only_extended_is_checked_as_any(library, disposition):
+    head = f'--B\r\nContent-Disposition: form-data; name="image"; {disposition}\r\n\r\n'
+    assert library.raw(form(library, head.encode() + b"MZ\r\n")).status_code == 422
+
+
+def test_what_surrounds_the_parts_is_ignored_and_so_is_padding(library):
+    body = form(library, part("image", PNG, "x.png")).replace(b"--B\r\n", b"--B \t\r\n") + b"\r\nThat was it.\r\n--B\r\n"
+    answer = library.raw(b"This is a form.\r\n--B is its boundary.\r\n\r\n".replace(b"\r\n--", b"\r\n-- ") + body)
+    assert answer.json()["file"]["sha256"] == key_of(PNG)
+
+
+def test_a_header_of_a_part_may_be_folded_and_named_in_any_letter_case(library):
+    head = b'--B\r\ncontent-disposition: form-data;\r\n name="image";\r\n\tfilename="x.txt"\r\n\r\nx\r\n'
+    assert library.raw(form(library, head)).json()["file"]["name"] == "x.txt"
+
+
+def test_a_boundary_may_be_quoted_and_stand_after_other_parameters(library):
+    kind = 'Multipart/Form-Data; profile="; boundary=C"; boundary="B"'
+    assert library.raw(form(library, part("image", PNG, "x.png")), content_type=kind).status_code == 201
+
+
+def test_a_text_of_a_form_comes_in_utf_8(library):
+    for charset, status in (("utf-8", 201), ('"UTF-8"', 201), ("utf-16", 400)):
+        caption = part("caption", b"Front", more=f"Content-Type: text/plain; charset={charset}\r\n")
+        assert library.raw(form(library, caption, part("image", PNG, "x.png"))).status_code == status
+
+
 def test_a_quote_in_a_name_cannot_end_it(library):
     picture = library.raw(form(library, part("image", b"x", r"a\".txt"))).json()
     assert picture["file"]["name"] == 'a".txt'
@@ -193,6 +247,8 @@ def refusals(library):
         "object-of-the-wrong-sort": (form(library, part("frame", b"[]"), image), "B", 422, "frame"),
         "deep-object": (form(library, part("frame", b'{"a":' * 9000), image), "B", 422, "frame"),
         "only-line-ends": (b"\r\n" * 1000, "B", 400, "boundary"),
+        "more-after-a-boundary": (whole.replace(b"--B\r\n", b"--B.\r\n", 1), "B", 400, "white space"),
+        "header-without-colon": (form(library, b"--B\r\nnonsense\r\n\r\nx\r\n"), "B", 400, "no colon"),
         "preamble-and-epilogue": (whole + b"that was it", "B", 201, ""),
     }  # fmt: skip
 
@@ -280,10 +336,37 @@ def test_another_tenant_sees_nothing_of_a_file(library):
     assert library.kept("branch_b") == set()
 
 
-def test_bytes_that_are_gone_are_not_found(library):
+def lost(library, picture, caplog, reason):
+    answer = library("GET", f"/pictures/{picture}/image")
+    assert (answer.status_code, answer.json()["trouble"]["code"]) == (500, "INTERNAL")
+    assert reason in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+def test_bytes_that_are_gone_are_our_fault_and_said_so(library, caplog):
     picture = library.hang().json()["id"]
     library.sandbox.engine.blobs.drop("branch_a", key_of(PNG))
-    assert library("GET", f"/pictures/{picture}/image").status_code == 404
+    lost(library, picture, caplog, f"{key_of(PNG)} are missing")
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda path: path.write_bytes(PNG[:-1] + bytes([PNG[-1] ^ 1])), "is damaged: its SHA-256 is not its name"),
+        (lambda path: path.write_bytes(b""), "is damaged: its SHA-256 is not its name"),
+        (lambda path: path.write_bytes(PNG[:9]), "is damaged: its SHA-256 is not its name"),
+        (lambda path: path.unlink(), "is missing"),
+        (lambda path: (path.unlink(), path.mkdir()), "cannot be read: is a directory"),
+    ],
+    ids=["flipped", "emptied", "cut", "removed", "a-folder"],
+)
+def test_bytes_that_are_not_what_was_kept_are_never_answered(tmp_path, caplog, damage, reason):
+    with closing(keeping(tmp_path)) as sandbox:
+        library = Library(sandbox)
+        picture = library.hang().json()["id"]
+        path = tmp_path / "files" / "t-branch_a" / key_of(PNG)
+        damage(path)
+        lost(library, picture, caplog, f"{path} {reason}")
 
 
 def keeping(folder):

@@ -79,7 +79,7 @@ def test_other_data_under_the_same_key_is_refused_and_changes_nothing(fresh, bod
 
 
 def test_a_refused_call_is_not_kept_and_its_key_is_free(fresh, body, k1):
-    invoice = "/invoices/inv_128/payment"
+    invoice = "/invoices/inv_123/payment"
     assert post(fresh, invoice, {"amount": 0}, k1).status_code == 422
     assert post(fresh, "/customers", {**body, "email": "nope"}, k1).status_code == 422
     answer = post(fresh, "/customers", body, k1)

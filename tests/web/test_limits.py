@@ -112,6 +112,31 @@ def test_a_clock_that_is_set_back_begins_another_window(limited):
     assert standing(limited("GET", "/company", key=LOW)) == ("5", "4", str(int(HOUR_ENDS) - 3600))
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "how"),
+    [
+        pytest.param("GET", "/nowhere", {}, id="an-unknown-path"),
+        pytest.param("PATCH", "/company/x/y", {}, id="an-unknown-path-of-another-method"),
+        pytest.param("DELETE", "/company", {}, id="405"),
+        pytest.param("GET", "/cust%2Fomers", {}, id="an-escaped-slash"),
+        pytest.param("GET", "/openapi.json", {}, id="the-document"),
+    ],
+)
+def test_every_answer_to_a_key_tells_where_it_stands_and_counts_calls_only(limited, method, path, how):
+    for _ in range(2):
+        limited("GET", "/company", key=LOW)
+    for _ in range(2):
+        assert standing(limited(method, path, key=LOW, judge=False, **how)) == ("5", "3", HOUR_ENDS)
+    assert standing(limited("GET", "/company", key=LOW)) == ("5", "2", HOUR_ENDS)
+
+
+def test_a_key_that_was_never_counted_has_its_own_limit(world):
+    fresh = sandbox()
+    assert standing(fresh("GET", "/nowhere", key=LOW, judge=False)) == ("5", "5", HOUR_ENDS)
+    assert standing(fresh("GET", "/nowhere", key="blg_test_sk_nobody", judge=False)) == ("1000", "1000", HOUR_ENDS)
+    assert standing(fresh("GET", "/nowhere", key=UNLIMITED, judge=False)) == ("1000", "1000", HOUR_ENDS)
+
+
 def test_each_key_has_a_count_of_its_own(limited):
     for _ in range(6):
         answer = limited("GET", "/company", key=LOW)

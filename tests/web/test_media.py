@@ -171,7 +171,7 @@ def test_a_list_is_exported_as_csv(library):
     answer = library("GET", "/notes")
     heads, *rows = csv.reader(io.StringIO(answer.text, newline=""))
     assert heads == ["id", "bookId", "text"]
-    assert [row[2] for row in rows] == ["plain", 'with, comma and "quote"', "two\nlines", "=1+1 茶"]
+    assert [row[2] for row in rows] == ["plain", 'with, comma and "quote"', "two\nlines", "'=1+1 茶"]
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
 
 
@@ -235,3 +235,20 @@ def test_a_value_that_its_writer_cannot_write_is_an_internal_problem_and_the_log
     answer = library("GET", f"/books/{library.book()}/record", judge=False)
     assert (answer.status_code, answer.json()["trouble"]["code"]) == (500, "INTERNAL")
     assert "the XML element price needs an object, not 1060" in caplog.text
+
+
+def test_an_answer_is_written_in_another_format_where_that_is_asked_for(library):
+    book = library.book(title='=HYPERLINK("x")', price=5)
+    plain, other = (library("GET", f"/books/{book}/line?as={form}") for form in ("json", "csv"))
+    assert (plain.json()["price"], plain.headers["x-written"]) == ("5.00", '=HYPERLINK("x") as application/json')
+    assert (other.headers["content-type"], other.headers["x-written"]) == (
+        "text/csv; charset=utf-8",
+        '=HYPERLINK("x") as text/csv',
+    )
+    assert list(csv.reader(io.StringIO(other.text))) == [["title", "price", "left"], ['\'=HYPERLINK("x")', "5", "-1"]]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+60123", "-1", "@sum", "\tx"])
+def test_a_text_that_looks_like_a_formula_is_none_in_a_spreadsheet(library, text):
+    rows = list(csv.reader(io.StringIO(library("GET", f"/books/{library.book(title=text)}/line?as=csv").text)))
+    assert rows[1][0] == f"'{text}"

@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
+from mockserver.engine.call import Call, Caller
 from mockserver.events.http_sender import AttemptResult
 from mockserver.sandbox import build
 from mockserver.settings import Settings
+from mockserver.web.dispatch import Dispatch
 from tests.conftest import NOW
 from tests.revision import contract, operation
 from tests.web.test_files import Library
@@ -22,7 +24,9 @@ def revised(folder, change):
 
 
 def asking(document):
-    operation(document, "cardOfBook").update(
+    card = operation(document, "cardOfBook")
+    card["responses"]["200"]["content"].pop("text/csv", None)
+    card.update(
         {
             "parameters": [
                 {
@@ -44,8 +48,10 @@ def asking(document):
 @pytest.mark.parametrize(
     ("query", "title", "code"),
     [
-        pytest.param("only=a,b%2Cc", "a+b+c", "7", id="a-list-and-a-default"),
-        pytest.param("only=&of=2", "", "2", id="an-empty-entry"),
+        pytest.param("only=a&only=b%2C", "a+b,", "7", id="a-list-and-a-default"),
+        pytest.param("only=a,b,c", "a+b+c", "7", id="a-list-that-can-be-meant-only"),
+        pytest.param("only=&of=2", "", "2", id="an-empty-list"),
+        pytest.param("only=&only=", "+", "7", id="empty-entries"),
     ],
 )
 def test_a_parameter_may_be_a_list(tmp_path, query, title, code):
@@ -58,8 +64,8 @@ def test_a_parameter_may_be_a_list(tmp_path, query, title, code):
     ("query", "message"),
     [
         pytest.param("of=2", "The parameter only is required", id="missing"),
-        pytest.param("only=a,long", "The parameter only must have at most 3 characters", id="too-long-an-entry"),
-        pytest.param("only=a&only=b", "The parameter only is given more than once", id="twice"),
+        pytest.param("only=a,long", "The parameter only[0] must have at most 3 characters", id="too-long-an-entry"),
+        pytest.param("only=a&of=1&of=2", "The parameter of is given more than once", id="twice"),
         pytest.param("only=a&of=x", "The parameter of must be a whole number", id="no-number"),
     ],
 )
@@ -136,8 +142,8 @@ def test_a_client_that_goes_before_its_body_has_come_stores_nothing():
     assert library("GET", "/books").json()["page"]["total"] == 1
 
 
-@pytest.mark.parametrize(("path", "to"), [("/", "/v1/ui/"), ("/v1/ui", "/v1/ui/"), ("/library/v1/ui", "/library/v1/ui/")])
-def test_the_explorer_is_found_without_its_last_slash(path, to):
+@pytest.mark.parametrize(("path", "to"), [("/", "v1/ui/"), ("/v1/ui", "ui/"), ("/library/v1/ui", "ui/")])
+def test_the_explorer_is_found_without_its_last_slash_and_behind_a_prefix(path, to):
     answer = Library()("GET", path, root=True)
     assert (answer.status_code, answer.headers["location"]) == (307, to)
 
@@ -185,3 +191,71 @@ def test_the_documents_are_served_beside_the_api(base, name, kind, opens):
     answer = Library()("GET", f"{base}/{name}", root=True)
     assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
     assert answer.content.startswith(opens)
+
+
+def limited(document):
+    document["x-sandbox"]["limits"]["values"] = 50
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"title": "Emma", "unknown": [1] * 49}, 400),
+        ({"title": "Emma", "unknown": [[]] * 1100}, 400),
+        ({"title": ", " * 60}, 201),
+        ({"title": '\\", ' * 30}, 201),
+        ({"title": "Emma", "unknown": [1] * 40}, 201),
+    ],
+)
+def test_a_body_of_too_many_values_is_not_read(tmp_path, body, status):
+    answer = revised(tmp_path, limited)("POST", "/books", json=body)
+    assert answer.status_code == status, answer.text
+    if status == 400:
+        assert answer.json()["trouble"]["message"] == "The body could not be read: it has more than 50 values"
+
+
+def counted(document):
+    limited(document)
+    fields = document["components"]["schemas"]["BookFields"]["properties"]
+    fields["subjects"] = {"type": "array", "maxItems": 3, "items": {"type": "string"}}
+
+
+def test_what_is_too_many_of_them_is_named(tmp_path):
+    answer = revised(tmp_path, counted)("POST", "/books", json={"title": 5, "subjects": ["a"] * 60})
+    assert answer.json()["trouble"]["message"] == "subjects must have at most 3 elements"
+
+
+def test_between_two_entries_of_a_bulk_call_others_get_their_turn():
+    library = Library()
+    order = []
+
+    async def tick():
+        for number in range(3):
+            order.append(number)
+            await asyncio.sleep(0)
+
+    run = library.sandbox.engine.calls.run
+
+    def noting(call):
+        order.append(call.operation.id)
+        return run(call)
+
+    library.sandbox.engine.calls.run = noting
+    dispatch = next(_dispatches(library.sandbox.app))
+    plan = library.sandbox.plan
+    entries = [{"do": "add", "book": {"title": f"Book {number}"}} for number in range(3)]
+    call = Call(plan.operations["manyBooks"], Caller("branch_a"), input={"books": entries})
+
+    async def both():
+        return await asyncio.gather(dispatch.runner.run(call), tick())
+
+    reply, _ = asyncio.run(both())
+    assert order == ["addBook", 0, "addBook", 1, "addBook", 2]
+    assert len(reply.result["results"]) == 3
+
+
+def _dispatches(app):
+    while app is not None:
+        app = next((getattr(app, name) for name in ("app", "http", "next_app", "app_to_wrap") if hasattr(app, name)), None)
+        if isinstance(app, Dispatch):
+            yield app

@@ -63,7 +63,7 @@ ORDER = [
         id="body-before-id",
     ),
     pytest.param("PUT", "/customers/none", {"json": {"name": 3}}, 404, id="id-before-fields"),
-    pytest.param("POST", "/invoices/inv_128/cancel", {"json": {"reason": 3}}, 422, id="fields-before-state"),
+    pytest.param("POST", "/invoices/inv_123/void", {"json": {"reason": 3}}, 422, id="fields-before-state"),
 ]
 
 
@@ -198,8 +198,11 @@ def test_another_media_type_is_refused(demo, media):
     refusal(answer, 400, "INVALID_CONTENT_TYPE")
 
 
-def test_a_charset_of_utf_8_is_fine(fresh):
-    headers = {"content-type": "application/json; charset=UTF-8"}
+@pytest.mark.parametrize(
+    "parameters", ["charset=UTF-8", 'charset="utf8"', 'profile="x; charset=utf-16"', r'profile="\"; charset=utf-16"', "x"]
+)
+def test_a_charset_of_utf_8_is_fine(fresh, parameters):
+    headers = {"content-type": f"application/json; {parameters}"}
     assert fresh("POST", "/customers", content=b'{"name":"x","email":"a@b.co"}', headers=headers).status_code == 201
 
 
@@ -281,14 +284,80 @@ def test_a_browser_may_ask_from_anywhere(demo):
         headers={"Origin": "https://app.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,x-company-id"},
     )  # fmt: skip
     assert preflight.status_code == 200
-    assert preflight.headers["access-control-allow-origin"] == "*"
+    assert preflight.headers["access-control-allow-origin"] == "https://app.example"
+    assert preflight.headers["access-control-allow-headers"] == "authorization,x-company-id"
+    assert "POST" in preflight.headers["access-control-allow-methods"].split(", ")
+    assert "access-control-allow-private-network" not in preflight.headers
     answer = demo("GET", "/company", headers={"Origin": "https://app.example"})
-    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-origin"] == "https://app.example"
     assert "X-Request-ID" in answer.headers["access-control-expose-headers"]
 
 
-def test_health_needs_no_credentials(demo):
-    answer = demo("GET", "/health", root=True, key=None, tenant=None)
+PREFLIGHT = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Private-Network": "true"}
+
+
+@pytest.mark.parametrize("origin", ["https://app.example", "http://localhost:3000", "null"])
+@pytest.mark.parametrize("path", ["/customers", "/nowhere"])
+def test_a_page_may_send_credentials_and_call_into_a_private_network(demo, origin, path):
+    preflight = demo("OPTIONS", path, key=None, tenant=None, headers={"Origin": origin, **PREFLIGHT})
+    answers = [preflight, demo("GET", path, headers={"Origin": origin}), demo("POST", path, headers={"Origin": origin})]
+    for answer in answers:
+        assert answer.headers["access-control-allow-origin"] == origin
+        assert answer.headers["access-control-allow-credentials"] == "true"
+        assert "Origin" in answer.headers["vary"]
+        assert "*" not in "".join(value for name, value in answer.headers.items() if name.startswith("access-control"))
+    assert preflight.is_success
+    assert preflight.headers["access-control-allow-private-network"] == "true"
+    assert "access-control-request-private-network" in preflight.headers["vary"]
+
+
+def test_answers_differ_by_the_origin_that_asks_though_none_does(demo):
+    answer = demo("GET", "/company")
+    assert "Origin" in answer.headers["vary"]
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_the_control_plane_is_not_for_pages_of_wider_networks(demo):
+    for origin in ("https://app.example", "http://localhost:3000"):
+        asked = {"Origin": origin, "Host": "localhost", **PREFLIGHT}
+        answer = demo("OPTIONS", "/_sandbox/reset", root=True, key=None, tenant=None, headers=asked)
+        assert answer.status_code in (403, 405)
+        assert answer.json()["error"]["code"]
+        assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize(
+    ("key", "challenge"),
+    [
+        (None, 'Bearer realm="BigLedger API"'),
+        ("unknown", 'Bearer realm="BigLedger API", error="invalid_token"'),
+        ("blg_test_sk_expired000000000", 'Bearer realm="BigLedger API", error="invalid_token"'),
+        ("blg_test_sk_revoked000000000", 'Bearer realm="BigLedger API", error="invalid_token"'),
+        ("blg_live_sk_1234567890abcdef", 'Bearer realm="BigLedger API", error="invalid_token"'),
+    ],
+)
+def test_an_answer_401_says_how_to_authenticate_and_pages_may_read_it(demo, key, challenge):
+    answer = demo("GET", "/customers", key=key, headers={"Origin": "https://app.example"})
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, challenge)
+    assert "www-authenticate" in answer.headers["access-control-expose-headers"].lower()
+
+
+def test_every_answer_401_of_the_documents_declares_how_to_authenticate(demo):
+    for path in ("/v1/openapi.json", "/_sandbox/openapi.json"):
+        document = demo("GET", path, root=True, key=None, tenant=None, headers={"Host": "localhost"}).json()
+        operations = [
+            operation for item in document["paths"].values() for operation in item.values() if "responses" in operation
+        ]
+        declared = [operation["responses"]["401"] for operation in operations if "401" in operation["responses"]]
+        for response in declared:
+            name = response.get("$ref", "").rpartition("/")[2]
+            assert "WWW-Authenticate" in (document["components"]["responses"][name] if name else response)["headers"]
+        assert len(declared) > 5
+
+
+@pytest.mark.parametrize("path", ["/health", "/v1/health", "/api/v1/health"])
+def test_health_needs_no_credentials(demo, path):
+    answer = demo("GET", path, root=True, key=None, tenant=None, judge=False)
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
@@ -375,7 +444,7 @@ def test_a_cursor_outlives_another_order_of_the_filters(demo):
 
 def test_an_answer_that_refuses_may_be_read_by_a_browser(demo):
     answer = demo("GET", "/nope", headers={"Origin": "https://app.example"})
-    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["access-control-allow-origin"] == "https://app.example"
 
 
 @pytest.mark.parametrize(

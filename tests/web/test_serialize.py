@@ -34,6 +34,18 @@ def test_a_value_becomes_its_element(value, line):
     assert "".join(part.strip() for part in written.split("\n")) == line
 
 
+def test_of_a_choice_of_roots_the_first_that_has_what_it_requires_is_written():
+    loan = Media(
+        "application/xml", "xml", Element("loan", children=(Child("title", TITLE),)), {"": "urn:l"}, required=("due",)
+    )
+    book = Media("application/xml", "xml", BOOK, {"": "urn:b"}, required=("title",))
+    choice = Media("application/xml", "xml", choices=(loan, book))
+    assert b'<loan xmlns="urn:l">' in xml.write(choice, {"title": "A", "due": "2024-01-31"})
+    assert b'<book xmlns="urn:b">' in xml.write(choice, {"title": "A", "due": None})
+    with pytest.raises(ValueError, match="none of its roots requires"):
+        xml.write(choice, {"due": None})
+
+
 @pytest.mark.parametrize(
     ("write", "why"),
     [

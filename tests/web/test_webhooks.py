@@ -2,7 +2,7 @@
 
 import pytest
 
-URL = "Use https, or http for this machine and for names that the internet does not know"
+URL = "Use https, or http for this machine, private networks and names that the internet does not know"
 
 
 @pytest.mark.parametrize(
