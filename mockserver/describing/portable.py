@@ -18,6 +18,7 @@ def make_portable(openapi: dict[str, Json]) -> None:
     for node in list(_mappings(openapi)):
         _flatten(node)
         _type_nullable(node, openapi)
+        _type_choices(node)
     _name_schemas(openapi)
     _drop_unused(openapi)
 
@@ -53,6 +54,15 @@ def _type_nullable(node: dict[str, Json], openapi: dict[str, Json]) -> None:
     """Write the type beside `nullable`, which says nothing without one (OpenAPI 3.0.3, schema object)."""
     if node.get("nullable") is True and "type" not in node and (kind := _type(node, openapi)):
         node["type"] = kind
+
+
+def _type_choices(node: dict[str, Json]) -> None:
+    """Write the type of a choice in each alternative without one: formats alone are no types to generators."""
+    if isinstance(node.get("type"), str):
+        for key in ("anyOf", "oneOf"):
+            for branch in node.get(key, ()):
+                if isinstance(branch, dict) and branch.keys().isdisjoint(("type", "$ref", "allOf", "anyOf", "oneOf", "not")):
+                    branch["type"] = node["type"]
 
 
 def _type(node: Json, openapi: dict[str, Json]) -> str | None:

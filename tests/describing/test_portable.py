@@ -100,3 +100,8 @@ def test_components_that_no_operation_leads_to_are_left_out():
         "securitySchemes": ["Key"],
         "schemas": ["Cat", "Pet"],
     }
+
+
+def test_each_alternative_has_a_type():
+    shown = schemas(f"Loan: {{type: string, anyOf: [{{format: date}}, {{type: integer}}, {REF}]}}, {ADDRESS}")
+    assert shown["Loan"]["anyOf"] == [{"format": "date", "type": "string"}, {"type": "integer"}, node(REF)]
