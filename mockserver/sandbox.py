@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from mockserver.compiling.compiler import compile_
-from mockserver.control.plane import ControlPlane
+from mockserver.control.plane import ControlPlane, is_own
 from mockserver.engine.clock import Clock, moment
 from mockserver.engine.engine import Engine
 from mockserver.engine.event_log import EVENTS
@@ -30,6 +30,7 @@ from mockserver.store.tiny import TinyStore
 from mockserver.web.app import application
 from mockserver.web.forwarded import Forwarded
 from mockserver.web.security import ApiKey, Authenticator
+from mockserver.web.shortcut import RawAnswer, RawRequest, Shortcut
 from mockserver.web.timeouts import BodyTimeout
 from mockserver.web.websocket import Hub
 
@@ -51,6 +52,12 @@ class Sandbox:
     app: ASGIApp
     hub: Hub | None = None
     """The connections of the contract's stream, if it has one."""
+    shortcut: Shortcut | None = None
+    """What answers ordinary calls at once."""
+
+    def answer_now(self, request: RawRequest) -> RawAnswer | None:
+        """The answer to an ordinary call of the API; None for any other, and nothing has happened."""
+        return None if self.shortcut is None or is_own(request.path) else self.shortcut.answer(request)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -135,7 +142,8 @@ def build(settings: Settings, before: Engine | None = None, sources: Sources | N
     app = application(plan, sources.document, engine, authenticator, outbox, settings.seed, limited, hub)
     api = Sandbox(settings, sources.document, sources.fixtures, plan, engine, authenticator, outbox, scheduler, app, hub)
     plane = ControlPlane(app, api, settings.control_token)
-    return replace(api, app=Forwarded(BodyTimeout(plane, settings.body_timeout), settings.trusted_proxies))
+    forwarded = Forwarded(BodyTimeout(plane, settings.body_timeout), settings.trusted_proxies)
+    return replace(api, app=forwarded, shortcut=app.shortcut)
 
 
 def _outbox(engine: Engine, settings: Settings) -> Outbox | None:

@@ -19,6 +19,7 @@ from mockserver.reading.errors import BrokenContract
 from mockserver.sandbox import Sandbox, build
 from mockserver.settings import Settings
 from mockserver.web.protocols import Http, Socket
+from mockserver.web.shortcut import RawAnswer, RawRequest
 from mockserver.web.timeouts import Timeouts
 from mockserver.web.websocket import GOING_AWAY, RESTARTED
 
@@ -57,6 +58,10 @@ class Current:
             self._scheduling.cancel()
             await asyncio.wait([self._scheduling])
 
+    def answer_now(self, request: RawRequest) -> RawAnswer | None:
+        """The answer of the present sandbox to an ordinary call."""
+        return self.sandbox.answer_now(request)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass everything on to the present sandbox."""
         await self.sandbox.app(scope, receive, send)
@@ -91,12 +96,12 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _protocols(sandbox: Sandbox, settings: Settings) -> dict[str, Any]:
+def _protocols(current: Current, settings: Settings) -> dict[str, Any]:
     """How HTTP and WebSockets are served: what is waited for how long, and how large a message is not read to its end."""
-    stream = sandbox.plan.stream or Stream("", "", {}, {}, {})
+    stream = current.sandbox.plan.stream or Stream("", "", {}, {}, {})
     logging.getLogger("uvicorn.error").addFilter(_is_error)
     return {
-        "http": partial(Http, timeouts=Timeouts(settings.header_timeout, settings.body_timeout)),
+        "http": partial(Http, timeouts=Timeouts(settings.header_timeout, settings.body_timeout), answer=current.answer_now),
         "ws": Socket,
         "ws_max_size": UNREAD * stream.frame_bytes,
         "ws_ping_interval": stream.heartbeat,
@@ -125,7 +130,7 @@ async def serve(sandbox: Sandbox, settings: Settings, sock: socket.socket, ready
         date_header=True,
         timeout_graceful_shutdown=GRACE,
         loop="auto",
-        **_protocols(sandbox, settings),
+        **_protocols(current, settings),
     )
     server = Server(config, current)
     await current.begin(sandbox)

@@ -28,6 +28,7 @@ WAYS = {
     orders.ship: 4,
     orders.bill: 4,
     orders.close: 1,
+    orders.look_at: 1,
     goods.adjust: 4,
     goods.post_draft: 1,
     goods.reverse: 1,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from mockserver.compiling.context import CompileContext
 from mockserver.language.functions import CLOCK_FUNCTIONS
-from mockserver.language.template import Fill, object_of, template
+from mockserver.language.template import Fill, ObjectFill
 from mockserver.language.types import ANSWER, ANY, Type
-from mockserver.plan import Resource
+from mockserver.plan import RESULT, Resource
 from mockserver.reading.schema import Schema
 
 
@@ -18,10 +18,6 @@ class Envelope:
     resource: str | None = None
     many: bool = False
     result: Type = ANY
-
-
-RESULT = template("{{ result }}")
-"""Where the result goes, as it is."""
 
 
 def _named(context: CompileContext, schema: Schema, resources: dict[str, Resource]) -> tuple[str | None, bool]:
@@ -55,7 +51,7 @@ def templates(context: CompileContext, schema: Schema, at: str) -> Fill:
     members = {
         name: templates(context, part, f"{at}/properties/{name}") for name, part in node.get("properties", {}).items()
     }
-    return object_of(members)
+    return ObjectFill(members)
 
 
 def envelope(context: CompileContext, schema: Schema | None, resources: dict[str, Resource], at: str) -> Envelope:
@@ -82,4 +78,4 @@ def _envelope(context: CompileContext, schema: Schema, resources: dict[str, Reso
     }
     result: Schema = properties[open_members[0]] if open_members else {}
     name, many = _named(context, result, resources)
-    return Envelope(object_of(members), name, many, context.schema_type(result))
+    return Envelope(ObjectFill(members), name, many, context.schema_type(result))

@@ -8,7 +8,7 @@ from mockserver.compiling.envelopes import templates
 from mockserver.compiling.operations import Route, routes
 from mockserver.json import Json
 from mockserver.language.functions import CLOCK_FUNCTIONS
-from mockserver.language.template import Fill, object_of, template
+from mockserver.language.template import Fill, ObjectFill, template
 from mockserver.language.types import ANY, CALLER, OBJECT, PROBLEM, TEXT, TypeNames, object_
 from mockserver.plan.stream import ANSWERS, End, Incoming, Sort, Stream, Verb
 from mockserver.reading.document import pointer
@@ -104,7 +104,7 @@ def _outgoing(context: CompileContext, sort: Sort, schema: Schema, member: str, 
         schema_node = context.flat(part)
         if key != member and "x-value" not in schema_node and "properties" not in schema_node:
             context.mistakes.add(at, f"what is {key}? Give it an x-value")
-    return object_of({member: template(name), **fills})
+    return ObjectFill({member: template(name), **fills})
 
 
 def _type(context: CompileContext, schema: Schema, member: str, at: str) -> str:

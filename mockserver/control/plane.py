@@ -55,8 +55,7 @@ class ControlPlane:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is the control plane's, pass on what is not."""
-        path = scope["path"]
-        own = scope["type"] == "http" and (path == BASE_PATH or path.startswith(f"{BASE_PATH}/"))
+        own = scope["type"] == "http" and is_own(scope["path"])
         await (self._own if own else self.app)(scope, receive, send)
 
     @cached_property
@@ -67,6 +66,11 @@ class ControlPlane:
         calls = router(plan, document, Dispatch(ControlRunner(self.sandbox), Access.admit, writer), {})
         access = Access(Site(calls, plan, document), BASE_PATH, self.token)
         return RequestContext(ExceptionMiddleware(access, writer), writer, Limiter(None, clock))
+
+
+def is_own(path: str) -> bool:
+    """Whether a path is the control plane's."""
+    return path == BASE_PATH or path.startswith(f"{BASE_PATH}/")
 
 
 @cache

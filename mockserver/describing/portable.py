@@ -62,7 +62,7 @@ def _type_choices(node: dict[str, Json]) -> None:
         for key in ("anyOf", "oneOf"):
             for branch in node.get(key, ()):
                 if isinstance(branch, dict) and branch.keys().isdisjoint(("type", "$ref", "allOf", "anyOf", "oneOf", "not")):
-                    branch["type"] = node["type"]
+                    branch.update({key: node[key] for key in ("type", "nullable") if key in node})
 
 
 def _type(node: Json, openapi: dict[str, Json]) -> str | None:

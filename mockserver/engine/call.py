@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
 from mockserver.engine.files import Upload
+from mockserver.engine.forms import Form
 from mockserver.json import Json
 from mockserver.plan import Filter, Operation
 
@@ -79,7 +80,7 @@ class Call:
     query: dict[str, Json] = field(default_factory=dict)
     list_request: ListRequest = ListRequest()
     input: Json = None
-    request: dict[str, Json] = field(default_factory=dict)
+    request: Mapping[str, Json] = field(default_factory=dict)
     id: str | None = None
     """The id that a new document is to get; one is made where it is absent."""
     files: Mapping[str, Upload] = field(default_factory=dict)
@@ -116,3 +117,5 @@ class Reply:
     """The media type that the answer is written in, if it is not the operation's own."""
     formatted: Json = None
     """What is written in that."""
+    forms: Form | list[Form] | None = None
+    """What the result is given out as, where its bytes are remembered."""

@@ -28,6 +28,8 @@ class Calls:
     def run(self, call: Call) -> Reply:
         """Run a call; Problem or Refused leaves everything as it was."""
         self.time.run_due()  # the call meets documents as they are now, also when nobody looked since they became due
+        if call.operation.kind in ("read", "list"):
+            return self._look(call)
         work = self.state.work(call.caller.tenant)
         if (replayed := replay(work, call)) is not None:
             return replayed
@@ -44,6 +46,13 @@ class Calls:
         self.commit(work)
         # What the call itself made due, as a loan that is overdue when it is lent, belongs to its answer.
         return self.reread_and_commit(call, reply) if self.time.run_due() else reply
+
+    def _look(self, call: Call) -> Reply:
+        """The reply to a call that changes nothing: there is nothing to commit, and nobody to tell."""
+        work = self.state.look(call.caller.tenant)
+        target = find_target(work, call)
+        accept_body(call)
+        return HANDLERS[call.operation.kind](work, call, target, work.call_scope)
 
     def run_bulk(self, call: Call) -> Steps[Reply]:
         """Run a call of several operations, an operation at each step."""

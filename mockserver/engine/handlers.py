@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from mockserver.engine.call import Call, Reply
 from mockserver.engine.derived import Trace
@@ -18,7 +18,7 @@ from mockserver.engine.unit_of_work import UnitOfWork
 from mockserver.json import Json, copy
 from mockserver.language.scope import Scope
 from mockserver.plan import Action, Kind, Resource
-from mockserver.store.base import Document
+from mockserver.store.base import Document, Row
 
 
 class Changes(NamedTuple):
@@ -43,12 +43,14 @@ def list_(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
         "limit": listing.query.limit,
         "total": page.total,
     }
-    return Reply(page.rows, paging)
+    return Reply(page.rows, paging, forms=[row.form for row in page.rows])
 
 
 def read(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:
     """The document the path addresses, as it is given out."""
-    return Reply(work.shown(_resource(call), _document(target)))
+    row = cast(Row, _document(target))  # what a call addresses that has changed nothing is what is stored
+    form = work.form(_resource(call), row)
+    return Reply(form.value, forms=form)
 
 
 def create(work: UnitOfWork, call: Call, target: Target, scope: Scope) -> Reply:

@@ -37,11 +37,7 @@ def answer(work: UnitOfWork, listing: ListQuery, above: tuple[Condition, ...]) -
     touched = filtered | {field for field, _ in query.order}
     if not listing.rules and not virtual & touched:
         result = work.transaction.store.find(work.transaction.tenant, resource.collection, query)
-        return (
-            result
-            if not virtual and not resource.hidden
-            else Page([_shown(work, resource, row) for row in result.rows], result.total, result.more)
-        )
+        return Page([_shown(work, resource, row) for row in result.rows], result.total, result.more)
     stored = [condition for condition in query.where if not virtual & {field.split(".")[0] for field in condition.fields}]
     computed = [condition for condition in query.where if condition not in stored]
     rows = [_shown(work, resource, row) for row in work.transaction.find(resource.collection, Query(tuple(stored)))]
@@ -60,7 +56,10 @@ def next_cursor(listing: ListQuery, current: Page) -> str | None:
 
 
 def _shown(work: UnitOfWork, resource: Resource, row: Row) -> Row:
-    return Row(work.shown(resource, row), row.position)
+    form = work.form(resource, row)
+    shown = Row(form.value, row.position)
+    shown.form = form
+    return shown
 
 
 def _meets_rules(work: UnitOfWork, listing: ListQuery, row: Row) -> bool:

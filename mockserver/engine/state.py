@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from mockserver.engine.call import Call, Caller
 from mockserver.engine.clock import Clock
+from mockserver.engine.forms import Forms
 from mockserver.engine.metadata import Metadata
 from mockserver.engine.problems import Problem
 from mockserver.engine.transaction import Transaction
@@ -34,13 +35,23 @@ class State:
         self.seed = seed
         self.random = random.Random(seed)
         self.settings = settings
+        self.forms = Forms()
 
     def work(self, tenant: str, clock: Clock | None = None) -> UnitOfWork:
         """A unit of work for a tenant, outside any call."""
-        work = UnitOfWork(self.plan, Transaction(self.store, tenant), clock or self.clock, self.random)
+        work = self._unit_of_work(tenant, clock or self.clock)
         nothing: dict[str, Json] = {"input": {}, "query": {}, "path": {}, "request": {}}
         work.call_scope = self.scope(work, {"caller": Caller(tenant).names(), **nothing})
         return work
+
+    def look(self, tenant: str) -> UnitOfWork:
+        """A unit of work for a tenant that only looks: nothing in it sees a call."""
+        work = self._unit_of_work(tenant, self.clock)
+        work.read_only = True
+        return work
+
+    def _unit_of_work(self, tenant: str, clock: Clock) -> UnitOfWork:
+        return UnitOfWork(self.plan, Transaction(self.store, tenant), clock, self.random, forms=self.forms)
 
     def call_scope(self, work: UnitOfWork, call: Call) -> Scope:
         """What every expression of a call sees."""

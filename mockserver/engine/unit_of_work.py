@@ -7,15 +7,16 @@ from functools import partial
 
 from mockserver.engine.clock import Clock
 from mockserver.engine.files import Upload
+from mockserver.engine.forms import Form, Forms
 from mockserver.engine.lazy_document import LazyDocument
-from mockserver.engine.transaction import Transaction
-from mockserver.json import Json
+from mockserver.engine.transaction import Reads, Transaction
+from mockserver.json import Json, copy
 from mockserver.language.calendar import days_since
 from mockserver.language.rows import equals
 from mockserver.language.scope import ExpressionError, Scope, StoreFunctions
 from mockserver.operators import OPERATORS
 from mockserver.plan import IdForm, Plan, Resource
-from mockserver.store.base import Condition, Document, Query, value_at
+from mockserver.store.base import Condition, Document, Query, Row, value_at
 
 NUMBERS = "_numbers"
 """The hidden collection of running numbers."""
@@ -46,17 +47,24 @@ class UnitOfWork(StoreFunctions):
     """Whether the call changes nothing that it looks at."""
     files: Mapping[str, Upload] = field(default_factory=dict)
     """The files that came with the call."""
+    forms: Forms = field(default_factory=Forms)
+    """Documents as they were given out before."""
     _seen: dict[tuple[str, str], Document | None] = field(default_factory=dict)
     """Documents as they were given out since the last change."""
     _seen_at: int = 0
 
     def now(self) -> str:
         """The current instant as text, such as 2024-01-15T10:30:00Z."""
+        if self.transaction.reads is not None:
+            self.transaction.reads.instant = True
         return self.clock.now()
 
     def today(self) -> str:
         """The current date in the contract's time zone."""
-        return self.clock.today()
+        today = self.clock.today()
+        if self.transaction.reads is not None:
+            self.transaction.reads.date = today
+        return today
 
     def days_since(self, moment: str, until: str | None = None) -> int:
         """Whole days from a date until today, or another date."""
@@ -103,6 +111,24 @@ class UnitOfWork(StoreFunctions):
         scope = Scope({}, document, resource.names, functions=self)
         shown = {name: value for name, value in document.items() if name not in resource.hidden}
         return {**shown, **{virtual.name: virtual.value(scope) for virtual in resource.virtual if virtual.value}}
+
+    def form(self, resource: Resource, row: Row) -> Form:
+        """A stored document as it is given out, remembered from before if nothing that it was computed from has changed.
+
+        Only for a call that has changed nothing.
+        """
+        form: Form | None = row.form
+        if form is not None and form.holds(resource, self.clock):
+            return form
+        reads, seen = Reads(), self._seen
+        self.transaction.reads, self._seen = reads, {}
+        try:
+            shown = self.shown(resource, row)
+            form = Form(resource, shown if shown is row else copy(shown), reads)
+        finally:
+            self.transaction.reads, self._seen = None, seen
+        self.forms.remember(row, form)
+        return form
 
     def _view(self, resource: Resource, document: Document) -> Document:
         """A document for expressions: the same, but a call that only reads computes only what is looked at."""

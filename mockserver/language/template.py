@@ -47,14 +47,30 @@ def filling(tree: Template) -> Fill:
     return present
 
 
-def object_of(fills: Mapping[str, Fill]) -> Fill:
-    """What fills in an object, each member by its own.
+class Constant:
+    """Fills in a value that stands as it is."""
 
-    >>> object_of({"title": template("{{ title }}")})(Scope({"title": "Emma"}))
+    def __init__(self, value: Json) -> None:
+        self.value = value
+
+    def __call__(self, _: Scope) -> Json:
+        """The value."""
+        return self.value
+
+
+class ObjectFill:
+    """Fills in an object, each member by its own.
+
+    >>> ObjectFill({"title": template("{{ title }}")})(Scope({"title": "Emma"}))
     {'title': 'Emma'}
     """
-    members = dict(fills)
-    return lambda scope: {name: fill(scope) for name, fill in members.items()}
+
+    def __init__(self, members: Mapping[str, Fill]) -> None:
+        self.members = dict(members)
+
+    def __call__(self, scope: Scope) -> Json:
+        """The object."""
+        return {name: fill(scope) for name, fill in self.members.items()}
 
 
 def lazy_lets(let: Let) -> Callable[[Scope], Scope]:
@@ -103,8 +119,7 @@ def lets(let: Let) -> Callable[[Scope], Scope]:
 
 
 def _literal(tree: Literal) -> Fill:
-    value = tree.value
-    return lambda _: value
+    return Constant(tree.value)
 
 
 def _text(tree: Text) -> Fill:

@@ -7,6 +7,7 @@ from mockserver.plan.conventions import Bulk, Conventions, Idempotency, Listing,
 from mockserver.plan.events import Event, Heard, Payload, Webhooks
 from mockserver.plan.operations import (
     CONTENT,
+    RESULT,
     SCALARS,
     Action,
     Alias,
@@ -46,6 +47,7 @@ from mockserver.reading.errors import count
 __all__ = [
     "CONTENT",
     "LETTERS",
+    "RESULT",
     "SCALARS",
     "Action",
     "Alias",

@@ -6,10 +6,13 @@ from typing import Literal, NamedTuple
 
 from mockserver.json import Json
 from mockserver.language.expression import Expression
-from mockserver.language.template import Fill
+from mockserver.language.template import Fill, template
 from mockserver.plan.media import JSON, Media
 from mockserver.plan.resources import Effect, Emission, Field, Let, Resource, Rule, RuleGroup
 from mockserver.reading.schema import Schema, Validate
+
+RESULT = template("{{ result }}")
+"""Where the result goes in an answer, as it is."""
 
 
 @dataclass(frozen=True)

@@ -17,14 +17,18 @@ Document = dict[str, Json]
 
 
 class Row(dict[str, Json]):
-    """A stored document that knows its position in its collection, and its serial number among all that were ever stored."""
+    """A stored document that knows its position in its collection, and its serial number among all that were ever stored.
 
-    __slots__ = ("position", "serial")
+    It may carry what was computed from it.
+    """
+
+    __slots__ = ("form", "position", "serial")
 
     def __init__(self, document: Document, position: int, serial: int = 0) -> None:
         super().__init__(document)
         self.position = position
         self.serial = serial
+        self.form: Any = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,15 @@ class WriteFailed(Exception):
     """A change could not be stored and nothing has changed; the message says why, and what to do."""
 
 
+class Watch:
+    """A part of a collection that somebody looked at: how often it has changed."""
+
+    __slots__ = ("__weakref__", "changes")
+
+    def __init__(self) -> None:
+        self.changes = 0
+
+
 class Store(Protocol):
     """Keeps documents."""
 
@@ -113,6 +126,12 @@ class Store(Protocol):
 
     def find(self, tenant: str, collection: str, query: Query) -> Page:
         """The page a query asks for."""
+
+    def watch(self, tenant: str, collection: str, id: str) -> Watch:
+        """What tells whether the document of an id changes, also of one that is not there."""
+
+    def watch_matches(self, tenant: str, collection: str, query: Query) -> tuple[Watch, ...]:
+        """What tells whether the rows of a query may change."""
 
     def apply(self, tenant: str, changes: Iterable[Change]) -> None:
         """One transaction: all changes, durably where documents are kept, or none; then it raises WriteFailed."""

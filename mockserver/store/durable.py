@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mockserver.json import Json
-from mockserver.store.base import Change, Contents, Page, Query, Row
+from mockserver.store.base import Change, Contents, Page, Query, Row, Watch
 from mockserver.store.folder import DataFolder, InUse
 from mockserver.store.tiny import TinyStore
 from mockserver.store.write_ahead_log import (
@@ -199,6 +199,14 @@ class DurableStore:
     def find(self, tenant: str, collection: str, query: Query) -> Page:
         """The page a query asks for."""
         return self._memory.find(tenant, collection, query)
+
+    def watch(self, tenant: str, collection: str, id: str) -> Watch:
+        """What tells whether the document of an id changes, also of one that is not there."""
+        return self._memory.watch(tenant, collection, id)
+
+    def watch_matches(self, tenant: str, collection: str, query: Query) -> tuple[Watch, ...]:
+        """What tells whether the rows of a query may change."""
+        return self._memory.watch_matches(tenant, collection, query)
 
     def tenants(self) -> list[str]:
         """Those who have documents."""

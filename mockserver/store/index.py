@@ -36,10 +36,20 @@ class Index:
 
     def matching(self, condition: Condition) -> set[int]:
         """The positions of documents that fulfil a condition; not for operators that have an opposite."""
-        values = {"eq": [condition.value], "in": condition.value}.get(condition.operator)
-        if values is not None and not any(map(is_time, values)):
+        values = lookup(condition)
+        if values is not None:
             return union([self.equal(value) for value in values])
         return union([positions for key, positions in self.positions.items() if condition.test(key)])
+
+
+def lookup(condition: Condition) -> list[Json] | None:
+    """The values of which a document must have one to fulfil a condition; None where more than those values do.
+
+    >>> lookup(Condition(("title",), "in", ["Emma", "Persuasion"])), lookup(Condition(("due",), "eq", "2024-01-15"))
+    (['Emma', 'Persuasion'], None)
+    """
+    values: list[Json] | None = {"eq": [condition.value], "in": condition.value}.get(condition.operator)
+    return None if values is None or any(map(is_time, values)) else values
 
 
 def union(sets: list[set[int]]) -> set[int]:

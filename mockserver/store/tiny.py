@@ -12,9 +12,23 @@ from tinydb.queries import QueryInstance
 from tinydb.storages import MemoryStorage
 from tinydb.table import Table
 
-from mockserver.store.base import SANDBOX, Change, Condition, Contents, Document, Page, Query, Row, arranged, page, value_at
+from mockserver.store.base import (
+    SANDBOX,
+    Change,
+    Condition,
+    Contents,
+    Document,
+    Page,
+    Query,
+    Row,
+    Watch,
+    arranged,
+    page,
+    value_at,
+)
 from mockserver.store.index import OPPOSITES, Index, union
 from mockserver.store.sorted_index import RANGES, SortedIndexes
+from mockserver.store.watches import Watches
 
 CACHED_CONDITIONS = 256
 """How many conditions' rows each table remembers until its next write."""
@@ -45,6 +59,7 @@ class Collection(Table):
         self.positions: dict[str, int] = {}
         self.indexes: dict[str, Index] = {field: Index() for field in indexed}
         self.sorted_indexes = SortedIndexes(self.rows)
+        self.watches = Watches()
 
     def _read_table(self) -> dict[int, PositionedRow]:  # type: ignore[override]
         return self.rows
@@ -67,6 +82,7 @@ class Collection(Table):
             serial = self.rows[position].serial
             self._unindex(position)
         row = PositionedRow(document, position, serial)
+        self.watches.note(id, self.rows.get(position), row)
         self._update_table(lambda rows: rows.__setitem__(position, row))
         self._index(position, row)
 
@@ -75,6 +91,7 @@ class Collection(Table):
         position = self.positions.pop(id, None)
         if position is not None:
             self._unindex(position)
+            self.watches.note(id, self.rows[position], None)
             self._update_table(lambda rows: rows.__delitem__(position))
 
     @property
@@ -169,6 +186,14 @@ class TinyStore:
         """The page a query asks for."""
         return self._collection(tenant, collection).find(query)
 
+    def watch(self, tenant: str, collection: str, id: str) -> Watch:
+        """What tells whether the document of an id changes, also of one that is not there."""
+        return self._collection(tenant, collection).watches.of_id(id)
+
+    def watch_matches(self, tenant: str, collection: str, query: Query) -> tuple[Watch, ...]:
+        """What tells whether the rows of a query may change."""
+        return self._collection(tenant, collection).watches.of_matches(query)
+
     def apply(self, tenant: str, changes: Iterable[Change]) -> None:
         """One transaction: all changes, or none."""
         for change in changes:
@@ -200,7 +225,7 @@ class TinyStore:
     def clear(self, tenant: str | None = None) -> None:
         """Forget one tenant's documents, or every tenant's."""
         for key in [key for key in self._collections if key[0] == tenant or (tenant is None and key[0] != SANDBOX)]:
-            del self._collections[key]
+            self._collections.pop(key).watches.note_all()
 
     def close(self) -> None:
         """Nothing is held."""

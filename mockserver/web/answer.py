@@ -69,7 +69,8 @@ class Writer:
         self.clock = clock
         self.functions = _AnswerFunctions(clock)
         limit = plan.conventions.rate_limit
-        self._headers = {**plan.conventions.headers, **(limit.headers if limit else {})}
+        headers = {**plan.conventions.headers, **(limit.headers if limit else {})}
+        self._headers = [(name.lower().encode(), fill) for name, fill in headers.items()]
 
     def names(self, original: OriginalRequest | None = None, **names: Json) -> Names:
         """What the templates of an answer can see: as it was at `original` for a call that may be repeated."""
@@ -103,7 +104,7 @@ class Writer:
     def headers(self, request: Mapping[str, Json], rate: Mapping[str, Json]) -> list[tuple[bytes, bytes]]:
         """The headers that every answer carries; `rate` is where the key stands in its rate limit."""
         names = self.names(request=request, rate=rate)
-        return [(name.encode(), str(fill(names)).encode("latin-1")) for name, fill in self._headers.items()]
+        return [(name, str(fill(names)).encode("latin-1")) for name, fill in self._headers]
 
 
 def serialize(media: Media, envelope: Json, at: datetime) -> bytes:
@@ -130,27 +131,35 @@ async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
     if not isinstance(answer.content, bytes):
         await _send_file(answer, answer.content, send)
         return
-    content, encoding = compressed(answer.content, _accepted(scope))
+    headers, content = encoded(answer, _accepted(scope))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
+
+
+def encoded(answer: Answer, accepted: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """The headers and the bytes of an answer that is no file, compressed as its client accepts."""
+    if not isinstance(answer.content, bytes):
+        raise TypeError("a file is sent a piece at a time")
+    content, encoding = compressed(answer.content, accepted)
     headers = {"content-type": answer.media_type, "content-length": str(len(content)), **answer.headers}
     if len(answer.content) >= WORTH_COMPRESSING:
         headers["vary"] = "Accept-Encoding"
     if encoding:
         headers["content-encoding"] = encoding
-    await _start(answer.status, headers, send)
-    await send({"type": "http.response.body", "body": content})
+    return _lines(headers), content
 
 
 async def _send_file(answer: Answer, content: BinaryIO, send: Send) -> None:
     with content:
-        await _start(answer.status, {"content-type": answer.media_type, **answer.headers}, send)
+        headers = _lines({"content-type": answer.media_type, **answer.headers})
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         while chunk := content.read(CHUNK):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
 
-async def _start(status: int, headers: Mapping[str, str], send: Send) -> None:
-    encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": status, "headers": encoded})
+def _lines(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
 
 
 def _accepted(scope: Scope) -> str:

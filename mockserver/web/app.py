@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from starlette.types import ASGIApp
-
 from mockserver.engine.engine import Engine
 from mockserver.events.outbox import Outbox
 from mockserver.json import Json
@@ -21,7 +19,9 @@ from mockserver.web.exceptions import ExceptionMiddleware, concrete_first
 from mockserver.web.limits import Limiter, check_key
 from mockserver.web.request_context import RequestContext
 from mockserver.web.security import Authenticator, check_tenant
+from mockserver.web.shortcut import Shortcut, ShortWay
 from mockserver.web.site import Site
+from mockserver.web.verdicts import Verdicts, credential_headers
 from mockserver.web.websocket import Hub, Sockets
 
 
@@ -123,14 +123,18 @@ def application(
     seed: int = 0,
     limited: bool = True,
     hub: Hub | None = None,
-) -> ASGIApp:
+) -> ShortWay:
     """The ASGI application of a plan; its rate limits stand in headers, and are enforced where it is `limited`."""
     limiter = Limiter(plan.conventions.rate_limit, engine.clock, limited, authenticator)
     writer = Writer(plan, engine.clock)
-    dispatch = Dispatch(EngineRunner(engine, outbox), authenticator.admit, writer)
+    schemes = document.root.get("components", {}).get("securitySchemes", {})
+    verdicts = Verdicts(credential_headers(schemes))
+    dispatch = Dispatch(EngineRunner(engine, outbox), authenticator.admit, writer, verdicts)
     calls = router(plan, document, dispatch, _security(authenticator, limiter))
-    http = ExceptionMiddleware(Site(calls, plan, document), writer)
-    return RequestContext(Cors(http, _exposed(plan)), writer, limiter, seed, Sockets(plan, hub, writer))
+    site = Site(calls, plan, document)
+    http = ExceptionMiddleware(site, writer)
+    context = RequestContext(Cors(http, _exposed(plan)), writer, limiter, seed, Sockets(plan, hub, writer))
+    return ShortWay(context, Shortcut(engine.calls, dispatch, context, http, site))
 
 
 def _exposed(plan: Plan) -> list[str]:

@@ -22,9 +22,8 @@ SLACK = 1024
 
 def codings(headers: Headers) -> list[str]:
     """The codings of a body in the order in which they were applied, those of its transfer last."""
-    content = ",".join(headers.getlist("content-encoding"))
-    transfer = ",".join(headers.getlist("transfer-encoding"))
-    named = [name.strip().lower() for name in f"{content},{transfer}".split(",")]
+    lines = [*headers.getlist("content-encoding"), *headers.getlist("transfer-encoding")]
+    named = [name.strip().lower() for line in lines for name in line.split(",")]
     return [name for name in named if name not in ("", "identity", "chunked")]
 
 

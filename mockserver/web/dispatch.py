@@ -1,25 +1,33 @@
 """From a routed request to its answer: who calls, what they send, what runs it, and how its reply is written."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Protocol, cast
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from mockserver.engine.call import Call, Caller, Reply
+from mockserver.engine.call import Call, Caller, ListRequest, Reply
 from mockserver.engine.engine import Engine
+from mockserver.engine.forms import Form
 from mockserver.engine.idempotency import idempotency_key
 from mockserver.engine.problems import Problem
 from mockserver.events.outbox import Outbox
 from mockserver.json import Json
+from mockserver.language.scope import Scope as Names
 from mockserver.plan import Operation
+from mockserver.plan.media import Media
 from mockserver.web.answer import Answer, Writer, send_answer, serialize
+from mockserver.web.forms import ParsedBody
 from mockserver.web.headers import file_name, fill_headers
-from mockserver.web.query import parse_list_request, parse_query
+from mockserver.web.memory import Memory
+from mockserver.web.query import Parameters, parse_list_request, parse_query
 from mockserver.web.request import check_headers, path_values, read_body
+from mockserver.web.security import ApiKey
+from mockserver.web.segments import Segments
+from mockserver.web.verdicts import Verdicts
 
 ROUTING, SECURITY = "connexion_routing", "connexion_context"
 """The ASGI extensions in which the router names an operation, and the security layer leaves credentials by scheme."""
@@ -71,15 +79,31 @@ class EngineRunner:
         return replace(reply, content=self.engine.state.content(call.caller.tenant, reply.result["sha256"]))
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a request says beside its method, path and body."""
+
+    headers: Headers
+    query_string: bytes
+    segments: Mapping[str, str]
+    """The texts of the parameters of its path."""
+    names: MutableMapping[str, Json]
+    raw_path: bytes = b""
+    """Its path as it was sent."""
+
+
 class Dispatch:
     """The ASGI application at the end of the routing: answers the calls of one plan."""
 
-    def __init__(self, runner: Runner, admit: Admit, writer: Writer) -> None:
+    def __init__(self, runner: Runner, admit: Admit, writer: Writer, verdicts: Verdicts | None = None) -> None:
         self.runner = runner
         self.admit = admit
         self.writer = writer
         self.plan = writer.plan
+        self.verdicts = verdicts or Verdicts(None)
         self._idempotency = writer.plan.conventions.idempotency
+        self._queries: Memory[tuple[str, bytes], tuple[Parameters, ListRequest]] = Memory()
+        self._segments: dict[str, Segments] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that the router has named an operation for."""
@@ -88,41 +112,67 @@ class Dispatch:
         if operation_id is None:
             raise Problem("no_route", path=scope["state"]["request"]["path"])
         operation = self.plan.operations[operation_id]
-        caller = self.admit(operation, extensions.get(SECURITY, {}).get("token_info", {}))
-        call = await self._call(operation, caller, scope, receive)
+        credentials = extensions.get(SECURITY, {}).get("token_info", {})
+        caller, headers = self.admit(operation, credentials), Headers(scope=scope)
+        self.verdicts.remember(
+            operation, headers, (caller, next((key for key in credentials.values() if isinstance(key, ApiKey)), None))
+        )
+        body = await read_body(self.plan.conventions, operation, headers, receive)
+        raw_path = scope.get("raw_path") or b""
+        query = Asked(headers, scope["query_string"], scope["path_params"], scope["state"]["request"], raw_path)
+        call = self.call(operation, caller, query, body)
         reply = await self.runner.run(call)
-        await send_answer(self._answer(call, reply, scope["state"]["base_path"]), scope, send)
+        await send_answer(self.answer(call, reply, scope["state"]["base_path"]), scope, send)
 
-    async def _call(self, operation: Operation, caller: Caller, scope: Scope, receive: Receive) -> Call:
-        """What a request asks for; Problem when it cannot be read."""
-        conventions = self.plan.conventions
-        body = await read_body(conventions, operation, scope, receive)
-        headers = Headers(scope=scope)
-        check_headers(operation, headers)
-        query = parse_query(operation, scope["query_string"])
-        path = path_values(operation, scope["path_params"], scope.get("raw_path") or b"")
-        request = scope["state"]["request"]
-        call = Call(operation, caller, path, query.parameters, input=body.input, request=request, files=body.files)
-        if operation.kind == "list":
-            return replace(call, list_request=parse_list_request(conventions.listing, operation, query))
-        key = headers.get(self._idempotency.header) if self._idempotency and operation.idempotent else None
+    def call(self, operation: Operation, caller: Caller, asked: Asked, body: ParsedBody) -> Call:
+        """What a request asks for; Problem when it cannot be understood."""
+        check_headers(operation, asked.headers)
+        query, list_request = self._query(operation, asked.query_string)
+        path = path_values(operation, asked.segments, asked.raw_path)
+        call = Call(operation, caller, path, query, list_request, input=body.input, request=asked.names, files=body.files)
+        key = asked.headers.get(self._idempotency.header) if self._idempotency and operation.idempotent else None
         return call if key is None else replace(call, idempotency_key=idempotency_key(call, key.strip(" \t")))
 
-    def _answer(self, call: Call, reply: Reply, base_path: str) -> Answer:
+    def _query(self, operation: Operation, query_string: bytes) -> tuple[Parameters, ListRequest]:
+        """The parameters of a query, and the list that it asks for, if it asks for one; both are only read."""
+        key = (operation.id, query_string)
+        if (parsed := self._queries.get(key)) is None:
+            query = parse_query(operation, query_string)
+            listing = self.plan.conventions.listing
+            wanted = parse_list_request(listing, operation, query) if operation.kind == "list" else ListRequest()
+            parsed = self._queries.remember(key, (query.parameters, wanted))
+        return parsed
+
+    def answer(self, call: Call, reply: Reply, base_path: str) -> Answer:
+        """The answer to a call that was run."""
         operation = call.operation
         if reply.content is not None:
             return _file(operation, reply.result, reply.content)
         media = operation.media if reply.format is None else operation.formats[reply.format]
         told = {"result": reply.result, "page": reply.page, "request": call.request, "path": call.path}
         names = self.writer.names(reply.original, **told, mediaType=media.type)
-        envelope = operation.reply(names) if reply.format is None else reply.formatted
-        content = serialize(media, envelope, self.writer.instant(reply.original))
+        content = self._content(media, operation, reply, names)
         headers = _location(call, reply, base_path)
         if operation.answer_headers:
             headers |= fill_headers(operation.answer_headers, names)
         if reply.replayed and self._idempotency and self._idempotency.replayed:
-            headers[self._idempotency.replayed] = "true"
+            headers[self._idempotency.replayed.lower()] = "true"
         return Answer(operation.status, content, headers, media.content_type)
+
+    def _content(self, media: Media, operation: Operation, reply: Reply, names: Names) -> bytes:
+        """The envelope, written; a result whose bytes are remembered is not written again."""
+        if reply.forms is None or media is not operation.media or media.form != "json":
+            envelope = operation.reply(names) if reply.format is None else reply.formatted
+            return serialize(media, envelope, self.writer.instant(reply.original))
+        segments = self._segments.get(operation.id)
+        if segments is None:
+            segments = self._segments[operation.id] = Segments(operation.reply)
+        return segments.write(names, written(reply.forms))
+
+
+def written(forms: Form | list[Form]) -> bytes:
+    """The bytes of what is given out: of one document, or of a list of them."""
+    return b"[" + b",".join([form.written for form in forms]) + b"]" if isinstance(forms, list) else forms.written
 
 
 def _file(operation: Operation, file: dict[str, Json], content: BinaryIO) -> Answer:

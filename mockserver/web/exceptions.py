@@ -1,11 +1,13 @@
 """Words whatever is raised while a request is served as an answer of the contract's form."""
 
 import re
+from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver.engine.problems import Problem, Refused
+from mockserver.json import Json
 from mockserver.web.answer import Answer, Writer, send_answer
 from mockserver.web.codings import ACCEPTED
 
@@ -43,19 +45,20 @@ class ExceptionMiddleware:
         except Exception as error:
             if started:
                 raise
-            await send_answer(self._answer(error, scope), scope, send)
+            answer = self.answer(error, scope["state"]["request"], scope["method"], scope["path"])
+            await send_answer(answer, scope, send)
 
-    def _answer(self, error: Exception, scope: Scope) -> Answer:
-        request = scope["state"]["request"]
+    def answer(self, error: Exception, request: Mapping[str, Json], method: str, path: str) -> Answer:
+        """The answer to a request that met an exception."""
         if isinstance(error, HTTPException) and error.status_code == 405:
-            allowed = ", ".join(self.allowed(scope["path"]))
-            problem = Problem("method", method=scope["method"], allowed=allowed)
+            allowed = ", ".join(self.allowed(path))
+            problem = Problem("method", method=method, allowed=allowed)
             return self.writer.refusal(problem, request, {"allow": allowed})
         if isinstance(error, HTTPException) and error.status_code == 404:
             error = Problem("no_route", path=request["path"])
         if isinstance(error, Problem | Refused):
             return self.writer.refusal(error, request, _headers(error))
-        return self.writer.failure(error, request, f"{scope['method']} {scope['path']}")
+        return self.writer.failure(error, request, f"{method} {path}")
 
     def allowed(self, path: str) -> list[str]:
         """The methods that a path answers; of two templates that match, the more concrete one counts (OpenAPI, Paths)."""

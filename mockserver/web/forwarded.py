@@ -14,6 +14,8 @@ HOST = re.compile(r"(?P<name>[\w.~-]+|\[[0-9a-fA-F:.]+\])(?::(?P<port>[0-9]{1,5}
 """What a Host header may hold to be told on as part of an address."""
 PREFIX = re.compile(r"(/[\w.~%!$&'()*+;=:@-]+)*", re.ASCII)
 ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+', re.DOTALL)
+NAMES = (b"forwarded", b"x-forwarded-")
+"""How the names of the headers begin that proxies add."""
 PORTS = {"http": "80", "https": "443"}
 """The schemes there are, and the port that is not told of each."""
 ADDRESS = re.compile(r"(?:\[(?P<six>[^\]]*)\]|(?P<four>[0-9.]+))(?::[0-9]+)?")
@@ -33,6 +35,9 @@ class Forwarded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on as it was before it was forwarded."""
+        if not any(name.startswith(NAMES) for name, _ in scope["headers"]):
+            await self.app(scope, receive, send)
+            return
         headers = Headers(scope=scope)
         elements = list(_elements(headers))
         asked = _asked(scope, headers, elements[0] if elements else {}) if self._trusts(scope.get("client")) else {}

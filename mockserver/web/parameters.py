@@ -35,7 +35,7 @@ def _unquoted(text: str) -> str:
 
 def check_charset(media_type: str, parameters: Mapping[str, str]) -> None:
     """Problem when a text is in another charset than UTF-8."""
-    charset = parameters.get("charset", "utf-8").strip("'")
+    charset = parameters.get("charset", "").strip("'") or "utf-8"
     if charset.lower() not in UTF_8:
         shown = charset.encode("ascii", "replace").decode()[:100]
         raise Problem("media_type", given=f"{media_type} in {shown}", expected=f"{media_type} in UTF-8")

@@ -1,30 +1,43 @@
 """What uvicorn's HTTP and WebSockets leave to be settled: requests that do not end, upgrades, clients that do not read."""
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
 from mockserver.engine.problems import Problem
+from mockserver.web.shortcut import RawAnswer, RawRequest
 from mockserver.web.timeouts import Timeouts, timed_out
 from mockserver.web.websocket import GRACE
 
 HEAD = 1 << 20
 """So many bytes of a request that are still its first line and headers are not read on."""
 
+SHORT = 1.0
+"""Seconds after which the rest of a small body is waited for as that of any other."""
+SHORT_DIGITS = len("99999")
+"""So many digits has the length of a body that may be answered at once."""
+
+AnswerNow = Callable[[RawRequest], RawAnswer | None]
+"""What answers a request at once, or says that it cannot, and then has done nothing."""
+
 
 class Http(HttpToolsProtocol):
     """HTTP, where a request comes to an end in time, and an upgrade that is not taken changes nothing."""
 
-    def __init__(self, *positional: Any, timeouts: Timeouts, **named: Any) -> None:
+    def __init__(self, *positional: Any, timeouts: Timeouts, answer: AnswerNow | None = None, **named: Any) -> None:
         super().__init__(*positional, **named)
         self._timeouts = timeouts
+        self._answer_now = None if self.access_log else answer
+        self._short: list[bytes] | None = None
+        """The body, as far as it has come, of a request that may be answered at once."""
         self._alarm: asyncio.TimerHandle | None = None
         self._head: int | None = None
         """How many bytes of a head have come that is not at its end."""
@@ -49,6 +62,7 @@ class Http(HttpToolsProtocol):
         if self._problem is not None:
             return
         self._unset_keepalive_if_required()
+        requests = self.server_state.total_requests
         try:
             self._feed(data)
         except httptools.HttpParserUpgrade:
@@ -66,7 +80,13 @@ class Http(HttpToolsProtocol):
             if self._head > HEAD:
                 self._refuse(Problem("malformed", reason=f"its headers have more than {HEAD} bytes"))
                 return
-        if self._alarm is None and not self._in_body and (self.cycle is None or self.cycle.response_complete):
+        answered = self.server_state.total_requests > requests
+        if (
+            not answered
+            and self._alarm is None
+            and not self._in_body
+            and (self.cycle is None or self.cycle.response_complete)
+        ):
             self._set_alarm(self._timeouts.headers)  # it may be no more than empty lines before a request
 
     def _feed(self, data: bytes | memoryview) -> None:
@@ -105,7 +125,44 @@ class Http(HttpToolsProtocol):
             self._offer = self._head_without_upgrade()
             return
         self._in_body = True
+        if self._answer_now is not None and self._may_be_answered_now():
+            self._short = []
+            self._set_alarm(SHORT)
+        else:
+            super().on_headers_complete()
+
+    def _may_be_answered_now(self) -> bool:
+        """Whether nothing is under way, nothing waits to be sent, and a body is small."""
+        if self.flow.write_paused or not (self.cycle is None or self.cycle.response_complete):
+            return False
+        length = next((value for name, value in self.headers if name == b"content-length"), b"0")
+        return self.parser.get_http_version() == "1.1" and len(length) <= SHORT_DIGITS and not self.expect_100_continue
+
+    def _go_the_long_way(self) -> None:
+        """Let the application answer a request that was not answered at once."""
+        chunks, self._short = self._short, None
         super().on_headers_complete()
+        for chunk in chunks or ():
+            super().on_body(chunk)
+
+    def on_body(self, body: bytes) -> None:
+        """More of a body has come."""
+        if self._short is None:
+            super().on_body(body)
+        else:
+            self._short.append(body)
+
+    def _short_answer(self, chunks: list[bytes]) -> bytes | None:
+        """The bytes of the answer to a request that can be answered at once."""
+        path, _, query = self.url.partition(b"?")
+        request = RawRequest(
+            self.parser.get_method().decode(), path.decode("latin-1"), query, self.headers, b"".join(chunks)
+        )
+        answer = self._answer_now(request) if self._answer_now else None
+        if answer is None:
+            return None
+        lines = [b"%b: %b\r\n" % header for header in (*self.server_state.default_headers, *answer.headers)]
+        return b"".join([STATUS_LINE[answer.status], *lines, b"\r\n", answer.body])
 
     def _head_without_upgrade(self) -> bytes:
         first = b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
@@ -127,9 +184,17 @@ class Http(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """A request is at its end."""
         self._in_body = False
-        if self._offer is None:
-            self._set_alarm(None)
-            super().on_message_complete()
+        if self._offer is not None:
+            return
+        self._set_alarm(None)
+        if self._short is not None:
+            if (answer := self._short_answer(self._short)) is not None:
+                self._short = None
+                self.transport.write(answer)
+                self.on_response_complete()
+                return
+            self._go_the_long_way()
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Take the next request; the rest of one that was answered before its end is not waited for as long as it likes."""
@@ -146,6 +211,9 @@ class Http(HttpToolsProtocol):
         """End a connection on which nothing came in time; a client that has sent part of a head is told so."""
         self._alarm = None
         if self.transport.is_closing():
+            return
+        if self._short is not None:
+            self._go_the_long_way()
             return
         if self.flow.read_paused:  # it is not the client that lets us wait
             self._set_alarm(self._timeouts.headers)

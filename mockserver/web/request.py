@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope
+from starlette.types import Receive
 
 from mockserver import json
 from mockserver.engine.intake import unfit
@@ -120,13 +120,13 @@ def _not_found(operation: Operation, name: str, segment: str) -> Problem:
     return Problem("not_found", resource=resource, id=printable(segment), field=name)
 
 
-async def read_body(conventions: Conventions, operation: Operation, scope: Scope, receive: Receive) -> ParsedBody:
+async def read_body(conventions: Conventions, operation: Operation, headers: Headers, receive: Receive) -> ParsedBody:
     """What the body of a request says, and the files it brings."""
-    headers, declared = Headers(scope=scope), operation.body
+    declared = operation.body
     if declared is not None and declared.parts:
         return await _form(conventions.body_bytes, declared, headers, receive)
     body = await _read(conventions.body_bytes, headers, receive)
-    return ParsedBody(_parse(conventions, operation, headers, body), {})
+    return parse_body(conventions, operation, headers, body)
 
 
 async def _form(limit: int, declared: Body, headers: Headers, receive: Receive) -> ParsedBody:
@@ -141,6 +141,11 @@ async def _form(limit: int, declared: Body, headers: Headers, receive: Receive) 
             raise far_too_large(name, limit if file.largest is None else file.largest)
         raise Problem("too_large", limit=bound(declared, limit))
     return await read_form(declared, content_type, limit, chunks)
+
+
+def parse_body(conventions: Conventions, operation: Operation, headers: Headers, body: bytes) -> ParsedBody:
+    """What a body of JSON says."""
+    return ParsedBody(_parse(conventions, operation, headers, body), {})
 
 
 def _parse(conventions: Conventions, operation: Operation, headers: Headers, body: bytes) -> Json:

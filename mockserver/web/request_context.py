@@ -64,8 +64,8 @@ class RequestContext:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on with what every answer needs."""
-        request = RequestNames(self._id(scope), scope.get("method", "GET"), scope["path"])
-        path, base_path = self._canonical(scope["path"])
+        request = RequestNames(self.request_id(self._brought(scope)), scope.get("method", "GET"), scope["path"])
+        path, base_path = self.canonical(scope["path"])
         state = {**scope.get("state", {}), "request": request}
         state["base_path"] = state.get("prefix", "") + base_path
 
@@ -79,14 +79,17 @@ class RequestContext:
         app = self.websocket if scope["type"] == "websocket" and self.websocket else self.http
         await app({**scope, "path": path, "state": state}, receive, send_with_headers)
 
-    def _id(self, scope: Scope) -> str:
+    def _brought(self, scope: Scope) -> str:
         header = (self.conventions.request_header or "").lower().encode()
-        id = next((value.decode("latin-1") for name, value in scope["headers"] if name == header), "")
-        if REQUEST_ID.fullmatch(id):
-            return id
+        return next((value.decode("latin-1") for name, value in scope["headers"] if name == header), "")
+
+    def request_id(self, brought: str) -> str:
+        """The id of a request: the one that it brought, if that can be one, or a new one."""
+        if REQUEST_ID.fullmatch(brought):
+            return brought
         return self.conventions.request_prefix + "".join(self.random.choices(ID_LETTERS, k=16))
 
-    def _canonical(self, path: str) -> tuple[str, str]:
+    def canonical(self, path: str) -> tuple[str, str]:
         """A path with the canonical base path in place of an alias, and the base path that was asked for."""
         for base_path in self.base_paths:
             if path == base_path or path.startswith(f"{base_path}/"):

@@ -72,10 +72,15 @@ class Site:
         declared = {base_path + path for path in document.root.get("paths", {})}
         self.health = {"/health", f"{base_path}/health"} - declared
 
+    def answers(self, method: str, path: str) -> bool:
+        """Whether it answers a request itself."""
+        own = path == "/" or path in self.health or path in self.documents or path in self.events
+        return method in ("GET", "HEAD") and (own or f"{path}/".startswith(f"{self.base_path}/ui/"))
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a page, or pass the request on."""
         path = scope.get("path", "")
-        if scope["method"] not in ("GET", "HEAD"):
+        if not self.answers(scope["method"], path):
             await self.app(scope, receive, send)
         elif path in self.health:
             await send_answer(Answer(200, json.write({"status": "ok"})), scope, send)
@@ -85,10 +90,8 @@ class Site:
             await send_answer(self._events(self.events[path], scope), scope, send)
         elif path in (f"{self.base_path}/ui", "/"):
             await RedirectResponse("ui/" if path != "/" else f"{self.base_path}/ui/"[1:])(scope, receive, send)
-        elif path.startswith(f"{self.base_path}/ui/"):
-            await self._ui(PurePosixPath(path.removeprefix(f"{self.base_path}/ui/")), scope, receive, send)
         else:
-            await self.app(scope, receive, send)
+            await self._ui(PurePosixPath(path.removeprefix(f"{self.base_path}/ui/")), scope, receive, send)
 
     @cached_property
     def _served(self) -> dict[str, json.Json]:

@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver.engine.problems import Problem
 
+ANNOUNCING = (b"content-length", b"transfer-encoding")
+"""The headers of which one is in every request that has a body (RFC 9112, 6.3)."""
 RATE = 1024
 """So many bytes of a body let it take a second longer."""
 
@@ -34,20 +36,21 @@ class BodyTimeout:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, whose body is not waited for as long as it likes."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or not any(name in ANNOUNCING for name, _ in scope["headers"]):
             await self.app(scope, receive, send)
             return
         deadline: float | None = asyncio.get_running_loop().time() + self.seconds
 
         async def receive_in_time() -> Message:
             nonlocal deadline
+            if deadline is None:
+                return await receive()
             try:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError:
                 raise timed_out("body", self.seconds) from None
-            if deadline is not None:
-                deadline = deadline + len(message.get("body", b"")) / RATE if message.get("more_body") else None
+            deadline = deadline + len(message.get("body", b"")) / RATE if message.get("more_body") else None
             return message
 
         await self.app(scope, receive_in_time, send)

@@ -7,6 +7,7 @@ from tests.bookkeeper.ledger import SEN
 
 DRAWER, PETTY_CASH, BANK, OVER_SHORT = "1020", "1010", "1000", "7030"
 STORE = "loc_store1"
+REPORTED = ("netSales", "tax", "rounding", "total")
 
 
 def open_session(desk: Desk) -> None:
@@ -20,7 +21,14 @@ def open_session(desk: Desk) -> None:
     answer = desk.do("POST", "/pos/sessions", body)
     if posted:
         desk.ledger.post({DRAWER: cash}, {PETTY_CASH: cash}, STORE)
-    desk.keep("session", id=answer["id"], status="open", cash=cash, day=desk.ledger.today)
+    desk.keep(
+        "session",
+        id=answer["id"],
+        status="open",
+        cash=cash,
+        day=desk.ledger.today,
+        report=dict.fromkeys(REPORTED, Decimal(0)),
+    )
 
 
 def move_cash(desk: Desk) -> None:
@@ -49,5 +57,6 @@ def close_session(desk: Desk) -> None:
     over = desk.random.choice((Decimal(0), Decimal("0.35"), -5 * SEN, Decimal(-7)))
     answer = desk.do("POST", f"/pos/sessions/{session['id']}/close", {"countedCash": session["cash"] + over})
     assert (answer["expectedCash"], answer["variance"]) == (session["cash"], over), answer
+    assert {name: answer[name] for name in REPORTED} == session["report"], (answer, session)
     desk.ledger.post({DRAWER: over}, {OVER_SHORT: over}, STORE, session["day"])
     session["status"] = "closed"

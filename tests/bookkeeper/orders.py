@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tests.bookkeeper.desk import COST_OF_SALES, GOODS, INVENTORY, LOCATIONS, Desk, Row
-from tests.bookkeeper.ledger import PLACES, Line, line_of, rounded, share
+from tests.bookkeeper.ledger import PLACES, Line, line_of, rounded, sen, share
 from tests.bookkeeper.lines import Entered, lines, tracked
 from tests.bookkeeper.sales import CURRENCIES, charged, drafted, priced
 
@@ -31,7 +31,7 @@ def order(desk: Desk) -> None:
 def ordered(desk: Desk, location: str, line: Entered, name: str) -> Row:
     """A line of an order, and how far it is."""
     lot = desk.lot(line.item, location) if line.item in GOODS else None
-    nothing = dict.fromkeys(("shipped", "billed", "drafted", "closed"), Decimal(0))
+    nothing = dict.fromkeys(("shipped", "billed", "drafted", "closed", "taken"), Decimal(0))
     return {"id": name, "entered": line, "item": line.item, "lot": lot, "quantity": line.quantity} | nothing
 
 
@@ -92,23 +92,52 @@ def bill(desk: Desk) -> None:
     chosen = open_lines if whole else desk.random.sample(open_lines, desk.random.randint(1, len(open_lines)))
     parts = [(line, rest if whole else part_of(desk, rest)) for line, rest in chosen]
     sums = [(line["entered"].account, billed(line, quantity)) for line, quantity in parts]
-    if any(line.total < 0 for _, line in sums):
-        return
     body = {} if whole else {"partialItems": [{"itemId": line["id"], "quantity": quantity} for line, quantity in parts]}
     answer = desk.do("POST", f"/sales-orders/{row['id']}/convert-to-invoice", body)
     shipping = max(Decimal(0), row["shipping"] - charged(desk, row))
     kept = drafted(desk, answer, sums, shipping, goods=[], rate=row["rate"], customer=CUSTOMER, location=row["location"])
-    kept |= {"order": row, "parts": parts}
+    kept |= {
+        "order": row,
+        "parts": parts,
+        "off": [(line, sum_.discount) for (line, _), (_, sum_) in zip(parts, sums, strict=True)],
+    }
     for line, quantity in parts:
         line["drafted"] += quantity
+    for line, discount in kept["off"]:
+        line["taken"] += discount
 
 
 def billed(line: Row, quantity: Decimal) -> Line:
-    """A part of an ordered line: percent of its own, or its share of the amount that was taken off the whole."""
+    """A part of an ordered line: percent of its own, or what is due by then of the amount that was taken off the whole."""
     whole: Entered = line["entered"]
     places = whole.places
     if whole.percent:
         discount = rounded(quantity * whole.price * whole.percent / 100, places)
     else:
-        discount = share(whole.discount, line["drafted"], quantity, whole.quantity, places)
+        by_then = share(whole.discount, Decimal(0), line["drafted"] + quantity, whole.quantity, places)
+        discount = max(Decimal(0), min(rounded(quantity * whole.price, places), by_then - line["taken"]))
     return line_of(quantity, whole.price, discount, whole.rate, places)
+
+
+def still_to_bill(desk: Desk, row: Row) -> Decimal:
+    """What an order will still cost the customer, in the company's currency: less what is closed, less what was sent."""
+    sent = [
+        one["total"]
+        for one in desk.documents.get("invoice", [])
+        if one["order"] is row and one["status"] in ("sent", "paid")
+    ]
+    closed = Decimal(0)
+    for line in row["lines"]:
+        entered: Entered = line["entered"]
+        kept = line["quantity"] - line["closed"]
+        for amount in (entered.sum.total, entered.sum.tax):
+            closed += share(amount, kept, line["closed"], line["quantity"], entered.places)
+    return max(Decimal(0), sen((row["total"] - closed - sum(sent)) * row["rate"]))
+
+
+def look_at(desk: Desk) -> None:
+    """Any order: what is still to be billed of it."""
+    row = desk.pick("order", status=["open"])
+    if row:
+        answer = desk.do("GET", f"/sales-orders/{row['id']}")
+        assert answer["uninvoicedAmount"] == still_to_bill(desk, row), (answer, row)

@@ -98,9 +98,9 @@ def void(desk: Desk) -> None:
         desk.lot(name, row["location"]).receive(quantity, value)
     desk.ledger.owed[row["customer"]] -= row["base"]
     row["status"] = "void"
+    unbilled(row)
     for line, quantity in row["parts"]:
         line["billed"] -= quantity
-        line["drafted"] -= quantity
     for line, issued in row.get("issued", []):
         line["shipped"] -= issued
         if line["lot"]:
@@ -115,8 +115,15 @@ def cancel(desk: Desk) -> None:
         return
     desk.do("POST", f"/invoices/{row['id']}/cancel")
     row["status"] = "cancelled"
+    unbilled(row)
+
+
+def unbilled(row: Row) -> None:
+    """What it billed of its order can be billed again."""
     for line, quantity in row["parts"]:
         line["drafted"] -= quantity
+    for line, discount in row.get("off", []):
+        line["taken"] -= discount
 
 
 def charged(desk: Desk, order: Row) -> Decimal:

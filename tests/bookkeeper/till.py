@@ -34,12 +34,26 @@ def sell(desk: Desk) -> None:
     credits = merged([*amounts, (ROUNDING, total - exact)])
     desk.ledger.post(debits, credits, STORE, session["day"])
     session["cash"] += debits.get(DRAWER, Decimal(0))
+    figures = figures_of([(line.sum.total, line.sum.tax) for line in entered], total)
+    count(session, figures, 1)
     ids = [line["id"] for line in answer["items"]]
     kept = [sold(desk, line, name) for line, name in zip(entered, ids, strict=True)]
     cost = sum((line["cost"] for line in kept), Decimal(0))
     desk.ledger.post({COST_OF_SALES: cost}, {INVENTORY: cost}, STORE, session["day"])
-    desk.keep("sale", id=answer["id"], status="completed", session=session, lines=kept, entry=(debits, credits), total=total,
+    desk.keep("sale", id=answer["id"], status="completed", session=session, lines=kept, entry=(debits, credits), total=total, figures=figures,
               method=tenders[0]["method"] if tenders else None, paid_back=Decimal(0), exact_back=Decimal(0))  # fmt: skip
+
+
+def figures_of(lines_: list[tuple[Decimal, ...]], total: Decimal) -> dict[str, Decimal]:
+    """What a receipt adds to its session's report, by the report's names."""
+    net, tax = (sum((line[column] for line in lines_), Decimal(0)) for column in (0, 1))
+    return {"netSales": net, "tax": tax, "rounding": total - net - tax, "total": total}
+
+
+def count(session: Row, figures: dict[str, Decimal], sign: int) -> None:
+    """Add a receipt to its session's report, or take it out."""
+    for name, amount in figures.items():
+        session["report"][name] += sign * amount
 
 
 def given_away(desk: Desk) -> list[Entered]:
@@ -89,6 +103,7 @@ def give_back(desk: Desk) -> None:
     desk.ledger.post(debits, {TENDERS[sale["method"]]: amount} if amount else {}, STORE, session["day"])
     for line, quantity, back in wanted:
         take_back(desk, line, quantity, back, session["day"])
+    count(session, figures_of(shares, amount), -1)
     session["cash"] -= amount if cash else 0
     sale["paid_back"] += amount
     sale["exact_back"] += exact
@@ -128,6 +143,7 @@ def void_sale(desk: Desk) -> None:
     desk.ledger.post(credits, debits, STORE, session["day"])
     for line in sale["lines"]:
         take_back(desk, line, line["quantity"], True, session["day"])
+    count(session, sale["figures"], -1)
     session["cash"] -= debits.get(DRAWER, Decimal(0))
     sale["status"] = "voided"
     return None
