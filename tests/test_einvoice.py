@@ -491,3 +491,12 @@ def test_every_check_is_documented(sandbox):
     codes = {one.get("code") or one["value"]["code"] for one in rows}
     text = (Path(__file__).parent.parent / "docs" / "einvoices.md").read_text()
     assert [code for code in sorted(codes) if f"`{code}`" not in text] == []
+
+
+@pytest.mark.parametrize("ids", [["einv_nope"], ["einv_accepted", "einv_nope"]])
+def test_a_note_corrects_e_invoices_that_there_are(complete, ids):
+    body = {"invoiceId": "inv_126", "format": "UBL21", "documentType": "02", "originalEinvoiceIds": ids}
+    answer = complete("POST", "/einvoice/create", json=body)
+    assert answer.status_code == 422, answer.text
+    (flaw,) = answer.json()["error"]["details"]
+    assert (flaw["code"], flaw["field"]) == ("REFERENCE_NOT_FOUND", f"originalEinvoiceIds[{ids.index('einv_nope')}]")

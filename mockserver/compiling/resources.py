@@ -114,7 +114,7 @@ def _field(context: CompileContext, path: str, part: Schema, at: str, required: 
         id_form=_id_form(context, schema["x-id"], f"{at}/x-id") if "x-id" in schema else None,
         computed=_computed(context, schema, at),
         value=value,
-        reference=_reference(context, schema["x-ref"], f"{at}/x-ref") if "x-ref" in schema else None,
+        reference=_reference_of(context, schema, at),
         unique=bool(schema.get("x-unique")),
         immutable=immutable,
         faker=schema.get("x-faker"),
@@ -158,6 +158,14 @@ def _id_form(context: CompileContext, node: str | dict[str, Json], at: str) -> I
     facts: dict[str, Json] = {"prefix": node} if isinstance(node, str) else {**node}
     when = context.expression_if_any(facts, "when", at)
     return IdForm(**{**facts, "when": when})
+
+
+def _reference_of(context: CompileContext, schema: Schema, at: str) -> Reference | None:
+    """What a property refers to, or each entry of its list."""
+    if "x-ref" in schema:
+        return _reference(context, schema["x-ref"], f"{at}/x-ref")
+    items = context.flat(schema["items"]) if isinstance(schema.get("items"), dict) else {}
+    return _reference(context, items["x-ref"], f"{at}/items/x-ref") if "x-ref" in items else None
 
 
 def _reference(context: CompileContext, node: dict[str, Json], at: str) -> Reference:

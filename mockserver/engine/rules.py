@@ -74,9 +74,10 @@ def reference_flaws(work: UnitOfWork, resource: Resource, document: Document, ol
         if field.reference is None:
             continue
         target = field.reference.target(document)
-        for name in value if isinstance(value, list) else [value]:
+        entries = [(f"{path}[{index}]", name) for index, name in enumerate(value)] if isinstance(value, list) else None
+        for at, name in [(path, value)] if entries is None else entries:
             if (field.path, target, name) not in old_references:
-                yield from _reference_flaw(work, field.reference, target, path, name)
+                yield from _reference_flaw(work, field.reference, target, at, name)
 
 
 def _references(resource: Resource, document: Document) -> set[tuple[str, str | None, str]]:

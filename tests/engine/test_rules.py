@@ -190,3 +190,20 @@ def test_an_immutability_may_depend_on_the_state(desk):
     assert desk.run("changeLoan", {"days": 20}, loanId=lent["id"])["dueOn"] == "2024-02-04"
     desk.run("giveBack", loanId=lent["id"])
     assert refused(desk, "changeLoan", {"days": 30}, loanId=lent["id"]).details[0]["code"] == "FIXED"
+
+
+@pytest.mark.parametrize("of", ["list", "entries"])
+def test_each_entry_of_a_list_may_be_a_reference(tmp_path, of):
+    def change(document):
+        entry = {"type": "string", "maxLength": 60}
+        whole = {"type": "array", "maxItems": 5, "items": entry}
+        (whole if of == "list" else entry)["x-ref"] = {"to": "Book"}
+        schema(document, "BookFields")["properties"]["likeIds"] = whole
+
+    desk = revised(tmp_path, change)
+    emma = desk.run("addBook", {"title": "Emma"})["id"]
+    flaws = refused(desk, "addBook", {"title": "Persuasion", "likeIds": [emma, "book_none", emma, "book_less"]}).details
+    assert [flaw["field"] for flaw in flaws] == ["likeIds[1]", "likeIds[3]"]
+    both = desk.run("addBook", {"title": "Persuasion", "likeIds": [emma]})
+    assert both["likeIds"] == [emma]
+    assert refused(desk, "dropBook", bookId=emma).code == "IN_USE"
