@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from mockserver.json import FINEST, LARGEST, PLACES, Json
 
+SURROGATE = re.compile("[\ud800-\udfff]")
+
 MOST_FLAWS = 100
 """How many flaws of one value are reported at most."""
 
@@ -42,7 +44,7 @@ def storable(value: Json) -> bool:
         elif isinstance(node, list):
             stack += node
         elif isinstance(node, str):
-            if "\x00" in node or (not node.isascii() and any("\ud800" <= letter <= "\udfff" for letter in node)):
+            if "\x00" in node or SURROGATE.search(node):
                 return False
         elif isinstance(node, int | Decimal) and next(_number_flaws(node), None) is not None:
             return False
@@ -67,7 +69,7 @@ def storage_flaws(value: Json, path: str = "") -> Iterator[Flaw]:
 def _text_flaws(text: str) -> Iterator[str]:
     if "\x00" in text:
         yield "must not contain NUL characters"
-    elif not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+    elif SURROGATE.search(text):
         yield "must not contain unpaired surrogates"
 
 

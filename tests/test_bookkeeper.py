@@ -14,8 +14,8 @@ from tests.conftest import Client, forked
 LATER = Settings(default_contract(), default_fixtures(), now="2025-02-10T03:00:00Z")
 """When all documents of the demo are past."""
 
-STEPS = int(os.environ.get("BOOKKEEPER_STEPS", "120"))
-SEEDS = [int(seed) for seed in os.environ.get("BOOKKEEPER_SEEDS", "1,2,3").split(",")]
+STEPS = int(os.environ.get("BOOKKEEPER_STEPS", "250"))
+SEEDS = [int(seed) for seed in os.environ.get("BOOKKEEPER_SEEDS", "1,2,3,4").split(",")]
 WAYS = {
     sales.invoice: 8,
     sales.send: 8,

@@ -58,11 +58,15 @@ def _type_nullable(node: dict[str, Json], openapi: dict[str, Json]) -> None:
 
 def _type_choices(node: dict[str, Json]) -> None:
     """Write the type of a choice in each alternative without one: formats alone are no types to generators."""
+    kind: dict[str, Json] = {key: node[key] for key in ("type", "nullable") if key in node}
     if isinstance(node.get("type"), str):
-        for key in ("anyOf", "oneOf"):
-            for branch in node.get(key, ()):
-                if isinstance(branch, dict) and branch.keys().isdisjoint(("type", "$ref", "allOf", "anyOf", "oneOf", "not")):
-                    branch["type"] = node["type"]
+        for key in {"anyOf", "oneOf"} & node.keys():
+            node[key] = [{**kind, **branch} if _is_untyped(branch) else branch for branch in node[key]]
+
+
+def _is_untyped(branch: Json) -> bool:
+    """Whether a schema neither says a type nor leaves it to others."""
+    return isinstance(branch, dict) and branch.keys().isdisjoint(("type", "$ref", "allOf", "anyOf", "oneOf", "not"))
 
 
 def _type(node: Json, openapi: dict[str, Json]) -> str | None:

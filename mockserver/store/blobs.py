@@ -8,6 +8,7 @@ import hashlib
 import io
 import os
 import tempfile
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Protocol
 from urllib.parse import quote, unquote
@@ -99,7 +100,7 @@ class DirectoryBlobs:
     def put(self, tenant: str, content: bytes) -> str:
         """Keep bytes, on the disk when this returns; their key."""
         key, folder = key_of(content), self._tenant_folder(tenant)
-        if (folder / key).exists():
+        if _holds(folder / key, key):
             return key
         folder.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(suffix=".part", dir=folder)
@@ -127,7 +128,7 @@ class DirectoryBlobs:
             raise DamagedBlob(f"{path} is missing") from None
         except OSError as error:
             raise DamagedBlob(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
-        if hashlib.file_digest(file, "sha256").hexdigest() != key:
+        if not _is(file, key):
             file.close()
             raise DamagedBlob(f"{path} is damaged: its SHA-256 is not its name")
         file.seek(0)
@@ -150,3 +151,17 @@ class DirectoryBlobs:
         """Remove what an end in between has left half written."""
         for part in self._folder.glob("*/*.part"):
             part.unlink()
+
+
+def _is(file: BufferedReader, key: str) -> bool:
+    """Whether the bytes of an open file are those of a key."""
+    return hashlib.file_digest(file, "sha256").hexdigest() == key
+
+
+def _holds(path: Path, key: str) -> bool:
+    """Whether the bytes of a key are in a file, as they were kept."""
+    try:
+        with path.open("rb") as file:
+            return _is(file, key)
+    except OSError:
+        return False

@@ -31,7 +31,7 @@ def field_list(declared: Parameter, text: str) -> str:
 
 def sort_keys(resource: Resource, declared: Parameter, text: str, order: str | None) -> tuple[tuple[str, bool], ...]:
     """What to sort by, each with whether it descends; `order` is the direction of keys that say none."""
-    keys = [part.partition(":") for part in text.split(",")]
+    keys = [tuple(word.strip() for word in part.partition(":")) for part in text.split(",")]
     for name, _, direction in keys:
         if not _is_sortable(resource, declared, name):
             choices = [other for other in (*resource.paths, *resource.sort) if _is_sortable(resource, declared, other)]

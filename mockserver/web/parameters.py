@@ -5,7 +5,7 @@ from binascii import Error as BrokenBase64
 from collections.abc import Mapping
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
-from email.utils import collapse_rfc2231_value, decode_params, unquote
+from email.utils import decode_params, unquote
 
 from mockserver.engine.problems import Problem
 
@@ -51,9 +51,18 @@ def file_name(parameters: Mapping[str, str]) -> str | None:
     """
     named = [(name, text) for name, text in parameters.items() if name.startswith("filename*")]
     for name, text in decode_params([("", ""), *named])[1:]:
-        if name == "filename" and isinstance(text, tuple):
-            return unquote(collapse_rfc2231_value(text))
+        if name == "filename" and isinstance(text, tuple) and (extended := _extended(text)) is not None:
+            return extended
     return None if "filename" not in parameters else decoded_words(parameters["filename"])
+
+
+def _extended(value: tuple[str | None, str | None, str]) -> str | None:
+    """An extended value in its letters; None of one that cannot be read, which is as if it were not there."""
+    charset, _, escaped = value
+    try:
+        return unquote(escaped).encode("latin-1").decode(charset or "ascii")
+    except (LookupError, UnicodeError):
+        return None
 
 
 def decoded_words(text: str) -> str:

@@ -105,3 +105,10 @@ def test_components_that_no_operation_leads_to_are_left_out():
 def test_each_alternative_has_a_type():
     shown = schemas(f"Loan: {{type: string, anyOf: [{{format: date}}, {{type: integer}}, {REF}]}}, {ADDRESS}")
     assert shown["Loan"]["anyOf"] == [{"format": "date", "type": "string"}, {"type": "integer"}, node(REF)]
+    shown = schemas("Loan: {type: string, nullable: true, oneOf: [{format: date}]}")
+    assert shown["Loan"]["oneOf"] == [{"format": "date", "type": "string", "nullable": True}]
+
+
+def test_each_alternative_of_what_may_be_null_may_be_null():
+    shown = schemas("Loan: {type: string, nullable: true, anyOf: [{format: date}, {type: integer}]}")
+    assert shown["Loan"]["anyOf"] == [{"type": "string", "nullable": True, "format": "date"}, {"type": "integer"}]

@@ -76,3 +76,13 @@ def test_what_a_process_left_half_written_is_no_file_and_is_cleared_away(tmp_pat
     assert blobs.keys("a") == {key_of(b"x")}
     DirectoryBlobs(tmp_path).clear_away()
     assert not half.exists()
+
+
+@pytest.mark.parametrize("damage", [b"", b"y", b"xx"])
+def test_bytes_that_are_kept_again_take_the_place_of_damaged_ones(tmp_path, damage):
+    blobs = DirectoryBlobs(tmp_path)
+    key = blobs.put("a", b"x")
+    (tmp_path / "t-a" / key).write_bytes(damage)
+    with pytest.raises(DamagedBlob, match="is damaged"):
+        blobs.open("a", key)
+    assert content(blobs, "a", blobs.put("a", b"x")) == b"x"
