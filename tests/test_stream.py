@@ -217,7 +217,8 @@ def test_a_handshake_of_another_version_is_told_which_there_is(server, version):
     lines = [line.lower() for line in head.split("\r\n")]
     assert lines[0].startswith("http/1.1 426 ")
     assert {"sec-websocket-version: 13", "upgrade: websocket"} <= set(lines)
-    assert "version 13" in body
+    error = json.loads(body)["error"]
+    assert (error["code"], "version 13" in error["message"]) == ("UPGRADE_REQUIRED", True)
 
 
 def until(raw, wanted):

@@ -52,6 +52,12 @@ def _operand(context: CompileContext, schema: Schema) -> Operand:
     return Operand(scalar_type(context, schema), validator(context.document, schema))
 
 
+def _holds_ids(resource: Resource, path: str) -> bool:
+    """Whether a field is the id of its document, or of one that it refers to."""
+    field = resource.paths.get(path)
+    return path == "id" or (field is not None and field.reference is not None and field.reference.by == "id")
+
+
 def filter_(context: CompileContext, node: Node, resource: Resource, at: str) -> Filter | None:
     """A filter: a deepObject parameter named as a field, or any parameter with `x-filter`."""
     filter_node = node.get("x-filter", {})
@@ -90,6 +96,7 @@ def filter_(context: CompileContext, node: Node, resource: Resource, at: str) ->
         bare=bare,
         rule=rule,
         instant=own.get("format") == "date-time",
+        id=rule is None and _holds_ids(resource, field),
         field_flaws=validator(context.document, own) if own.keys() & {"format", "pattern"} else None,
         array=parameter(context, node, {}, at) if array else None,
     )

@@ -36,6 +36,11 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "tenant_access": (403, "FORBIDDEN", "This API key may not use {{ tenant }}"),
     "scope": (403, "FORBIDDEN", "This needs the permission {{ required }}"),
     "no_route": (404, "NOT_FOUND", "There is nothing at {{ path }}"),
+    "websocket_version": (
+        426,
+        "UPGRADE_REQUIRED",
+        "This server speaks version {{ limit }} of the WebSocket protocol, not {{ given }}",
+    ),
     "no_stream": (404, "NOT_FOUND", "There is no stream at {{ path }}: {{ reason }}"),
     "not_found": (404, "NOT_FOUND", "There is no {{ resource }} {{ id }}"),
     "method": (405, "METHOD_NOT_ALLOWED", "{{ method }} is not possible here: use {{ allowed }}"),

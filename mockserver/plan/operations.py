@@ -99,6 +99,8 @@ class Filter:
     rule: Expression | None = None
     instant: bool = False
     """Whether its field is an instant, so that a date means a day."""
+    id: bool = False
+    """Whether its field holds ids, which have no commas."""
     field_flaws: Validate | None = None
     """What is wrong with a text as a value of its field, where that has a pattern or a format."""
     array: Parameter | None = None

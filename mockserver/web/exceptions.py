@@ -73,6 +73,9 @@ def _headers(error: Problem | Refused) -> dict[str, str]:
         return {"retry-after": str(error.facts["retryAfter"])}
     if kind == "content_coding":
         return {"accept-encoding": ", ".join(ACCEPTED)}
+    if isinstance(error, Problem) and kind == "websocket_version":
+        version = str(error.facts["limit"])
+        return {"upgrade": "websocket", "sec-websocket-version": version, "connection": "upgrade, close"}
     return {"connection": "close"} if kind == "timeout" else {}
 
 

@@ -61,6 +61,8 @@ def operand(declared: Filter, operator: str, wanted: Operand, text: str) -> Json
     if declared.instant and is_date(text):
         return text
     text, name = _unescaped(declared, text), _name(declared, operator)
+    if declared.id and (hint := _as_list(declared, operator, text)):
+        refuse(name, f"is one id{hint}")
     try:
         value = coerce(wanted.type, text)
     except ValueError as error:

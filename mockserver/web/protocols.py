@@ -9,7 +9,6 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
 from mockserver.engine.problems import Problem
@@ -19,6 +18,9 @@ from mockserver.web.websocket import GRACE
 
 HEAD = 1 << 20
 """So many bytes of a request that are still its first line and headers are not read on."""
+
+VERSION_HEADER, VERSION = b"sec-websocket-version", b"13"
+"""The version of the WebSocket protocol that is spoken (RFC 6455, 4.1)."""
 
 SHORT = 1.0
 """Seconds after which the rest of a small body is waited for as that of any other."""
@@ -46,6 +48,8 @@ class Http(HttpToolsProtocol):
         """The head of a request without the upgrade it offers, which is not taken."""
         self._problem: Problem | None = None
         """Why nothing more is read."""
+        self._version_problem: Problem | None = None
+        """Why the upgrade that is offered is refused."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a request, though not for ever."""
@@ -113,6 +117,8 @@ class Http(HttpToolsProtocol):
         if self._problem is not None:
             self.scope["state"]["problem"] = self._problem
             return
+        if self._version_problem is not None:
+            self.scope["state"]["problem"], self._version_problem = self._version_problem, None
         self._head = 0
         if self._alarm is None:
             self._set_alarm(self._timeouts.headers)
@@ -121,7 +127,7 @@ class Http(HttpToolsProtocol):
         """The headers are at their end."""
         self._head = None
         self._set_alarm(None)
-        if self.parser.should_upgrade() and not self._should_upgrade() and _values(self.headers, b"upgrade"):
+        if self.parser.should_upgrade() and _values(self.headers, b"upgrade") and not self._takes_upgrade():
             self._offer = self._head_without_upgrade()
             return
         self._in_body = True
@@ -174,6 +180,17 @@ class Http(HttpToolsProtocol):
             return False
         offered = _values(self.headers, b"upgrade")
         return offered == [b"websocket"] or (b"websocket" in offered and bool(_values(self.headers, b"sec-websocket-key")))
+
+    def _takes_upgrade(self) -> bool:
+        """Whether the upgrade that is offered is taken; that to another version of WebSockets is refused instead."""
+        if not self._should_upgrade():
+            return False
+        versions = _values(self.headers, VERSION_HEADER)
+        if VERSION in versions or not any(name == VERSION_HEADER for name, _ in self.headers):
+            return True
+        given = b", ".join(versions)[:100].decode("latin-1") or "none"
+        self._version_problem = Problem("websocket_version", limit=int(VERSION), given=given)
+        return False
 
     def handle_websocket_upgrade(self) -> None:
         """Go on as a WebSocket, whatever else was offered."""
@@ -250,22 +267,8 @@ def _values(headers: list[tuple[bytes, bytes]], wanted: bytes) -> list[bytes]:
     return [value.strip().lower() for line in lines for value in line.split(b",") if value.strip()]
 
 
-VERSION_HEADER, VERSION = "Sec-WebSocket-Version", "13"
-
-
 class Closable(ServerProtocol):
     """The WebSocket protocol, where a close may stand between the fragments of a message (RFC 6455, 5.4)."""
-
-    def accept(self, request: Request) -> Response:
-        """The answer to a handshake; one of another version is told which there is (RFC 6455, 4.4)."""
-        versions = [version.strip() for line in request.headers.get_all(VERSION_HEADER) for version in line.split(",")]
-        if not versions or VERSION in versions:
-            return super().accept(request)
-        sentence = f"This server speaks version {VERSION} of the WebSocket protocol, not {', '.join(versions)[:100]}.\n"
-        response = self.reject(HTTPStatus.UPGRADE_REQUIRED, sentence)
-        response.headers["Upgrade"] = "websocket"
-        response.headers[VERSION_HEADER] = VERSION
-        return response
 
     def recv_frame(self, frame: Frame) -> None:
         """Take one frame."""

@@ -18,6 +18,8 @@ from mockserver.web.parameters import check_charset, parse
 from mockserver.web.styles import read, readings
 from mockserver.web.text import coerce, printable
 
+NO_CURSOR = "is none that a list has given: take that of the page before, and leave it out for the first"
+
 GLANCED = 20
 """A body of up to so many times the values it may have is looked at for what is too many in it."""
 
@@ -50,7 +52,12 @@ def _within(name: str, field: str) -> str:
 
 
 def refused(declared: Parameter, reason: str) -> Problem:
-    """The problem of a parameter; `reason` ends a sentence that begins with its name."""
+    """The problem of a parameter; `reason` ends a sentence that begins with its name.
+
+    Of a cursor, what it looks like is no business of clients.
+    """
+    if declared.kind == "cursor" and reason != "is given more than once":
+        reason = NO_CURSOR
     return Problem(declared.kind, name=declared.name, field=declared.name, reason=reason)
 
 

@@ -260,3 +260,25 @@ def test_an_entry_of_a_list_that_cannot_be_is_refused_by_name(books):
         kept(books, "states=in&states=lost", {})
     assert (refused.value.kind, refused.value.facts["field"]) == ("filter", "states[1]")
     assert refused.value.facts["reason"] == "must be one of in, out"
+
+
+@pytest.mark.parametrize("text", ["!!", "", "a b", "x" * 9000])
+def test_a_cursor_that_no_list_has_given_is_told_in_words(demo, text):
+    answer = demo("GET", "/customers", params={"cursor": text})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "INVALID_CURSOR")
+    assert answer.json()["error"]["message"].startswith("The cursor is none that a list has given")
+
+
+@pytest.mark.parametrize(
+    ("query", "form"),
+    [
+        ("customerId=cust_456,cust_123", "customerId[in]=cust_456,cust_123"),
+        ("id[eq]=inv_123,inv_124", "id[in]=inv_123,inv_124"),
+        ("customerId[ne]=cust_456, cust_123", "customerId[nin]=cust_456, cust_123"),
+    ],
+)
+def test_several_ids_are_no_id_and_the_form_that_works_is_told(demo, query, form):
+    answer = demo("GET", f"/invoices?{query}")
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["error"]["message"].endswith(f"for several values write {form}")
+    assert demo("GET", f"/invoices?{form}").status_code == 200
