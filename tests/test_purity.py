@@ -18,6 +18,7 @@ SHARED = {
     "NOT_FOUND",
     "METHOD_NOT_ALLOWED",
     "REQUEST_TIMEOUT",
+    "UPGRADE_REQUIRED",
 }
 
 
