@@ -9,6 +9,9 @@ V = TypeVar("V")
 REMEMBERED = 2_000
 """So much is remembered."""
 
+LONGEST = 1_000
+"""What was worked out from more letters than this is not: clients choose what it is, and how much of it there is."""
+
 
 class Memory(dict[K, V]):
     """What was worked out, by what it was worked out from; what was remembered first gives way.
@@ -20,6 +23,8 @@ class Memory(dict[K, V]):
 
     def remember(self, key: K, value: V) -> V:
         """The value, remembered."""
+        if len(repr(key)) > LONGEST:
+            return value
         if len(self) >= REMEMBERED:
             del self[next(iter(self))]
         self[key] = value

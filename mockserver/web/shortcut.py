@@ -5,6 +5,7 @@ the security layer has let in for this operation before. Whatever is odd about a
 changed, to the way that all others take; both use the same functions, and answer the same.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,6 +28,9 @@ from mockserver.web.site import Site
 
 ORDINARY = ("host", "accept", "accept-encoding", "user-agent", "connection", "content-type", "content-length")
 """The headers of HTTP that the short way knows, beside those of the contract."""
+
+PATH = re.compile(r"/[!\"$&-~]*")
+"""The paths that are read as they stand: from the root, nothing in them escaped."""
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -77,7 +81,7 @@ class Shortcut:
 
     def answer(self, request: RawRequest) -> RawAnswer | None:
         """The answer to an ordinary call; None where it is not ordinary, and nothing has happened."""
-        headers = self._headers(request)
+        headers = self._headers(request) if len(request.body) <= self.conventions.body_bytes else None
         found = self._route(request) if headers is not None else None
         if headers is None or found is None:
             return None
@@ -93,7 +97,7 @@ class Shortcut:
             call = self.dispatch.call(
                 operation, caller, Asked(typed, request.query_string, segments, names, request.path.encode()), body
             )
-        except Problem:
+        except Exception:  # nothing has happened yet: the ordinary way meets it again, and words it
             return None
         standing, refusal = self.limiter.count(key) if key is not None else (self.limiter.untouched(), None)
         if refusal is not None:
@@ -115,13 +119,13 @@ class Shortcut:
         return headers if headers.get("connection", "keep-alive").lower() == "keep-alive" else None
 
     def _route(self, request: RawRequest) -> tuple[Operation, Mapping[str, str], str] | None:
-        if request.method not in METHODS or "%" in request.path or not request.path.isascii():
+        if request.method not in METHODS or not PATH.fullmatch(request.path) or b"#" in request.query_string:
             return None
         path, base_path = self.context.canonical(request.path)
         if self.site.answers(request.method, path):
             return None
         found = self.routes.find(request.method, path[len(self._base) :]) if base_path or not self._base else None
-        return None if found is None or not _is_ordinary(found[0]) else (*found, base_path)
+        return None if found is None or not self._is_ordinary(found[0]) else (*found, base_path)
 
     def _run(self, call: Call, base_path: str) -> Answer:
         try:
@@ -129,11 +133,13 @@ class Shortcut:
         except Exception as error:  # as the ordinary way does, which words whatever is raised
             return self.failures.answer(error, call.request, call.operation.method, call.request["path"])
 
-
-def _is_ordinary(operation: Operation) -> bool:
-    """Whether its calls bring JSON or nothing, are answered at once, and not with a file."""
-    form = operation.body is not None and bool(operation.body.parts)
-    return not (form or operation.file or operation.action.deliver or operation.kind == "stream")
+    def _is_ordinary(self, operation: Operation) -> bool:
+        """Whether its calls bring JSON or nothing, are answered at once and in one step, and not with a file."""
+        form, action = operation.body is not None and bool(operation.body.parts), operation.action
+        if form or operation.file or action.deliver or operation.kind in ("bulk", "stream"):
+            return False
+        chosen = action.choose.of.values() if action.choose else ()
+        return all(self._is_ordinary(self.dispatch.plan.operations[name]) for name in chosen)
 
 
 class ShortWay:

@@ -7,8 +7,10 @@ import httpx
 import pytest
 
 from mockserver.sandbox import build
-from mockserver.web.shortcut import ShortWay
-from tests.conftest import KEY, SETTINGS, TENANT, forked
+from mockserver.settings import Settings
+from mockserver.web.memory import Memory
+from mockserver.web.shortcut import RawRequest, ShortWay
+from tests.conftest import KEY, LIBRARY, NOW, SETTINGS, TENANT, forked
 
 READ_ONLY = "blg_test_sk_readonly00000000"
 INVOICE = {"customerId": "cust_456", "items": [{"itemId": "item_laptop001", "quantity": 1}]}
@@ -134,3 +136,51 @@ def test_what_is_counted_is_counted_once(made):
     answers = asyncio.run(ask())
     assert [answer.status_code for answer in answers] == [200] * 5 + [429] * 2
     assert [answer.headers["x-ratelimit-remaining"] for answer in answers[:5]] == ["4", "3", "2", "1", "0"]
+
+
+def library():
+    sandbox = build(Settings(LIBRARY, None, now=NOW))
+    return sandbox, sandbox.answer_now
+
+
+def raw(method, path, body=b"", query=b""):
+    headers = [(b"authorization", b"Bearer any"), (b"x-branch", b"branch_a"), (b"content-type", b"application/json")]
+    return RawRequest(
+        method, path if "://" in path or path[1] == "_" or path == "/health" else "/v1" + path, query, headers, body
+    )
+
+
+def ask(sandbox, method, path, **how):
+    async def one():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=sandbox.app), base_url="http://sandbox") as client:
+            headers = {"authorization": "Bearer any", "x-branch": "branch_a", "content-type": "application/json"}
+            return await client.request(method, "/v1" + path, headers=headers, **how)
+
+    return asyncio.run(one())
+
+
+def test_what_is_odd_is_left_to_the_long_way():
+    sandbox, now = library()
+    book = ask(sandbox, "POST", "/books", content=b'{"title": "Emma"}').json()["book"]["id"]
+    ask(sandbox, "GET", f"/books/{book}"), ask(sandbox, "GET", "/books")
+    ask(sandbox, "POST", "/books/many", json={"books": [{"do": "add", "book": {"title": "Persuasion"}}]})
+    assert now(raw("GET", f"/books/{book}")).status == 200
+    assert now(raw("POST", "/books", b'{"title": "Sanditon"}')).status == 201
+    odd = {
+        "a fragment": raw("GET", f"/books/{book}#top"),
+        "a fragment of the query": raw("GET", "/books", query=b"limit=1#top"),
+        "an escape": raw("GET", f"/books/{book[:-1]}%{ord(book[-1]):x}"),
+        "an absolute address": raw("GET", f"http://sandbox/books/{book}"),
+        "letters that are not ASCII": raw("GET", "/books/caf\xe9"),
+        "too large a body": raw("POST", "/books", b'{"title": "Emma"}' + b" " * 65_536),
+        "several operations": raw("POST", "/books/many", b'{"books": [{"do": "add", "book": {"title": "Emma"}}]}'),
+        "the control plane": raw("GET", "/_sandbox/world"),
+        "a page": raw("GET", "/health"),
+    }
+    assert [name for name, request in odd.items() if now(request) is not None] == []
+
+
+def test_little_is_remembered_of_what_clients_make_long():
+    memory = Memory()
+    assert [memory.remember(("listBooks", b"x" * length), length) for length in (10, 2000)] == [10, 2000]
+    assert list(memory.values()) == [10]
