@@ -18,10 +18,11 @@ from mockserver.plan.stream import Stream
 from mockserver.reading.errors import BrokenContract
 from mockserver.sandbox import Sandbox, build
 from mockserver.settings import Settings
-from mockserver.web.protocols import Http, Socket
+from mockserver.web.http_protocol import Http
 from mockserver.web.shortcut import RawAnswer, RawRequest
 from mockserver.web.timeouts import Timeouts
 from mockserver.web.websocket import GOING_AWAY, RESTARTED
+from mockserver.web.websocket_protocol import Socket
 
 log = logging.getLogger("mockserver")
 

@@ -1,26 +1,19 @@
-"""What uvicorn's HTTP and WebSockets leave to be settled: requests that do not end, upgrades, clients that do not read."""
+"""What uvicorn's HTTP leaves to be settled: requests that do not end, upgrades, and calls that are answered at once."""
 
 import asyncio
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame, Opcode
-from websockets.server import ServerProtocol
 
 from mockserver.engine.problems import Problem
 from mockserver.web.shortcut import RawAnswer, RawRequest
 from mockserver.web.timeouts import Timeouts, timed_out
-from mockserver.web.websocket import GRACE
+from mockserver.web.upgrades import opens_websocket, values, version_problem, without_upgrade
 
 HEAD = 1 << 20
 """So many bytes of a request that are still its first line and headers are not read on."""
-
-VERSION_HEADER, VERSION = b"sec-websocket-version", b"13"
-"""The version of the WebSocket protocol that is spoken (RFC 6455, 4.1)."""
 
 SHORT = 1.0
 """Seconds after which the rest of a small body is waited for as that of any other."""
@@ -127,7 +120,7 @@ class Http(HttpToolsProtocol):
         """The headers are at their end."""
         self._head = None
         self._set_alarm(None)
-        if self.parser.should_upgrade() and _values(self.headers, b"upgrade") and not self._takes_upgrade():
+        if self.parser.should_upgrade() and values(self.headers, b"upgrade") and not self._takes_upgrade():
             self._offer = self._head_without_upgrade()
             return
         self._in_body = True
@@ -172,30 +165,22 @@ class Http(HttpToolsProtocol):
 
     def _head_without_upgrade(self) -> bytes:
         first = b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
-        return b"\r\n".join([first, *(b"%s: %s" % header for header in self.headers if header[0] != b"upgrade"), b"", b""])
+        return b"\r\n".join([first, *(b"%s: %s" % header for header in without_upgrade(self.headers)), b"", b""])
 
     def _should_upgrade(self) -> bool:
-        """Whether a request opens a WebSocket: it asks for nothing else, or for that among others and brings its key."""
-        if self.parser.get_method() != b"GET" or self.parser.get_http_version() != "1.1":
-            return False
-        offered = _values(self.headers, b"upgrade")
-        return offered == [b"websocket"] or (b"websocket" in offered and bool(_values(self.headers, b"sec-websocket-key")))
+        is_get = self.parser.get_method() == b"GET" and self.parser.get_http_version() == "1.1"
+        return is_get and opens_websocket(self.headers)
 
     def _takes_upgrade(self) -> bool:
         """Whether the upgrade that is offered is taken; that to another version of WebSockets is refused instead."""
         if not self._should_upgrade():
             return False
-        versions = _values(self.headers, VERSION_HEADER)
-        if VERSION in versions or not any(name == VERSION_HEADER for name, _ in self.headers):
-            return True
-        given = b", ".join(versions)[:100].decode("latin-1") or "none"
-        self._version_problem = Problem("websocket_version", limit=int(VERSION), given=given)
-        return False
+        self._version_problem = version_problem(self.headers)
+        return self._version_problem is None
 
     def handle_websocket_upgrade(self) -> None:
         """Go on as a WebSocket, whatever else was offered."""
-        others = [header for header in self.headers if header[0] != b"upgrade"]
-        self.scope["headers"] = [*others, (b"upgrade", b"websocket")]
+        self.scope["headers"] = [*without_upgrade(self.headers), (b"upgrade", b"websocket")]
         super().handle_websocket_upgrade()
 
     def on_message_complete(self) -> None:
@@ -259,54 +244,3 @@ class Http(HttpToolsProtocol):
             self.pipeline.popleft()
         else:
             self.cycle = None  # type: ignore[assignment]  # as uvicorn begins
-
-
-def _values(headers: list[tuple[bytes, bytes]], wanted: bytes) -> list[bytes]:
-    """The values of a header that is a list, in lower case."""
-    lines = (line for name, line in headers if name == wanted)
-    return [value.strip().lower() for line in lines for value in line.split(b",") if value.strip()]
-
-
-class Closable(ServerProtocol):
-    """The WebSocket protocol, where a close may stand between the fragments of a message (RFC 6455, 5.4)."""
-
-    def recv_frame(self, frame: Frame) -> None:
-        """Take one frame."""
-        if frame.opcode is Opcode.CLOSE:
-            self.current_size = None
-        super().recv_frame(frame)
-
-
-class Socket(WebSocketsSansIOProtocol):
-    """A WebSocket that is cut off when its client does not read even its end."""
-
-    def __init__(self, *positional: Any, **named: Any) -> None:
-        super().__init__(*positional, **named)
-        plain = self.conn
-        self.conn = Closable(extensions=plain.available_extensions, max_size=self.config.ws_max_size, logger=plain.logger)
-
-    def data_received(self, data: bytes) -> None:
-        """Take what a client sends; a handshake that cannot be read is refused, where uvicorn would leave it waiting."""
-        super().data_received(data)
-        if self.conn.handshake_exc is not None and not self.handshake_initiated and not self.close_sent:
-            self.handshake_complete = self.close_sent = True
-            self.transport.write(b"".join(self.conn.data_to_send()) or self._unreadable())
-            self.transport.close()
-
-    def _unreadable(self) -> bytes:
-        return self.conn.reject(
-            HTTPStatus.BAD_REQUEST, f"This WebSocket cannot be opened: {self.conn.handshake_exc}.\n"
-        ).serialize()
-
-    async def run_asgi(self) -> None:
-        """Talk, then give the last words some seconds to be read."""
-        await super().run_asgi()
-        self._linger()
-
-    def keepalive_timeout(self) -> None:
-        """Drop a client that answers no ping."""
-        super().keepalive_timeout()
-        self._linger()
-
-    def _linger(self) -> None:
-        self.loop.call_later(GRACE, self.transport.abort)
