@@ -6,6 +6,7 @@ was probably meant.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from mockserver.flaws import MOST_FLAWS, Flaw, path_text
@@ -25,8 +26,13 @@ Count = Callable[[Json, Path], Iterator[Flaw]]
 
 def counter(document: Document, schema: Schema, flat: Callable[[Document, Schema], Schema]) -> Callable[[Json], list[Flaw]]:
     """What lists the lists and objects of a value with too many elements or members, and members that are not known."""
-    count = _Counters(document, flat).of(schema)
-    return lambda value: [] if count is None else list(islice(count(value, []), MOST_FLAWS))
+    counts = cache(lambda: _Counters(document, flat).of(schema))  # worked out for the first value that is not valid
+
+    def counted(value: Json) -> list[Flaw]:
+        count = counts()
+        return [] if count is None else list(islice(count(value, []), MOST_FLAWS))
+
+    return counted
 
 
 class _Counters:
